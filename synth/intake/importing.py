@@ -1,0 +1,164 @@
+"""The intake job: a stored upload becomes documents, batch by batch, each batch with its embedding job."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from synth.errors import BadInput
+from synth.intake.directory import read_directory, write_directory
+from synth.intake.formats import read_file
+from synth.intake.registry import Batch, Registered, Registrar
+from synth.model import ParsedDocument, Refusal
+from synth.parts import Parts
+from synth.store import ledger, tables
+from synth.store.rows import insert_new
+
+BATCH = 200  # documents in one transaction and one embedding job
+EXCERPT_TOKENS = 200  # leaves room in the model's 256 for its own marks
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A stored file and how it is to be read."""
+
+    import_id: str
+    workspace: str
+    path: Path
+    filename: str
+    options: Mapping[str, Any]
+
+
+def upload_path(home: Path, import_id: str) -> Path:
+    """Where the bytes of an import wait until they are read; the client's file name is never used as a path."""
+    return home / "uploads" / import_id
+
+
+def run_import(parts: Parts, held: ledger.Claim) -> None:
+    """Read the upload of the job's import. What cannot be read is recorded as refused; nothing is lost or doubled."""
+    upload = _load(parts, held.payload["import_id"])
+    _start_over(parts, upload)
+    try:
+        if not _take_directory(parts, upload):
+            _take_documents(parts, held, upload)
+    except BadInput as error:
+        _refuse_file(parts, upload, str(error))
+    with parts.database.write() as session:
+        now = parts.now()
+        mine = tables.Import.id == upload.import_id
+        session.execute(update(tables.Import).where(mine).values(finished_at=now))
+        ledger.finish(session, held, now=now)
+        settle(session, parts, upload.workspace, upload.import_id)
+    upload.path.unlink(missing_ok=True)
+
+
+def settle(session: Session, parts: Parts, workspace: str, import_id: str) -> None:
+    """When the last piece of an import is done, queue what follows. Pieces that end at once wait for each other here."""
+    session.get(tables.Import, import_id, with_for_update=True)
+    if ledger.unfinished(session, import_id, ("intake", "embed")):
+        return
+    for kind in ("index", "themes"):
+        payload = {"import_id": import_id}
+        ledger.enqueue(session, workspace, kind, payload, key=f"{kind}:{import_id}", subject=import_id, now=parts.now())
+
+
+def _load(parts: Parts, import_id: str) -> Upload:
+    with parts.database.read() as session:
+        row = session.get_one(tables.Import, import_id)
+        return Upload(import_id, row.workspace_id, upload_path(parts.home, import_id), row.filename, row.options)
+
+
+def _start_over(parts: Parts, upload: Upload) -> None:
+    """An attempt counts from the beginning; what an earlier one stored is recognised and counted again as taken."""
+    with parts.database.write() as session:
+        session.execute(delete(tables.RefusedRow).where(tables.RefusedRow.import_id == upload.import_id))
+        mine = tables.Import.id == upload.import_id
+        session.execute(update(tables.Import).where(mine).values(taken=0, already=0, refused=0))
+
+
+def _take_directory(parts: Parts, upload: Upload) -> bool:
+    """A table of accounts or people, without anything said, updates those; True when the file was one."""
+    directory = read_directory(upload.path, upload.filename, mapping=upload.options.get("mapping", {}))
+    if directory is None:
+        return False
+    with parts.database.write() as session:
+        new, already = write_directory(session, upload.workspace, directory)
+        _count(session, upload, Registered(new, already, 0), [])
+    return True
+
+
+def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
+    registrar = Registrar(
+        count_tokens=parts.embedder.count_tokens,
+        limit=min(EXCERPT_TOKENS, parts.embedder.max_tokens),
+        regions=parts.regions,
+        now=parts.now(),
+    )
+    done = 0
+    for number, rows in enumerate(_batches(_read(parts, upload))):
+        documents = [row for row in rows if isinstance(row, ParsedDocument)]
+        refusals = [row for row in rows if isinstance(row, Refusal)]
+        batch = Batch(upload.workspace, upload.import_id, number, _source(upload), upload.options["kind"])
+        done += len(rows)
+        with parts.database.write() as session:
+            registered = registrar.write(session, batch, documents)
+            _count(session, upload, registered, refusals)
+            _enqueue_embedding(session, parts, batch, registered)
+            ledger.advance(session, held, now=parts.now(), stage="reading", done=done)
+
+
+def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
+    options = upload.options
+    return read_file(
+        upload.path,
+        name=upload.filename,
+        kind=options["kind"],
+        mapping=options.get("mapping", {}),
+        hidden=options.get("hidden", ()),
+        timezone=parts.timezone,
+        interviewers=options.get("interviewers", ()),
+        source=options.get("source"),
+    )
+
+
+def _source(upload: Upload) -> str:
+    return str(upload.options.get("source") or Path(upload.filename).name.split(".")[0] or "upload")
+
+
+def _batches(rows: Iterable[ParsedDocument | Refusal]) -> Iterator[list[ParsedDocument | Refusal]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered: Registered) -> None:
+    if not registered.taken:
+        return
+    ledger.enqueue(
+        session,
+        batch.workspace,
+        "embed",
+        {"import_id": batch.import_id, "batch": batch.number},
+        key=f"embed:{batch.import_id}:{batch.number}",
+        subject=batch.import_id,
+        total=registered.excerpts,
+        now=parts.now(),
+    )
+
+
+def _count(session: Session, upload: Upload, registered: Registered, refusals: list[Refusal]) -> None:
+    row = session.get_one(tables.Import, upload.import_id)
+    row.taken += registered.taken
+    row.already += registered.already
+    row.refused += len(refusals)
+    common = {"import_id": upload.import_id, "workspace_id": upload.workspace}
+    insert_new(session, tables.RefusedRow, [{"row": r.row, "reason": r.reason, **common} for r in refusals])
+
+
+def _refuse_file(parts: Parts, upload: Upload, reason: str) -> None:
+    with parts.database.write() as session:
+        _count(session, upload, Registered(0, 0, 0), [Refusal(0, reason)])

@@ -1,0 +1,121 @@
+"""What a document says about itself before it begins: front matter, and lines such as 'Date: 2026-09-08'."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from synth.intake.roles import label_role
+
+
+Fields = Mapping[str, str]
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "created_at": ("date", "datum", "recorded", "recorded on", "interview date", "date of interview", "call date"),
+    "person": ("person", "participant name", "name"),
+    "account": ("account", "company", "organisation", "organization", "firma", "unternehmen"),
+    "segment": ("segment",),
+    "plan": ("plan",),
+    "language": ("language", "sprache"),
+    "url": ("url", "link", "recording", "recording link"),
+    "title": ("title", "titel", "subject", "betreff"),
+    "external_id": ("id", "external id", "interview id", "session id"),
+}
+_PLAIN = (
+    "location ort duration dauer time uhrzeit attendees present project projekt product study studie role position "
+    "age alter industry branche team version format medium channel platform session consent summary source tags author"
+)
+_FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
+    key: key for key in (*_PLAIN.split(), "job title", "transcribed by", "participant id", "team size", "company size")
+}
+_PAIR = re.compile(r"^\W{0,3}([^\W\d_][\w ]{0,30}?)\W{0,2}:\W{0,2}\s+(.+)$")
+_NAME = re.compile(r"[A-ZÄÖÜ0-9][\w.'’\-]*(?: [\w.'’\-]+){0,3}(?:,.*| \(.*\))?")
+_ASKED_BY = re.compile(r"\b(?:interviewers?|moderators?|interviewed) (?:is|are|was|were|by)\s+(.+?)(?:\.\s|\.?$)", re.I)
+_TOOK_PLACE = re.compile(r"\b(?:took place|recorded|conducted|held) on\s+([^.;|]{6,40}\d{4})", re.I)
+_FORMATS = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%Y/%m/%d")
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """The fields a document states about itself, who it says asked, and how many lines that took."""
+
+    fields: Fields = field(default_factory=dict)
+    interviewers: tuple[str, ...] = ()
+    length: int = 0
+
+
+def read_preamble(lines: Sequence[str], *, speakers: Collection[str] = ()) -> Preamble:
+    """The block of 'Key: value' lines that a document opens with; `speakers` are labels that speak further down."""
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    pairs: list[tuple[str, str]] = []
+    for line in lines[start:]:
+        match = _PAIR.match(line.strip())
+        if not match or not _is_field(match[1].casefold(), match[2], speakers):
+            break
+        pairs.append((match[1].casefold(), match[2].strip()))
+    if not any(key in _FIELD_OF for key, _ in pairs):
+        return Preamble()
+    return Preamble(_fields(pairs), _asking(pairs), start + len(pairs))
+
+
+def fields_of(front_matter: Mapping[str, object]) -> dict[str, str]:
+    """The fields of a front matter, under the names that documents carry."""
+    pairs = [(str(key).casefold(), _plain(value)) for key, value in front_matter.items()]
+    return _fields([(key, value) for key, value in pairs if value])
+
+
+def mentioned(lines: Sequence[str]) -> Preamble:
+    """A date and the interviewers that the sentences before the first turn name."""
+    text = "\n".join(lines)
+    found = _TOOK_PLACE.search(text)
+    names = [name for match in _ASKED_BY.finditer(text) for name in re.split(r",|&|\band\b|\bund\b", match[1])]
+    return Preamble({"created_at": found[1]} if found else {}, tuple(name.strip() for name in names if name.strip()))
+
+
+def read_moment(text: str | None, timezone: str) -> datetime | None:
+    """The moment a text states, in UTC, or None where it is not clearly one (03/04/2026 can be two days)."""
+    plain = re.sub(r"\s+", " ", re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,|^\w+day\b", " ", text or "")).strip()
+    moment = _from_iso(plain) or next((day for form in _FORMATS if (day := _parse(plain, form))), None)
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+    return aware.astimezone(UTC)
+
+
+def _is_field(key: str, value: str, speakers: Collection[str]) -> bool:
+    if key in {speaker.casefold() for speaker in speakers}:
+        return False
+    return key in _FIELD_OF or (label_role(key) is not None and bool(_NAME.fullmatch(value)))
+
+
+def _fields(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for key, value in pairs:
+        name = _FIELD_OF.get(key) or ("person" if label_role(key) == "participant" else key)
+        fields[name if name not in fields else key] = value
+    return fields
+
+
+def _asking(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(value for key, value in pairs if label_role(key) == "interviewer")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None or isinstance(value, dict) else str(value)
+
+
+def _from_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if re.match(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
+
+
+def _parse(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone
+    except ValueError:
+        return None

@@ -1,0 +1,235 @@
+"""Parsed documents become rows: redacted, identified, cut into excerpts, findable. One batch is one transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from synth.embedding import embedded_words
+from synth.intake.excerpting import excerpts
+from synth.intake.language import detect_language
+from synth.intake.people import Directory
+from synth.intake.redaction import Redacted, redact
+from synth.model import Attribute, ParsedDocument, Turn
+from synth.store import tables
+from synth.store.fulltext import add_words
+from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
+from synth.store.rows import chunks, insert_new
+
+MIN_REPEAT_WORDS = 5  # shorter messages are too common to be the same remark made twice
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Where a batch of documents comes from."""
+
+    workspace: str
+    import_id: str
+    number: int
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of a batch."""
+
+    taken: int
+    already: int
+    excerpts: int
+
+
+class Registrar:
+    """Writes batches of one import; remembers the people and sources it has met, and how often it saw equal words."""
+
+    def __init__(
+        self, *, count_tokens: Callable[[str], int], limit: int, regions: Sequence[str], now: datetime
+    ) -> None:
+        self._count_tokens = count_tokens
+        self._limit = limit
+        self._regions = regions
+        self._now = now
+        self._seen: Counter[str] = Counter()
+        self._directory = Directory()
+
+    def write(self, session: Session, batch: Batch, parsed: Sequence[ParsedDocument]) -> Registered:
+        """Store what is new of the batch, in the caller's transaction."""
+        named = {self._identify(batch, document): self._clean(document) for document in reversed(parsed)}
+        known = _known(session, list(named))
+        new = {id: clean for id, clean in reversed(named.items()) if id not in known}
+        redone = sum(1 for place in known.values() if place == (batch.import_id, batch.number))
+        excerpts_written = self._insert(session, batch, new) if new else 0
+        taken = len(new) + redone
+        return Registered(taken, len(parsed) - taken, excerpts_written)
+
+    def _identify(self, batch: Batch, document: ParsedDocument) -> str:
+        words = text_hash(f"{document.source}\x1f{document.text}\x1f{document.person}\x1f{document.created_at}")
+        self._seen[words] += document.external_id is None
+        return document_id(
+            batch.workspace,
+            document.source or batch.source,
+            external_id=document.external_id,
+            text=document.text,
+            person=document.person,
+            created_at=document.created_at,
+            ordinal=self._seen[words],
+        )
+
+    def _clean(self, document: ParsedDocument) -> "Clean":
+        names = tuple(turn.speaker for turn in document.turns if turn.speaker)
+        redacted = redact(document.text, regions=self._regions)
+        shift = redacted.shift
+        turns = tuple(replace(turn, start=shift(turn.start), end=shift(turn.end)) for turn in document.turns)
+        return Clean(
+            document=replace(
+                document,
+                text=redacted.text,
+                title=self._redact(document.title),
+                url=self._redact(document.url),
+                person=self._pseudonym(document.person),
+                external_id=self._pseudonym(document.external_id),
+                attributes=self._redact_attributes(document.attributes),
+                turns=turns,
+                language=document.language or detect_language(redacted.text),
+            ),
+            redactions=dict(Counter(replacement.kind for replacement in redacted.replaced)),
+            speakers=names,
+        )
+
+    def _redact(self, text: str | None) -> str | None:
+        return None if text is None else redact(text, regions=self._regions).text
+
+    def _pseudonym(self, name: str | None) -> str | None:
+        """A person or id that is itself personal data (an e-mail address, say) is known by a hash of it."""
+        if name is None or not redact(name, regions=self._regions).replaced:
+            return name
+        return f"anon-{text_hash(name.casefold())[:10]}"
+
+    def _redact_attributes(self, attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+        return {
+            key: (self._redact(value) or "") if isinstance(value, str) else value for key, value in attributes.items()
+        }
+
+    def _insert(self, session: Session, batch: Batch, new: Mapping[str, "Clean"]) -> int:
+        documents = {id: clean.document for id, clean in new.items()}
+        sources = self._directory.sources(session, batch, documents.values(), self._now)
+        accounts = self._directory.accounts(session, batch.workspace, documents.values())
+        people = self._directory.people(session, batch.workspace, documents.values(), accounts)
+        rows = []
+        for id, clean in new.items():
+            document = clean.document
+            rows.append(
+                {
+                    "id": id,
+                    "workspace_id": batch.workspace,
+                    "source_id": sources[document.source or batch.source],
+                    "external_id": document.external_id,
+                    "title": document.title,
+                    "text": document.text,
+                    "created_at": document.created_at,
+                    "ingested_at": self._now,
+                    "person_id": people.get(document.person or ""),
+                    "account_id": accounts.get(document.account or ""),
+                    "language": document.language,
+                    "rating": document.rating,
+                    "url": document.url,
+                    "attributes": dict(document.attributes),
+                    "redactions": clean.redactions,
+                    "words_hash": words_hash(document.text),
+                    "repeat_of": None,
+                    "import_id": batch.import_id,
+                    "batch": batch.number,
+                }
+            )
+        _mark_repeats(session, batch.workspace, rows)
+        session.execute(insert(tables.Document), rows)
+        _insert_turns(session, batch.workspace, documents)
+        return self._insert_excerpts(session, batch.workspace, documents)
+
+    def _insert_excerpts(self, session: Session, workspace: str, documents: Mapping[str, ParsedDocument]) -> int:
+        texts: dict[str, str] = {}
+        rows = []
+        for id, document in documents.items():
+            spans = excerpts(document.text, document.turns, count_tokens=self._count_tokens, limit=self._limit)
+            for position, span in enumerate(spans):
+                words = document.text[span.start : span.end]
+                key = excerpt_id(id, span.start, span.end)
+                texts[key] = words
+                rows.append(
+                    {
+                        "id": key,
+                        "workspace_id": workspace,
+                        "document_id": id,
+                        "position": position,
+                        "start": span.start,
+                        "end": span.end,
+                        "speaker": span.speaker,
+                        "role": span.role,
+                        "text_hash": text_hash(embedded_words(words)),
+                    }
+                )
+        if rows:
+            session.execute(insert(tables.Excerpt), rows)
+            _index_words(session, texts)
+        return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A document without personal data, ready to be stored."""
+
+    document: ParsedDocument
+    redactions: dict[str, int]
+    speakers: tuple[str, ...]
+
+
+def _known(session: Session, ids: Sequence[str]) -> dict[str, tuple[str | None, int]]:
+    """Which of these documents are stored already, and which import and batch brought them."""
+    known: dict[str, tuple[str | None, int]] = {}
+    for part in chunks(ids):
+        query = select(tables.Document.id, tables.Document.import_id, tables.Document.batch)
+        for row in session.execute(query.where(tables.Document.id.in_(part))):
+            known[row.id] = (row.import_id, row.batch)
+    return known
+
+
+def _mark_repeats(session: Session, workspace: str, rows: list[dict[str, Any]]) -> None:
+    """Point a document at an earlier one with the same words by the same person."""
+    voiced = [row for row in rows if row["person_id"] and len(row["text"].split()) >= MIN_REPEAT_WORDS]
+    first: dict[tuple[int, str], str] = {}
+    for part in chunks(sorted({row["words_hash"] for row in voiced})):
+        query = select(tables.Document.id, tables.Document.person_id, tables.Document.words_hash).where(
+            tables.Document.workspace_id == workspace,
+            tables.Document.words_hash.in_(part),
+            tables.Document.repeat_of.is_(None),
+            tables.Document.person_id.is_not(None),
+        )
+        first |= {(row.person_id, row.words_hash): row.id for row in session.execute(query)}
+    for row in voiced:
+        earlier = first.setdefault((row["person_id"], row["words_hash"]), row["id"])
+        if earlier != row["id"]:
+            row["repeat_of"] = earlier
+
+
+def _insert_turns(session: Session, workspace: str, documents: Mapping[str, ParsedDocument]) -> None:
+    rows = [
+        {"document_id": id, "position": position, "workspace_id": workspace, **_turn_fields(turn)}
+        for id, document in documents.items()
+        for position, turn in enumerate(document.turns)
+    ]
+    insert_new(session, tables.Turn, rows)
+
+
+def _turn_fields(turn: Turn) -> dict[str, Any]:
+    names = ("start", "end", "speaker", "role", "begins", "ends", "page")
+    return {name: getattr(turn, name) for name in names}
+
+
+def _index_words(session: Session, texts: Mapping[str, str]) -> None:
+    for part in chunks(list(texts)):
+        query = select(tables.Excerpt.seq, tables.Excerpt.id).where(tables.Excerpt.id.in_(part))
+        add_words(session, [(row.seq, texts[row.id]) for row in session.execute(query)])

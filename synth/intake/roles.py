@@ -1,0 +1,105 @@
+"""Who asks and who answers: the role of every speaker of a transcript."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from synth.intake.turns import Utterance
+from synth.model import Role
+
+
+LEAST_SHARE = 0.3  # of an interviewer's turns, at least this many ask something
+LEAST_LEAD = 0.2  # and this much more often than any participant does
+
+_STRONG: Mapping[str, Role] = {
+    **dict.fromkeys(("interviewer", "interviewerin", "moderator", "moderatorin"), "interviewer"),
+    **dict.fromkeys(("researcher", "facilitator", "forscher", "forscherin"), "interviewer"),
+    **dict.fromkeys(("participant", "interviewee", "respondent", "informant"), "participant"),
+    **dict.fromkeys(("teilnehmer", "teilnehmerin", "proband", "probandin"), "participant"),
+    **dict.fromkeys(("befragte", "befragter", "interviewte", "interviewter"), "participant"),
+    **dict.fromkeys(("observer", "notetaker", "interpreter", "translator", "transcriber", "beobachter"), "other"),
+}
+_EXACT: Mapping[str, Role] = {
+    **dict.fromkeys(("i", "q", "int", "iv", "mod", "host", "question", "frage", "interviewer in"), "interviewer"),
+    **dict.fromkeys(("p", "r", "a", "b", "ip", "tn", "answer", "antwort", "guest", "subject"), "participant"),
+    **dict.fromkeys(("customer", "client", "user", "caller", "kunde", "kundin", "participants"), "participant"),
+    **dict.fromkeys(("agent", "support", "support agent", "sales", "rep", "sales rep", "csm"), "other"),
+    **dict.fromkeys(("account executive", "account manager", "customer success", "note taker", "all"), "other"),
+}
+_NUMBERED = {"p", "r", "tn", "ip"}
+
+
+@dataclass(slots=True)
+class _Tally:
+    turns: int = 0
+    questions: int = 0
+    words: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.questions / self.turns
+
+
+def label_role(label: str) -> Role | None:
+    """The role that a label itself names ('Interviewer 2', 'P3', 'Dana (Moderator)'), or None for a name."""
+    words = re.sub(r"[\W\d_]+", " ", label.casefold()).split()
+    if not words:
+        return None
+    if len(words) == 1 and words[0] in _NUMBERED and re.search(r"\d", label):
+        return "participant"
+    exact = _EXACT.get(" ".join(words)) or _STRONG.get(" ".join(words))
+    return exact or _STRONG.get(words[0]) or _STRONG.get(words[-1])
+
+
+def same_person(name: str, label: str) -> bool:
+    """Whether one of the two is the other written shorter: 'Dana' and 'Dana Scott'."""
+    one, other = set(name.casefold().split()), set(label.casefold().split())
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def assign_roles(utterances: Sequence[Utterance], interviewers: Collection[str] = ()) -> dict[str, Role]:
+    """The role of each speaker: by label, by the names given, else by who asks; speakers left out are undecided."""
+    tallies = _count(utterances)
+    roles = {speaker: role for speaker in tallies if (role := label_role(speaker))}
+    for speaker in tallies:
+        if any(same_person(name, speaker) for name in interviewers):
+            roles[speaker] = "interviewer"
+    unknown = {speaker: tally for speaker, tally in tallies.items() if speaker not in roles}
+    return roles | _guess(unknown, set(roles.values()))
+
+
+def _count(utterances: Sequence[Utterance]) -> dict[str, _Tally]:
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for utterance in utterances:
+        if utterance.speaker and utterance.words:
+            tally = tallies[utterance.speaker]
+            tally.turns += 1
+            tally.questions += bool(re.search(r"[?？]", utterance.words))
+            tally.words += len(utterance.words.split())
+    return dict(tallies)
+
+
+def _guess(unknown: Mapping[str, _Tally], known: set[Role]) -> dict[str, Role]:
+    if "interviewer" in known:
+        return dict.fromkeys(unknown, "participant")
+    if "participant" in known:
+        return dict.fromkeys(unknown, "interviewer") if len(unknown) == 1 else _by_questions(unknown)
+    if "other" in known and len(unknown) == 1:
+        return dict.fromkeys(unknown, "participant")
+    return _by_questions(unknown)
+
+
+def _by_questions(unknown: Mapping[str, _Tally]) -> dict[str, Role]:
+    """Those above the widest step in the share of questions ask, where the step is clear and none of them talks most."""
+    ranked = sorted(unknown, key=lambda speaker: -unknown[speaker].share)
+    if len(ranked) < 2:
+        return {}
+    steps = [unknown[a].share - unknown[b].share for a, b in zip(ranked, ranked[1:], strict=False)]
+    cut = max(range(len(steps)), key=steps.__getitem__) + 1
+    asking, answering = ranked[:cut], ranked[cut:]
+    if steps[cut - 1] < LEAST_LEAD or unknown[asking[-1]].share < LEAST_SHARE:
+        return {}
+    if max(unknown[s].words for s in asking) >= max(unknown[s].words for s in answering):
+        return {}
+    return {**dict.fromkeys(asking, "interviewer"), **dict.fromkeys(answering, "participant")}

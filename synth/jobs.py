@@ -1,0 +1,99 @@
+"""Performing jobs of the ledger: claim, keep the lease alive, do the work, finish or fail.
+
+A handler takes (parts, claim), writes its effect and `ledger.finish` in one transaction, and may be called twice with
+the same claim's payload without changing anything the second time.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from synth.errors import SynthError
+from synth.parts import Parts
+from synth.store import ledger
+
+Handler = Callable[[Parts, ledger.Claim], None]
+HANDLERS = {
+    "intake": "synth.intake.importing:run_import",
+    "embed": "synth.embedding.filling:embed_batch",
+    "index": "synth.store.indexing:drain_outbox",
+    "repair": "synth.store.indexing:repair_index",
+    "themes": "synth.themes.updating:update_themes",
+    "discover": "synth.themes.updating:discover_themes",
+    "insights": "synth.insights.drafting:draft_insights",
+    "report": "synth.reports.weekly:write_report",
+}
+_BEAT = ledger.LEASE.total_seconds() / 3
+_log = logging.getLogger(__name__)
+
+
+def perform(parts: Parts, job_id: str | None = None) -> str | None:
+    """Do the named job, or the next one that is due; returns its id, or None when there was nothing to do."""
+    with parts.database.write() as session:
+        held = ledger.claim(session, now=parts.now(), job_id=job_id)
+    if held is None:
+        return None
+    try:
+        with _lease_kept(parts, held):
+            _handler(held.kind)(parts, held)
+    except ledger.LeaseLost as lost:
+        _log.warning("%s", lost)
+    except Exception as error:
+        _log.exception("Job %s (%s) failed on attempt %d", held.id, held.kind, held.attempt)
+        _give_up(parts, held, error)
+    return held.id
+
+
+def drain(parts: Parts, *, after_each: Callable[[], None] = lambda: None, patience: float = 0.0) -> None:
+    """Do jobs until none is due; waits up to `patience` seconds for jobs that are to be tried again later."""
+    deadline = time.monotonic() + patience
+    while True:
+        if perform(parts) is not None:
+            after_each()
+        elif time.monotonic() < deadline and _any_queued(parts):
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _handler(kind: str) -> Handler:
+    module, name = HANDLERS[kind].split(":")
+    handler: Handler = getattr(import_module(module), name)
+    return handler
+
+
+def _give_up(parts: Parts, held: ledger.Claim, error: Exception) -> None:
+    retryable = not isinstance(error, SynthError) or error.retryable
+    message = str(error) if isinstance(error, SynthError) else f"{type(error).__name__}: {error}"
+    with parts.database.write() as session:
+        ledger.fail(session, held, now=parts.now(), error=message, retryable=retryable)
+
+
+def _any_queued(parts: Parts) -> bool:
+    with parts.database.read() as session:
+        return ledger.any_queued(session)
+
+
+@contextmanager
+def _lease_kept(parts: Parts, held: ledger.Claim) -> Iterator[None]:
+    """Renew the lease in the background while a long step runs."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(parts, held, stop), daemon=True, name=f"lease-{held.id}")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+
+
+def _keep(parts: Parts, held: ledger.Claim, stop: threading.Event) -> None:
+    while not stop.wait(_BEAT):
+        try:
+            with parts.database.write() as session:
+                ledger.renew(session, held, now=parts.now())
+        except ledger.LeaseLost:
+            return

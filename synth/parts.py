@@ -1,0 +1,34 @@
+"""What the engine is made of; built once in `engine`, passed to whoever needs several of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synth.embedding import Embedder
+from synth.store.database import Database
+
+if TYPE_CHECKING:
+    from synth.llm import Drafter
+    from synth.store.chroma import ChromaIndex
+    from synth.store.vectors import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The clients and the few settings that work below the doors needs."""
+
+    home: Path
+    database: Database
+    embedder: Embedder
+    vectors: "VectorStore"
+    index: "ChromaIndex"
+    drafter: "Drafter"
+    clock: Callable[[], datetime]
+    timezone: str
+    regions: tuple[str, ...]
+
+    def now(self) -> datetime:
+        """The time, aware and in UTC."""
+        return self.clock().astimezone(UTC)

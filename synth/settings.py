@@ -1,0 +1,59 @@
+"""The settings, read once from the environment (`SYNTH_…`) at a door, then frozen and passed on."""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from synth.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; the README lists them, and a test holds that list against this class."""
+
+    model_config = SettingsConfigDict(env_prefix="SYNTH_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(Path("var"), description="The one folder where everything lives.")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the home folder when unset.")
+    broker_url: str | None = Field(None, description="redis://… or amqp://…; jobs run in the serving process when unset.")
+    chroma_url: str | None = Field(None, description="http://host:port of `chroma run`; a folder in home when unset.")
+    timezone: str = Field("UTC", description="Zone of the workspace: days and weeks begin by it.")
+    embedder: str = Field("minilm", description="`minilm` (installed with the service), or a folder of a model.")
+    llm_url: str | None = Field(None, description="Base URL of an OpenAI-compatible endpoint, e.g. http://host:8080/v1.")
+    llm_key: SecretStr | None = Field(None, description="The key of that endpoint, where it wants one.")
+    llm_model: str = Field("gpt-5-mini", description="The model to ask for at that endpoint.")
+    llm_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the endpoint.")
+    redact_regions: tuple[str, ...] = Field(("US", "GB", "DE"), description="Regions whose phone numbers are expected.")
+    upload_limit: int = Field(1_000_000_000, gt=0, description="Largest upload, in bytes.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        ZoneInfo(name)
+        return name
+
+    @property
+    def embedded(self) -> bool:
+        """True when this process does everything itself: its own index folder, its own jobs."""
+        return self.broker_url is None and self.chroma_url is None
+
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'synth.db'}"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; raises BadInput that names the variable at fault."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(f"SYNTH_{name} cannot be used: {first['msg']}.") from None
+    except (KeyError, OSError, ValueError) as error:
+        raise BadInput(f"SYNTH_TIMEZONE names no time zone ({error}); use a name such as Europe/Berlin.") from None

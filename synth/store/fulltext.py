@@ -1,0 +1,101 @@
+"""Full-text search over excerpts: SQLite FTS5 or PostgreSQL tsvector, ranked by the database.
+
+The words are kept in a table of their own, `excerpt_words`, that knows an excerpt by its `seq`. On SQLite it is an
+external-content FTS5 table over the view `excerpt_texts`, so no text is stored twice.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+MAX_TERMS = 32
+_TERM = re.compile(r"\w+(?:['’.\-]\w+)*", re.UNICODE)
+_PHRASE = re.compile(r"[\"“”„]([^\"“”„]{2,80})[\"“”„]")
+
+_SQLITE_DDL = (
+    """CREATE VIEW excerpt_texts AS
+       SELECT e.seq AS seq, substr(d.text, e.start + 1, e."end" - e.start) AS words
+       FROM excerpts e JOIN documents d ON d.id = e.document_id""",
+    """CREATE VIRTUAL TABLE excerpt_words USING fts5(
+       words, content='excerpt_texts', content_rowid='seq', tokenize='porter unicode61 remove_diacritics 2')""",
+)
+_POSTGRES_DDL = (
+    """CREATE TABLE excerpt_words (
+       seq BIGINT PRIMARY KEY REFERENCES excerpts(seq) ON DELETE CASCADE, words TSVECTOR NOT NULL)""",
+    "CREATE INDEX ix_excerpt_words ON excerpt_words USING GIN (words)",
+)
+_SQLITE_SEARCH = """
+    SELECT e.id, -bm25(excerpt_words) AS score FROM excerpt_words
+    JOIN excerpts e ON e.seq = excerpt_words.rowid
+    WHERE excerpt_words MATCH :query AND e.workspace_id = :workspace
+    ORDER BY score DESC, e.id LIMIT :limit"""
+_POSTGRES_SEARCH = """
+    SELECT e.id, ts_rank_cd(w.words, to_tsquery('english', :query), 1) AS score FROM excerpt_words w
+    JOIN excerpts e ON e.seq = w.seq
+    WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace
+    ORDER BY score DESC, e.id LIMIT :limit"""
+
+
+def definitions(dialect: str) -> tuple[str, ...]:
+    """The statements that make the full-text table; run once, by the first migration."""
+    return _SQLITE_DDL if dialect == "sqlite" else _POSTGRES_DDL
+
+
+def add_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
+    """Make excerpts findable: (seq, text) pairs, in the transaction that stores the excerpts."""
+    if not rows:
+        return
+    insert = "INSERT INTO excerpt_words(rowid, words) VALUES (:seq, :words)"
+    if not _is_sqlite(session):
+        insert = "INSERT INTO excerpt_words(seq, words) VALUES (:seq, to_tsvector('english', :words))"
+    session.execute(text(insert), [{"seq": seq, "words": words} for seq, words in rows])
+
+
+def remove_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
+    """Forget excerpts: (seq, text) pairs with exactly the text that was added, before the excerpts are deleted."""
+    if not rows:
+        return
+    if _is_sqlite(session):
+        delete = "INSERT INTO excerpt_words(excerpt_words, rowid, words) VALUES ('delete', :seq, :words)"
+        session.execute(text(delete), [{"seq": seq, "words": words} for seq, words in rows])
+    else:
+        session.execute(text("DELETE FROM excerpt_words WHERE seq = :seq"), [{"seq": seq} for seq, _ in rows])
+
+
+def search_words(session: Session, workspace: str, query: str, limit: int) -> list[tuple[str, float]]:
+    """(excerpt id, score) of the best matches for any of the query's words, best first; quoted phrases must occur."""
+    expression = _sqlite_expression(query) if _is_sqlite(session) else _postgres_expression(query)
+    if not expression:
+        return []
+    statement = text(_SQLITE_SEARCH if _is_sqlite(session) else _POSTGRES_SEARCH)
+    rows = session.execute(statement, {"query": expression, "workspace": workspace, "limit": limit})
+    return [(row.id, float(row.score)) for row in rows]
+
+
+def terms(query: str) -> list[str]:
+    """The words of a query, lower-cased, without repeats, at most MAX_TERMS."""
+    return list(dict.fromkeys(match.group().casefold() for match in _TERM.finditer(query)))[:MAX_TERMS]
+
+
+def _sqlite_expression(query: str) -> str:
+    phrases = [f'"{" ".join(terms(phrase))}"' for phrase in _PHRASE.findall(query) if terms(phrase)]
+    if phrases:
+        return " AND ".join(phrases)
+    return " OR ".join(f'"{term}"' for term in terms(query))
+
+
+def _postgres_expression(query: str) -> str:
+    phrases = [" <-> ".join(_lexemes(phrase)) for phrase in _PHRASE.findall(query) if _lexemes(phrase)]
+    if phrases:
+        return " & ".join(f"({phrase})" for phrase in phrases)
+    return " | ".join(_lexemes(query))
+
+
+def _lexemes(query: str) -> list[str]:
+    return [f"'{term.replace(chr(39), chr(39) * 2)}'" for term in terms(query)]
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

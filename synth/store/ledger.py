@@ -1,0 +1,188 @@
+"""The job ledger: work is written with the data it belongs to, done at least once, and takes effect exactly once.
+
+A job is claimed under a lease with a random token; only the holder of the token may report progress or finish it. A
+lease that ran out makes the job claimable again. After its last attempt a job is dead and waits for a person.
+"""
+
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from synth.errors import Conflict, NotFound
+from synth.store.identity import new_id
+from synth.store.tables import Job
+
+LEASE = timedelta(seconds=60)
+MAX_BACKOFF = timedelta(minutes=10)
+
+
+class LeaseLost(Conflict):
+    """Another worker took the job over; what this one was about to write must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in hand, with the token that allows finishing it."""
+
+    id: str
+    workspace: str
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: int
+    lease: str
+
+
+def enqueue(
+    session: Session,
+    workspace: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    key: str,
+    now: datetime,
+    subject: str | None = None,
+    total: int | None = None,
+    again: bool = False,
+) -> str:
+    """Write a job into the caller's transaction and return its id; the same key gives the job that is there already.
+
+    With `again`, a job with this key that has ended is queued once more: for work that recurs.
+    """
+    existing = session.scalar(select(Job).where(Job.workspace_id == workspace, Job.idempotency_key == key))
+    if existing:
+        if again and existing.state in ("done", "dead"):
+            _requeue(existing, now)
+            existing.payload, existing.done, existing.total = dict(payload), 0, total
+        return existing.id
+    job = Job(
+        id=new_id("j"),
+        workspace_id=workspace,
+        kind=kind,
+        state="queued",
+        subject=subject,
+        payload=dict(payload),
+        idempotency_key=key,
+        run_after=now,
+        total=total,
+        created_at=now,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def claim(session: Session, *, now: datetime, job_id: str | None = None) -> Claim | None:
+    """Take the named job, or the oldest one that is due; None when there is nothing to do."""
+    while job := _next(session, now, job_id):
+        if job.attempts < job.max_attempts:
+            return _take(job, now)
+        _bury(job, "The worker died on every attempt.", now)
+        session.flush()
+    return None
+
+
+def renew(session: Session, held: Claim, *, now: datetime) -> None:
+    """Keep the lease alive; raises LeaseLost when another worker has the job."""
+    _set(session, held, lease_until=now + LEASE)
+
+
+def advance(
+    session: Session, held: Claim, *, now: datetime, stage: str, done: int, total: int | None = None
+) -> None:
+    """Report progress and renew the lease, in the transaction that made the progress.
+
+    Attempts are counted between two steps of progress: a long job may outlive many workers as long as it moves.
+    """
+    known = {} if total is None else {"total": total}
+    _set(session, held, lease_until=now + LEASE, stage=stage, done=done, attempts=1, **known)
+
+
+def finish(session: Session, held: Claim, *, now: datetime, result: Mapping[str, Any] | None = None) -> None:
+    """Mark the job done, in the transaction that holds its effect."""
+    _set(session, held, state="done", lease=None, lease_until=None, result=dict(result or {}), finished_at=now, error=None)
+
+
+def fail(session: Session, held: Claim, *, now: datetime, error: str, retryable: bool) -> None:
+    """Queue the job again after a pause that doubles with each attempt, or bury it when it has had its attempts."""
+    job = session.get(Job, held.id)
+    if job is None or job.lease != held.lease:
+        return
+    if not retryable or job.attempts >= job.max_attempts:
+        _bury(job, error, now)
+        return
+    pause = min(MAX_BACKOFF, timedelta(seconds=2**job.attempts)) * random.uniform(0.5, 1.0)
+    job.state, job.lease, job.lease_until = "queued", None, None
+    job.error, job.run_after = error, now + pause
+
+
+def release_all(session: Session, *, now: datetime) -> int:
+    """Give every lease back. Only for the sole owner of a store, who knows that no other worker lives."""
+    query = update(Job).where(Job.state == "running").values(state="queued", lease=None, lease_until=None, run_after=now)
+    return cast("CursorResult[Any]", session.execute(query)).rowcount
+
+
+def due(session: Session, *, now: datetime, limit: int = 1000) -> list[str]:
+    """Ids of jobs that wait for a worker: queued and due, or left behind by one that died."""
+    return list(session.scalars(select(Job.id).where(_waiting(now)).order_by(Job.run_after).limit(limit)))
+
+
+def any_queued(session: Session) -> bool:
+    """True while a job waits, due or not."""
+    return session.scalar(select(Job.id).where(Job.state == "queued").limit(1)) is not None
+
+
+def unfinished(session: Session, subject: str, kinds: Sequence[str]) -> bool:
+    """True while a job of these kinds on this subject is queued or running."""
+    open_ = Job.state.in_(("queued", "running"))
+    return session.scalar(select(Job.id).where(Job.subject == subject, Job.kind.in_(kinds), open_).limit(1)) is not None
+
+
+def retry(session: Session, workspace: str, job_id: str, *, now: datetime) -> None:
+    """Give a dead job a new set of attempts."""
+    job = session.scalar(select(Job).where(Job.workspace_id == workspace, Job.id == job_id))
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    if job.state != "dead":
+        raise Conflict(f"Job {job_id} is {job.state}; only a dead job can be tried again.")
+    _requeue(job, now)
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    queued = and_(Job.state == "queued", Job.run_after <= now)
+    return or_(queued, and_(Job.state == "running", Job.lease_until < now))
+
+
+def _next(session: Session, now: datetime, job_id: str | None) -> Job | None:
+    query = select(Job).where(_waiting(now)).order_by(Job.run_after, Job.created_at, Job.id)
+    if job_id is not None:
+        query = query.where(Job.id == job_id)
+    return session.scalar(query.limit(1).with_for_update(skip_locked=True))
+
+
+def _take(job: Job, now: datetime) -> Claim:
+    lease = secrets.token_hex(8)
+    job.state, job.attempts = "running", job.attempts + 1
+    job.lease, job.lease_until = lease, now + LEASE
+    return Claim(job.id, job.workspace_id, job.kind, job.payload, job.attempts, lease)
+
+
+def _requeue(job: Job, now: datetime) -> None:
+    job.state, job.attempts, job.run_after = "queued", 0, now
+    job.error, job.finished_at, job.stage = None, None, None
+
+
+def _set(session: Session, held: Claim, **values: Any) -> None:
+    query = update(Job).where(Job.id == held.id, Job.lease == held.lease).values(**values)
+    if cast("CursorResult[Any]", session.execute(query)).rowcount != 1:
+        raise LeaseLost(f"Job {held.id} was taken over by another worker.")
+
+
+def _bury(job: Job, error: str, now: datetime) -> None:
+    job.state, job.lease, job.lease_until = "dead", None, None
+    job.error, job.finished_at = error, now

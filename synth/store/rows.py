@@ -1,0 +1,39 @@
+"""Bulk writing that says the same thing on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from synth.store.tables import Counter
+
+Element = TypeVar("Element")
+IN_LIMIT = 500  # values in one IN (…): well below every database's limit on parameters
+
+
+def insert_new(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; those whose key is there already are left as they are. All rows name the same columns."""
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    target = table.__table__
+    assert isinstance(target, Table)
+    session.execute(make(target).on_conflict_do_nothing(), list(rows))
+
+
+def chunks(values: Sequence[Element], size: int = IN_LIMIT) -> Iterator[Sequence[Element]]:
+    """The values in runs of at most `size`."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def next_numbers(session: Session, workspace: str, kind: str, count: int) -> list[int]:
+    """`count` numbers never given out before in this workspace, ascending from 1."""
+    insert_new(session, Counter, [{"workspace_id": workspace, "kind": kind, "value": 0}])
+    mine = (Counter.workspace_id == workspace) & (Counter.kind == kind)
+    session.execute(update(Counter).where(mine).values(value=Counter.value + count))
+    last = session.scalar(select(Counter.value).where(mine)) or count
+    return list(range(last - count + 1, last + 1))

@@ -1,0 +1,415 @@
+"""Every table of the system of record, in the words of DESIGN.md.
+
+All rows belong to a workspace. Text is stored once, in `documents.text`; an excerpt is a pair of offsets into it.
+Times are UTC. Ids of documents and excerpts are derived from content (see `identity`), so writing twice changes nothing.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc, str: String, bytes: LargeBinary}
+
+
+class Workspace(Base):
+    """The tenant."""
+
+    __tablename__ = "workspaces"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    timezone: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """The last number given out per workspace and kind, for readable permanent ids (T7, R3, I12)."""
+
+    __tablename__ = "counters"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class Credential(Base):
+    """A token that opens a workspace; only its SHA-256 is stored."""
+
+    __tablename__ = "credentials"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    role: Mapped[str]
+    kind: Mapped[str]  # token | login (a link that works once) | session (a browser)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Source(Base):
+    """Where documents come from: an upload, a connector, a study."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Account(Base):
+    """The company a person belongs to. Revenue is per year, in the currency of the workspace."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    segment: Mapped[str | None]
+    plan: Mapped[str | None]
+    revenue: Mapped[float | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Person(Base):
+    """Who said it."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Import(Base):
+    """One upload: the file as it came, how it was read, and what became of its rows."""
+
+    __tablename__ = "imports"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)  # source, kind, mapping, hidden, interviewers
+    taken: Mapped[int] = mapped_column(default=0)
+    already: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RefusedRow(Base):
+    """A row of an import that was not taken, and why. Row 0 is the whole file."""
+
+    __tablename__ = "refused_rows"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class Document(Base):
+    """One thing somebody said. Its text never changes."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("ix_documents_workspace_created", "workspace_id", "created_at"),
+        Index("ix_documents_source", "source_id"),
+        Index("ix_documents_person", "person_id"),
+        Index("ix_documents_batch", "import_id", "batch"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    external_id: Mapped[str | None]
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime | None]  # when it was said; None where the file does not tell
+    ingested_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    language: Mapped[str | None]
+    rating: Mapped[float | None] = mapped_column(Float)
+    url: Mapped[str | None] = mapped_column(Text)
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    redactions: Mapped[dict[str, Any]] = mapped_column(default=dict)  # kind -> how many were replaced
+    repeat_of: Mapped[str | None]  # an earlier document with nearly the same words by the same person
+    words_hash: Mapped[str] = mapped_column(index=True)
+    import_id: Mapped[str | None] = mapped_column(ForeignKey("imports.id"))
+    batch: Mapped[int] = mapped_column(default=0)
+
+
+class Turn(Base):
+    """What one speaker of a transcript said without a break."""
+
+    __tablename__ = "turns"
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    start: Mapped[int]
+    end: Mapped[int]
+    speaker: Mapped[str | None]
+    role: Mapped[str | None]
+    begins: Mapped[float | None] = mapped_column(Float)
+    ends: Mapped[float | None] = mapped_column(Float)
+    page: Mapped[int | None]
+
+
+class Excerpt(Base):
+    """The span of a document that is embedded, themed and cited: `document.text[start:end]`."""
+
+    __tablename__ = "excerpts"
+    __table_args__ = (
+        Index("ix_excerpts_document", "document_id"),
+        Index("ix_excerpts_hash", "workspace_id", "text_hash"),
+    )
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)  # the row number full-text search knows it by
+    id: Mapped[str] = mapped_column(unique=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    speaker: Mapped[str | None]
+    role: Mapped[str | None]
+    text_hash: Mapped[str]  # of the words as they are embedded
+
+
+class Embedding(Base):
+    """A vector, keyed by the words it stands for and the embedder that made it: little-endian float32, unit length."""
+
+    __tablename__ = "embeddings"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    embedder: Mapped[str] = mapped_column(primary_key=True)
+    text_hash: Mapped[str] = mapped_column(primary_key=True)
+    vector: Mapped[bytes]
+
+
+class IndexChange(Base):
+    """The outbox of the vector index: written with the vectors, drained by the index job."""
+
+    __tablename__ = "index_changes"
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    excerpt_id: Mapped[str]
+    change: Mapped[str]  # put | drop
+
+
+class Run(Base):
+    """One discovery: what went in, how, and what came out. Published whole or not at all."""
+
+    __tablename__ = "runs"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]  # proposed | published | rolled_back | refused
+    scope: Mapped[str]  # all | unassigned
+    embedder: Mapped[str]
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)  # with seeds and versions
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # coverage, stability, counts, seconds by stage
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Theme(Base):
+    """A named group of excerpts with a permanent id."""
+
+    __tablename__ = "themes"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_origin: Mapped[str]  # machine | model | human
+    definition: Mapped[str] = mapped_column(Text)
+    key_phrases: Mapped[list[Any]] = mapped_column(default=list)
+    exemplars: Mapped[list[Any]] = mapped_column(default=list)  # excerpt ids, most central first
+    edge: Mapped[list[Any]] = mapped_column(default=list)  # excerpt ids of the least central members
+    state: Mapped[str] = mapped_column(default="active")  # active | merged | retired | excluded
+    parent_id: Mapped[str | None]
+    area: Mapped[str | None]
+    pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    centroid: Mapped[bytes]
+    threshold: Mapped[float]  # least cosine similarity for a new excerpt to be placed here
+    embedder: Mapped[str]
+    born_run_id: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """Excerpt to theme. An excerpt without a row here is unassigned."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "theme_id"], ["themes.workspace_id", "themes.id"]),
+        Index("ix_assignments_theme", "workspace_id", "theme_id"),
+    )
+    excerpt_id: Mapped[str] = mapped_column(ForeignKey("excerpts.id", ondelete="CASCADE"), primary_key=True)
+    workspace_id: Mapped[str]
+    theme_id: Mapped[str]
+    confidence: Mapped[float]
+    origin: Mapped[str]  # discovered | placed | human
+    run_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class AssignmentChange(Base):
+    """What a run or a human decision moved: the ground for roll-back, undo and restated trends."""
+
+    __tablename__ = "assignment_changes"
+    __table_args__ = (Index("ix_assignment_changes_cause", "workspace_id", "cause"),)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    excerpt_id: Mapped[str]
+    from_theme: Mapped[str | None]
+    to_theme: Mapped[str | None]
+    cause: Mapped[str]  # the id of the run or decision
+    created_at: Mapped[datetime]
+
+
+class Lineage(Base):
+    """One event in the life of a theme, as a run proposed it."""
+
+    __tablename__ = "lineage"
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    run_id: Mapped[str]
+    theme_id: Mapped[str]
+    event: Mapped[str]  # born | kept | grown | split | merged | faded | retired
+    others: Mapped[list[Any]] = mapped_column(default=list)  # theme ids it split into, merged from…
+    overlap: Mapped[float]  # Jaccard of the members before and after
+    size: Mapped[int]
+
+
+class Decision(Base):
+    """What a person decided about themes: it survives every later run, and can be undone."""
+
+    __tablename__ = "decisions"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    kind: Mapped[str]  # rename | merge | split | move | exclude | pin | parent | apart
+    theme_id: Mapped[str]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Insight(Base):
+    """Claims about a theme or a question, with a state."""
+
+    __tablename__ = "insights"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    theme_id: Mapped[str | None]
+    title: Mapped[str]
+    claims: Mapped[list[Any]] = mapped_column(default=list)
+    counts: Mapped[list[Any]] = mapped_column(default=list)
+    state: Mapped[str]  # draft | reviewed | published
+    freshness: Mapped[str]  # fresh | ageing | contradicted
+    drafter: Mapped[str]
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)  # prompt id, version, hash, model, evidence ids
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """A question that was asked and what was answered, for the trust figures and saved questions."""
+
+    __tablename__ = "answers"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Citation(Base):
+    """Where an excerpt is quoted, so that erasure can follow it."""
+
+    __tablename__ = "citations"
+    __table_args__ = (Index("ix_citations_excerpt", "workspace_id", "excerpt_id"),)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    excerpt_id: Mapped[str]
+    owner: Mapped[str]  # the id of the insight, answer or report
+
+
+class Report(Base):
+    """A week's report; one row per workspace and week, so writing it twice changes nothing."""
+
+    __tablename__ = "reports"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)  # 2026-W47, or 2026-11-01..2026-11-14
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class Job(Base):
+    """A row of the ledger: work that will be done at least once, and whose effect happens exactly once."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        Index("ix_jobs_state", "state", "run_after"),
+        Index("ix_jobs_subject", "subject", "kind"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    kind: Mapped[str]
+    state: Mapped[str]  # queued | running | done | dead
+    subject: Mapped[str | None]  # what it works on: the id of an import, a run…
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    idempotency_key: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    max_attempts: Mapped[int] = mapped_column(default=5)
+    lease: Mapped[str | None]  # a random token: only its holder may finish the job
+    lease_until: Mapped[datetime | None]
+    run_after: Mapped[datetime]
+    stage: Mapped[str | None]
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,85 @@
+"""The vectors of a workspace as one matrix, read from SQL and kept in memory: the ground of exact search and discovery."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from synth.store.database import Database
+from synth.store.tables import Embedding, Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Excerpt ids in ascending order, and their vectors in the same order: (n, dimension) float32 of length 1."""
+
+    ids: NDArray[np.str_]
+    vectors: NDArray[np.float32]
+
+    def nearest(
+        self, query: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k excerpts most similar to the query by cosine, best first; only those named in `within`, if given."""
+        rows = np.arange(len(self.ids)) if within is None else self.rows(within)
+        scores = (self.vectors if within is None else self.vectors[rows]) @ query
+        best = np.argsort(-scores, kind="stable")[:k] if len(scores) <= 4 * k else _top(scores, k)
+        return [(str(self.ids[rows[place]]), float(scores[place])) for place in best]
+
+    def rows(self, ids: Collection[str]) -> NDArray[np.intp]:
+        """The row numbers of the named excerpts that have a vector, ascending."""
+        if not len(self.ids) or not ids:
+            return np.empty(0, dtype=np.intp)
+        wanted = np.asarray(sorted(ids))
+        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        return places[self.ids[places] == wanted]
+
+
+class VectorStore:
+    """Reads matrices and keeps the last one of each workspace; a matrix is read again when the store has changed."""
+
+    def __init__(self, database: Database, embedder: str, dimension: int) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._dimension = dimension
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[tuple[int, int], Matrix]] = {}
+
+    def matrix(self, workspace: str) -> Matrix:
+        """All vectors of the workspace as they are in SQL now."""
+        with self._lock, self._database.read() as session:
+            stamp = self._stamp(session, workspace)
+            kept = self._kept.get(workspace)
+            if kept and kept[0] == stamp:
+                return kept[1]
+            matrix = self._read(session, workspace)
+            self._kept[workspace] = (stamp, matrix)
+            return matrix
+
+    def _stamp(self, session: Session, workspace: str) -> tuple[int, int]:
+        """Changes whenever an excerpt or a vector comes or goes."""
+        excerpts = select(func.count(Excerpt.seq), func.coalesce(func.max(Excerpt.seq), 0))
+        count, last = session.execute(excerpts.where(Excerpt.workspace_id == workspace)).one()
+        mine = (Embedding.workspace_id == workspace) & (Embedding.embedder == self._embedder)
+        vectors = session.scalar(select(func.count()).select_from(Embedding).where(mine)) or 0
+        return int(count) * 1_000_003 + int(last), int(vectors)
+
+    def _read(self, session: Session, workspace: str) -> Matrix:
+        query = (
+            select(Excerpt.id, Embedding.vector)
+            .join(Embedding, (Embedding.workspace_id == Excerpt.workspace_id) & (Embedding.text_hash == Excerpt.text_hash))
+            .where(Excerpt.workspace_id == workspace, Embedding.embedder == self._embedder)
+            .order_by(Excerpt.id)
+        )
+        rows = session.execute(query).all()
+        joined = b"".join(row.vector for row in rows)
+        vectors = np.frombuffer(joined, dtype="<f4").reshape(len(rows), self._dimension)
+        return Matrix(np.asarray([row.id for row in rows], dtype=np.str_), vectors)
+
+
+def _top(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    best = np.argpartition(-scores, k)[:k]
+    return best[np.argsort(-scores[best], kind="stable")]

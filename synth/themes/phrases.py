@@ -1,0 +1,172 @@
+"""Key phrases of groups of texts: single words and 2-3-grams, weighted by contrast with the other groups.
+
+A term's weight in a group is p · ln(p / q): p is the share of the group's texts that use the term, q the share among the
+other groups, where the group's nearest neighbours count as much as all others together. It is the term's part of the
+Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that counts texts, not
+repetitions, and asks more of a word that a neighbouring group uses too.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+
+from synth.themes.words import SWEARING, Language, Token, ends_well, is_content, split_clauses, stem
+
+LONGEST = 3  # words of a key phrase
+NEIGHBOURS = 5
+PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
+FEWEST = 6
+POOL = 60  # terms that may become key phrases
+SAMPLE = 500  # texts in which terms are seen together
+COMPANY = 2.0
+STRANGER = -0.25
+COVERED = 0.7  # a word that stands this often inside a chosen phrase is not shown again by itself
+
+Key = tuple[str, ...]  # the stems of a term
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A group's texts as clauses of tokens, and how many of the texts use each term."""
+
+    language: Language
+    clauses: tuple[tuple[tuple[Token, ...], ...], ...]  # by text
+    counts: Mapping[Key, int] = field(repr=False)
+    surfaces: Mapping[Key, str] = field(repr=False)  # the commonest way a term is written, lower case
+
+    @property
+    def size(self) -> int:
+        return len(self.clauses)
+
+    def share(self, key: Key) -> float:
+        """The share of the group's texts that use the term."""
+        return self.counts.get(key, 0) / max(self.size, 1)
+
+
+def read_speech(texts: Sequence[str], language: Language) -> Speech:
+    """Split the texts into clauses and count their terms, the forms of a word together."""
+    clauses = tuple(tuple(tuple(c) for c in split_clauses(text, language)) for text in texts)
+    forms: Counter[tuple[str, ...]] = Counter()
+    for text in clauses:
+        forms.update({term for clause in text for term in _terms(clause)})
+    counts: dict[Key, int] = defaultdict(int)
+    best: dict[Key, tuple[int, str]] = {}
+    for words, count in forms.items():
+        key = tuple(stem(word, language) for word in words)
+        counts[key] += count
+        best[key] = max(best.get(key, (0, "")), (count, " ".join(words)))
+    capped = {key: min(count, len(clauses)) for key, count in counts.items()}
+    return Speech(language, clauses, capped, {key: surface for key, (_, surface) in best.items()})
+
+
+class Contrast:
+    """The weight of any term in any of the groups, against its neighbours and all the rest."""
+
+    def __init__(self, groups: Sequence[Speech], neighbours: Sequence[Sequence[int]], background: Speech | None) -> None:
+        self._groups = groups
+        self._neighbours = neighbours
+        self._rest = [*groups, background] if background and background.size else list(groups)
+        self._texts = sum(speech.size for speech in self._rest)
+        self._total: Counter[Key] = Counter()
+        for speech in self._rest:
+            self._total.update(speech.counts)
+
+    def weight(self, group: int, key: Key) -> float:
+        """p · ln(p / q) of the term in the group; 0 where the group does not use it, negative where others use it more."""
+        own = self._groups[group]
+        p = own.share(key)
+        if not p:
+            return 0.0
+        noise = 1 / (own.size + 2)
+        return p * log((p + noise) / (self._share_elsewhere(group, key) + noise))
+
+    def company(self, key: Key, chosen: Sequence[Key], texts: Mapping[Key, set[int]]) -> float:
+        """Mean normalised mutual information of the term with the chosen ones, -1 to 1; 0 where none is chosen.
+
+        `texts` holds the numbers of the texts of one group that use each term.
+        """
+        if not chosen:
+            return 0.0
+        return sum(self._affinity(key, other, len(texts[key] & texts[other])) for other in chosen) / len(chosen)
+
+    def _affinity(self, one: Key, other: Key, together: int) -> float:
+        if not together:
+            return -1.0
+        if together == self._texts:
+            return 1.0
+        lift = log(together * self._texts / (self._total[one] * self._total[other]))
+        return lift / -log(together / self._texts)
+
+    def _share_elsewhere(self, group: int, key: Key) -> float:
+        own = self._groups[group]
+        others = (self._total[key] - own.counts[key]) / max(self._texts - own.size, 1)
+        near = [self._groups[i].share(key) for i in self._neighbours[group]]
+        return others if not near else (others + sum(near) / len(near)) / 2
+
+
+def rank_phrases(contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str], most: int = 10) -> list[str]:
+    """Up to `most` phrases by weight and company, as the group's members write them; no two of them say the same words.
+
+    Company is how much more often than by chance a phrase stands in one text with those already chosen (normalised
+    pointwise mutual information, Bouma 2009): a list whose words belong together reads as one thing. The list ends
+    early, not before `FEWEST` phrases, where only strangers are left. `banned` holds the stems that no phrase may contain
+    (names that run through all groups).
+    """
+    pool = _pool(contrast, group, speech, banned)
+    texts = _texts_by_key(speech, set(pool))
+    chosen: list[Key] = []
+    while pool and len(chosen) < most:
+        company = {key: contrast.company(key, chosen, texts) for key in pool}
+        key = max(pool, key=lambda k: (pool[k] * (1 + COMPANY * company[k]), k))
+        if len(chosen) >= FEWEST and company[key] < STRANGER:
+            break
+        chosen.append(key)
+        pool = {k: w for k, w in pool.items() if k != key and not _repeats(k, key, speech)}
+    return [speech.surfaces[key] for key in chosen]
+
+
+def _pool(contrast: Contrast, group: int, speech: Speech, banned: frozenset[str]) -> dict[Key, float]:
+    least = 2 if speech.size >= 8 else 1
+    scored = [
+        (contrast.weight(group, key) * PHRASE_BONUS[len(key)], key)
+        for key, count in speech.counts.items()
+        if count >= least and not banned.intersection(key) and not SWEARING.search(speech.surfaces[key])
+    ]
+    return {key: weight for weight, key in sorted(scored, reverse=True)[:POOL]}
+
+
+def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:
+    found: dict[Key, set[int]] = {key: set() for key in keys}
+    for number, text in enumerate(speech.clauses[:SAMPLE]):
+        for words in {term for clause in text for term in _terms(clause)}:
+            key = tuple(stem(word, speech.language) for word in words)
+            if key in found:
+                found[key].add(number)
+    return found
+
+
+def _terms(clause: Sequence[Token]) -> Iterator[tuple[str, ...]]:
+    for start, token in enumerate(clause):
+        if token.role not in ("content", "negation"):
+            continue
+        for end in range(start + 1, min(start + LONGEST, len(clause)) + 1):
+            words = clause[start:end]
+            if _is_term(words):
+                yield tuple(word.lower for word in words)
+
+
+def _is_term(words: Sequence[Token]) -> bool:
+    if len(words) == 1:
+        return is_content(words[0])
+    return ends_well(words) and words[-1].role != "number" and all(w.role not in ("idle", "filler") for w in words[1:-1])
+
+
+def _repeats(key: Key, other: Key, speech: Speech) -> bool:
+    shared = set(key) & set(other)
+    if len(key) > 1 and len(other) > 1:
+        return len(shared) >= 2 or shared == set(key)
+    if not shared:
+        return False
+    longer, word = (other, key) if len(key) == 1 else (key, other)
+    return speech.counts[longer] >= COVERED * speech.counts[word]
