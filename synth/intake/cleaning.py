@@ -17,7 +17,7 @@ _DROPPED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe
 _UNUSUAL: Final = re.compile(r"[^\t\n\x20-\x7e]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _EXCEL_ESCAPE: Final = re.compile(r"_x00(0D|0A|09)_")
-_RULE: Final = re.compile(r"\n[ \t\u00a0]*[-–—_=]{10,}[ \t\u00a0]*\n\s*([^\n]{2,40}?)[ \t]*(?:[:：]|\n|$)[ \t]*")
+_RULE: Final = re.compile(r"(?:\A|\n)[ \t\u00a0]*[-–—_=]{10,}[ \t\u00a0]*\n\s*([^\n]{2,40}?)[ \t]*(?:[:：]|\n|$)[ \t]*")
 _REPLY_WORDS: Final = re.compile(
     r"\b(repl(y|ied)|response|responded|respuesta|réponse|antwort(et)?|risposta|resposta|reactie|odpowiedź|ответ)\b"
     r"|回复|回覆|返信|返答|답변|개발자",

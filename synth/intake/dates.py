@@ -27,7 +27,8 @@ _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
 _NUMERIC: Final = re.compile(r"(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{1,4})(?!\d)\.?")
 _CJK: Final = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _TIME: Final = re.compile(
-    r"(?<![\d.])(\d{1,2})\s?[:.h]\s?(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?(?!\d)\s*([ap])?(?(5)\.?m\b\.?)", re.IGNORECASE
+    r"(?<![\d.])(\d{1,2})\s?[:.h]\s?(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?(?!\d)\s*([ap])?(?(5)\.?m\b\.?)",
+    re.IGNORECASE,
 )
 _HOUR: Final = re.compile(r"\b(\d{1,2})\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _OFFSET: Final = re.compile(r"(?:\b(?:gmt|utc))?\s*([+-])(\d{2}):?(\d{2})\b", re.IGNORECASE)
@@ -51,24 +52,24 @@ def get_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise BadInput(f"There is no time zone {name!r}; use a name such as Europe/Berlin or America/New_York.") from error
+        raise BadInput(
+            f"There is no time zone {name!r}; use a name such as Europe/Berlin or America/New_York."
+        ) from error
 
 
-def choose_style(values: Sequence[object], *, zone: tzinfo = UTC, numbers: bool = True) -> DateStyle | None:
+def choose_style(values: Sequence[object], *, zone: tzinfo = UTC, named: bool = True) -> DateStyle | None:
     """The style in which most of `values` (none of them empty) can be read; None when that is half of them or fewer.
 
-    `numbers` says whether bare numbers count as dates (seconds since 1970, days of a spreadsheet).
+    `named` says that the column is called a date: then bare numbers count (seconds since 1970, days of a spreadsheet),
+    and months in other languages are looked up.
     """
-    if not values:
-        return None
-    given = [value for value in values if numbers or not _is_number(value)]
+    given = [value for value in values if named or not _is_number(value)]
     style = _choose_order(given, DateStyle(zone=zone))
-    for candidate in (style, replace(style, any_language=True)):
-        readable = sum(read_date(value, candidate) is not None for value in given)
-        if 2 * readable > len(values):
-            return candidate
-        if not any(_has_foreign_word(value) for value in given):
-            return None
+    if _reads_most(values, given, style):
+        return style
+    foreign = replace(style, any_language=True)
+    if named and 2 * sum(map(_has_foreign_word, given)) > len(values) and _reads_most(values, given, foreign):
+        return foreign
     return None
 
 
@@ -245,6 +246,10 @@ def _read_foreign_day(text: str, day_first: bool) -> datetime | None:
         },
     )
     return found
+
+
+def _reads_most(values: Sequence[object], given: Sequence[object], style: DateStyle) -> bool:
+    return 2 * sum(read_date(value, style) is not None for value in given) > len(values)
 
 
 def _choose_order(values: Sequence[object], style: DateStyle) -> DateStyle:

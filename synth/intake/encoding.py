@@ -18,6 +18,7 @@ from synth.errors import UnreadableFile
 
 
 BAD_BYTE: Final = "\udc80"
+BAD_BYTES: Final = "this row holds bytes that are not in the encoding of the file; save the file as UTF-8"
 
 _PIECE: Final = 1 << 20
 _MOST_UNPACKED: Final = 200 << 20  # bytes a compressed file may unpack to before its ratio is looked at
@@ -87,7 +88,9 @@ def read_lines(text: IO[str], path: Path, *, longest: int) -> Iterator[str]:
         while line := text.readline(longest):
             taken += len(line)
             if limit and taken > limit:
-                raise UnreadableFile(f"{path.name} unpacks to more than {limit >> 20} MB; unpack it and upload parts of it.")
+                raise UnreadableFile(
+                    f"{path.name} unpacks to more than {limit >> 20} MB; unpack it and upload parts of it."
+                )
             yield line
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"{path.name} is a damaged gzip file ({error}); pack it again.") from error

@@ -1,8 +1,8 @@
 """What in a text points at one person or opens a door: addresses, account numbers, keys.
 
-Every finder takes folded text (see `synth.intake.redaction`): its digits, dashes and blanks are the ASCII ones, and what is
-already hidden stands there as NUL, which no pattern here matches. Each pattern is linear in the length of the text: either
-it cannot start twice inside one run of its own characters, or the run has a bound.
+Every finder takes folded text (see `synth.intake.redaction`): its digits, dashes and blanks are the ASCII ones, and
+what is already hidden stands there as NUL, which no pattern here matches. Each pattern is linear in the length of the
+text: either it cannot start twice inside one run of its own characters, or the run has a bound.
 """
 
 import ipaddress
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
-
 
 Kind = Literal["EMAIL", "PHONE", "CARD", "IBAN", "SSN", "ID", "IP", "MAC", "KEY", "NAME"]
 
@@ -40,29 +39,44 @@ _VALUE = re.compile(
     r"|://[^\s/@:\0]{0,100}:(?P<password>[^\s/@\0\[][^\s/@\0]{0,200})@"
     r"|(?:token|secret|api[_-]?key|passw(?:or)?d|passphrase|passwort|(?<![a-z0-9])(?:pwd|key|sig|signature|auth|sid|session))="
     r"[\"']?(?P<assigned>[^\s&#;,\"'<>\0\[][^\s&#;,\"'<>\0]{3,})"
-    r"|(?:token|secret|api[ _-]?key|passw(?:or)?d|passphrase|passwort|kennwort)\s{0,3}(?::|\bis\b|\bist\b|\blautet\b)\s{0,3}"
-    r"[\"'`]?(?P<told>[^\s\"'`<>,;\0\[][^\s\"'`<>,;\0]{5,})",
+    r"|(?:token|secret|api[ _-]?key|passw(?:or)?d|passphrase|passwort|kennwort)"
+    r"\s{0,3}(?::|\bis\b|\bist\b|\blautet\b)\s{0,3}[\"'`]?(?P<told>[^\s\"'`<>,;\0\[][^\s\"'`<>,;\0]{5,})",
     re.ASCII | re.IGNORECASE,
 )
-_AT_DOMAIN = re.compile(r"@((?:[^\W_](?:[^\W_]|-){0,62}\.){1,8}(?:xn--[a-z0-9]{2,20}|[^\W\d_]{2,24}))(?![\w@])", re.IGNORECASE)
+_AT_DOMAIN = re.compile(
+    r"@((?:[^\W_](?:[^\W_]|-){0,62}\.){1,8}(?:xn--[a-z0-9]{2,20}|[^\W\d_]{2,24}))(?![\w@])", re.IGNORECASE
+)
 _LOCAL_REVERSED = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}")
 _MAC = re.compile(
     r"(?<![\w:.-])(?:[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})(?![\w:-])",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9]|-[0-9])")
-_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?![\w:])", re.IGNORECASE)
-_IP_CUE = re.compile(r"(?:\bip(?:v4)?|address|adresse|server|host|gateway|router|dns|ping|subnet|proxy)\W{0,3}(?:\w+\W{0,3}){0,2}\Z", re.IGNORECASE)
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?![\w:])", re.IGNORECASE
+)
+_IP_CUE = re.compile(
+    r"(?:\bip(?:v4)?|address|adresse|server|host|gateway|router|dns|ping|subnet|proxy)\W{0,3}(?:\w+\W{0,3}){0,2}\Z",
+    re.IGNORECASE,
+)
 _VERSION_CUE = re.compile(
-    r"(?:\bv|\bver|versions?|build|release|firmware|update[ds]?|upgraded?|patch|app|ios|android|windows|mac ?os|since|chapter|section|kapitel)"
+    r"(?:\bv|\bver|versions?|build|release|firmware|update[ds]?|upgraded?|patch|app|ios|android"
+    r"|windows|mac ?os|since|chapter|section|kapitel)"
     r"\W{0,3}(?:to|from|on|auf|no|number|is|ist)?\W{0,3}\Z",
     re.IGNORECASE,
 )
 _IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{2})")
+_IBAN_CUE = re.compile(r"\biban[^0-9]{0,16}\Z", re.IGNORECASE)
 _CARD_RUN = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ -]?[0-9]){11,}(?![A-Za-z0-9])")
-_CARD_SHAPE = re.compile(r"(?<![0-9])(?:[0-9]{12,19}|(?:[0-9]{4}[ -]){3}[0-9]{4}(?:[ -][0-9]{3})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})(?![0-9])")
+_CARD_SHAPE = re.compile(
+    r"(?<![0-9])(?:[0-9]{12,19}|(?:[0-9]{4}[ -]){3}[0-9]{4}(?:[ -][0-9]{3})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})"
+    r"(?![0-9])"
+)
 _CARD_FOURS = re.compile(r"[0-9]{4}(?:[ -]?[0-9]{4}){3}")
-_CARD_CUE = re.compile(r"(?:card|karte|\bcc\b|visa|master|amex|credit|debit|kredit|giro|carte|tarjeta|\bpan\b)[^0-9]{0,24}\Z", re.IGNORECASE)
+_CARD_CUE = re.compile(
+    r"(?:card|karte|\bcc\b|visa|master|amex|credit|debit|kredit|giro|carte|tarjeta|\bpan\b)[^0-9]{0,24}\Z",
+    re.IGNORECASE,
+)
 _CARD_ISSUER = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|(?:5[1-5]|2[2-7])[0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}"
     r"|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}|35(?:2[89]|[3-8][0-9])[0-9]{12}|(?:2131|1800)[0-9]{11}|62[0-9]{14,17}"
@@ -71,7 +85,7 @@ _CARD_ISSUER = re.compile(
 _SSN = re.compile(r"(?<![\w-])[0-9]{3}([- ]?)[0-9]{2}\1[0-9]{4}(?!\w|-[0-9])")
 _SSN_CUE = re.compile(r"(?:\bssn|social[ -]security)[^0-9]{0,24}\Z", re.IGNORECASE)
 _REFERENCE_CUE = re.compile(
-    r"(?:order|ticket|invoice|booking|confirmation|reservation|\bref|reference|case|\bjob|flight|tracking|serial|item|\bpart|sku|"
+    r"(?:order|ticket|invoice|booking|confirmation|reservation|\bref|reference|case|claim|\bjob|flight|tracking|serial|item|\bpart|sku|"
     r"account|customer|contract|policy|version|build|isbn|imei|amount|total|parcel|shipment|model|transaction|error|code|"
     r"bestell\w{0,10}|rechnung\w{0,10}|auftrag\w{0,10}|kunden\w{0,10}|vertrag\w{0,10}|vorgang\w{0,10}|beleg\w{0,10}|sendung\w{0,10}|"
     r"\bid)s?\W{0,3}(?:(?:number|no|nr|num|id|is|was|ist|lautet)\b\W{0,3}){0,2}\Z|[#$€£¥]\W?\Z",
@@ -131,18 +145,18 @@ def find_ips(text: str) -> Iterator[Hit]:
 
 
 def find_ibans(text: str) -> Iterator[Hit]:
-    """Bank account numbers whose country, length and checksum agree."""
+    """Bank account numbers whose country, length and checksum agree; after the word IBAN one with a slip in it too."""
     from stdnum import iban
 
     for match in _IBAN_HEAD.finditer(text):
         length = _iban_lengths().get(match.group()[:2].upper())
         found = _alphanumerics(length).match(text, match.start()) if length else None
-        if found and iban.is_valid(found.group()):
+        if found and (iban.is_valid(found.group()) or _IBAN_CUE.search(before(text, match.start()))):
             yield Hit("IBAN", found.start(), found.end(), iban.compact(found.group()))
 
 
 def find_cards(text: str) -> Iterator[Hit]:
-    """Payment cards: the checksum and an issuer's prefix; after a word like "card" the checksum, or four times four, is enough."""
+    """Payment cards: checksum and issuer's prefix; after a word like "card" the checksum or four times four digits."""
     for run in _CARD_RUN.finditer(text):
         if _is_card(run.group(), text, run.start()):
             yield Hit("CARD", run.start(), run.end(), _digits(run.group()))

@@ -1,6 +1,6 @@
-"""Telephone numbers in folded text (see `synth.intake.redaction`): the numbering plans decide, the words around it help.
+"""Telephone numbers in folded text (see `synth.intake.redaction`): the numbering plans decide, words nearby help.
 
-`phonenumbers` knows every plan; what it cannot know is that 03.05.2024 is a date and 4155552671 behind "order" an order.
+`phonenumbers` knows every plan; what it cannot know is that 03.05.2024 is a date and 4155552671 after "order" an order.
 """
 
 import re
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from synth.intake.identifiers import Hit, before, is_reference
 
-
-_RUN = re.compile(r"(?<![\w.$€£¥#])(?<![0-9],)(?:\+ ?|\+?\()?[0-9](?:[ .()/-]{0,3}[0-9])*(?![0-9])", re.ASCII)
+_RUN = re.compile(r"(?<![\w$€£¥#])(?<![0-9][.,])(?:\+ ?|\+?\()?[0-9](?:[ .()/-]{0,3}[0-9])*(?![0-9])", re.ASCII)
 _EXTENSION = re.compile(r" {0,2}(?:x|ext\.?|extension|durchwahl)[ .:]{0,2}[0-9]{1,6}(?!\w)", re.IGNORECASE)
 _GROUPS = re.compile(r"[0-9]+")
+_BLOCK = re.compile(r"\+?\(?[0-9](?:[.()/-]{0,3}[0-9])*")
 _APART = re.compile(r" +[/-]+ *|[/-]+ +| {2,}|/")
 _NOT_A_PHONE = re.compile(
     r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4}(?: .*)?"  # a date, with or without a time
@@ -20,23 +20,30 @@ _NOT_A_PHONE = re.compile(
     r"|(?:[0-9]{1,2}[. /-]+)+[0-9]{1,2}"  # a list of small numbers
     r"|(?:[0-9]{4}[ /-]+)+[0-9]{4}"  # years
 )
-_SMALL_PAIRS = re.compile(r"\(?0?[0-9]{1,2}\)?(?:[ .-]?[0-9]{2}){3,5}")
-_WORDS = r"(?:\W{0,3}\b(?:me|us|him|her|them|at|on|is|was|number|no|nr|my|the|our|your|or|by|via|registered|ist|unter|mich|uns|lautet|nummer)\b){0,4}"
+_SMALL_PAIRS = re.compile(r"0?[0-9]{1,2}([ .-])[0-9]{2}(?:\1[0-9]{2}){2,4}")
+_WORDS = (
+    r"(?:\W{0,3}\b(?:me|us|him|her|them|at|on|is|was|number|no|nr|my|the|our|your|or|by|via|registered"
+    r"|ist|unter|mich|uns|lautet|nummer)\b){0,4}"
+)
 _CUE = re.compile(
-    rf"(?:\b(?:tele)?phones?\b|\btel\b|\bmobile?s?\b|\bcell(?:phone)?\b|\bfax\b|\bwhats ?app\b|\blandline\b|\bhotline\b|\bhandy\b"
-    rf"|\b(?:tele)?fon\b|\b(?:handy|telefon|mobil|ruf|fax)(?:nummer|nr)\b|\bt[ée]l[ée]phone\b|\btel[ée]fono\b|\bm[óo]vil\b"
+    rf"(?:\b(?:tele)?phones?\b|\btel\b|\bmobile?s?\b|\bcell(?:phone)?\b|\bfax\b|\bwhats ?app\b|\blandline\b|\bhotline\b"
+    rf"|\bhandy\b|\b(?:tele)?fon\b|\b(?:handy|telefon|mobil|ruf|fax)(?:nummer|nr)\b|\bt[ée]l[ée]phone\b|\btel[ée]fono\b|\bm[óo]vil\b"
     rf"|\bnumber is\b|\bregistered\b)s?{_WORDS}\W{{0,4}}\Z"
-    rf"|(?:\bcall(?:ed|ing)?|\bring|\bdial(?:ed)?|\breach|\btext|\bsms|\banruf\w{{0,3}}|\bruf\w{{0,2}}|\berreich\w{{0,4}})"
-    rf"(?=\W{{1,3}}\w){_WORDS}\W{{1,4}}\Z"
+    rf"|(?:\bcall(?:ed|ing)?|\bring|\bdial(?:ed)?|\btext|\bsms|\banruf\w{{0,3}}|\bruf\w{{0,2}}|\b(?:reach|erreich\w{{0,4}})(?=\W{{1,3}}\w))"
+    rf"{_WORDS}\W{{1,4}}\Z"
     rf"|\b(?:desk|office|home|work|direct|b[üu]ro|privat)\b ?: ?\Z",
     re.IGNORECASE,
 )
-_CUE_BEHIND = re.compile(r" ?[-(,]{1,2} ?(?:tele)?(?:phone|fax|mobile?|cell|office|home|desk|direct|handy|fon)\b", re.IGNORECASE)
-_UNIT_BEHIND = re.compile(r" ?(?:[€£$%]|(?:eur|usd|euros?|dollars?|km|kwh|mb|gb|kb|ms|bytes|users|rows|items)\b)", re.IGNORECASE)
+_CUE_BEHIND = re.compile(
+    r" ?[-(,]{1,2} ?(?:tele)?(?:phone|fax|mobile?|cell|office|home|desk|direct|handy|fon)\b", re.IGNORECASE
+)
+_UNIT_BEHIND = re.compile(
+    r":[0-9]| ?(?:[€£$%]|(?:eur|usd|euros?|dollars?|km|kwh|mb|gb|kb|ms|bytes|users|rows|items)\b)", re.IGNORECASE
+)
 
 
 def find_phones(text: str, regions: Sequence[str]) -> Iterator[Hit]:
-    """Numbers a plan knows (abroad with + or 00, at home in `regions`), and those that the words around call a phone."""
+    """Numbers a plan knows (any with + or 00, national ones of `regions`), and those that words nearby call a phone."""
     for run in _RUN.finditer(text):
         if _count(run.group()) >= 6:
             yield from _in_run(text, run.start(), run.end(), regions)
@@ -56,24 +63,19 @@ def _in_run(text: str, start: int, end: int, regions: Sequence[str]) -> Iterator
 
 
 def _in_part(text: str, start: int, end: int, regions: Sequence[str]) -> Iterator[Hit]:
-    """Two to four numbers with only blanks between them are told apart at the blanks."""
-    groups = [match.span() for match in _GROUPS.finditer(text, start, end)]
-    if _count(text[start:end]) > 60:
+    """Several numbers with only blanks between them are told apart at the blanks."""
+    if not 6 <= _count(text[start:end]) <= 60:
         return
+    blocks = [match.span() for match in _BLOCK.finditer(text, start, end)]
     first = 0
-    while first < len(groups):
-        hits = (_judge(text, _opening(text, groups[first][0], start), groups[last][1], regions) for last in reversed(range(first, len(groups))))
+    while first < len(blocks):
+        hits = (
+            _judge(text, blocks[first][0], blocks[last][1], regions) for last in reversed(range(first, len(blocks)))
+        )
         hit = next(filter(None, hits), None)
         if hit:
             yield hit
-        first = sum(1 for group in groups if group[1] <= hit.end) if hit else first + 1
-
-
-def _opening(text: str, position: int, lowest: int) -> int:
-    """Take in the + or the bracket that stands before the first digit."""
-    while position > lowest and text[position - 1] in "+(":
-        position -= 1
-    return position
+        first = sum(block[1] <= hit.end for block in blocks) if hit else first + 1
 
 
 def _judge(text: str, start: int, end: int, regions: Sequence[str]) -> Hit | None:
@@ -113,18 +115,32 @@ def _at_home(candidate: str, groups: list[str], region: str) -> str | None:
     amount = sum(map(len, groups))
     trunk = phonenumbers.ndd_prefix_for_region(region, True)
     if trunk == "0":
-        told = groups[0].startswith("0") and 9 <= amount <= 12 and len(groups) <= 6 and min(map(len, groups[1:]), default=9) >= 2
-        return _parse(candidate, region, lenient=2 < len(groups) <= 4 and amount >= 10) if told else None
+        told = (
+            groups[0].startswith("0")
+            and 9 <= amount <= 12
+            and len(groups) <= 6
+            and min(map(len, groups[1:]), default=9) >= 2
+        )
+        return (
+            _parse(candidate, region, lenient=2 < len(groups) <= 4 and amount >= 10 and len(groups[-1]) >= 3)
+            if told
+            else None
+        )
     if trunk == "1":
         written = [len(group) for group in groups[groups[0] == "1" :]]
-        return _parse(candidate, region, lenient=False) if written in ([3, 3, 4], [3, 7], [6, 4], [10]) else None
+        if written == [11] and candidate.startswith("1"):
+            return _parse(candidate, region, lenient=False)
+        in_threes = written == [3, 3, 4]
+        return _parse(candidate, region, lenient=in_threes) if in_threes or written in ([3, 7], [6, 4], [10]) else None
     return _parse(candidate, region, lenient=False) if amount >= 9 and len(groups) <= 5 else None
 
 
 def _may_be_told(candidate: str) -> bool:
     """Whether something called a phone can be one, though no plan has it: no date, no decimal, no thousands."""
     groups = _GROUPS.findall(candidate)
-    if _NOT_A_PHONE.fullmatch(candidate) and not (_SMALL_PAIRS.fullmatch(candidate) or re.fullmatch(r"[0-9]{4} [0-9]{4}", candidate)):
+    if _NOT_A_PHONE.fullmatch(candidate) and not (
+        _SMALL_PAIRS.fullmatch(candidate) or re.fullmatch(r"[0-9]{4} [0-9]{4}", candidate)
+    ):
         return re.fullmatch(r"[0-9]{2,3}(?: [0-9]{3}){2}", candidate) is not None
     return _count(candidate) >= 7 and max(map(len, groups)) >= 2
 

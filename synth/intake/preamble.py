@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from synth.intake.dates import choose_style, get_zone, read_date
 from synth.intake.roles import label_role
 
 
@@ -24,16 +24,16 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _PLAIN = (
     "location ort duration dauer time uhrzeit attendees present project projekt product study studie role position "
-    "age alter industry branche team version format medium channel platform session consent summary source tags author"
+    "age alter industry branche team version format medium channel platform session consent tags author"
 )
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
     key: key for key in (*_PLAIN.split(), "job title", "transcribed by", "participant id", "team size", "company size")
 }
 _PAIR = re.compile(r"^\W{0,3}([^\W\d_][\w ]{0,30}?)\W{0,2}:\W{0,2}\s+(.+)$")
-_NAME = re.compile(r"[A-ZÄÖÜ0-9][\w.'’\-]*(?: [\w.'’\-]+){0,3}(?:,.*| \(.*\))?")
+_NAME = re.compile(r"(?!.*[.!?]$)[A-ZÄÖÜ0-9][\w.'’\-]*(?: [\w.'’\-]+){0,3}(?:,.*| \(.*\))?")
 _ASKED_BY = re.compile(r"\b(?:interviewers?|moderators?|interviewed) (?:is|are|was|were|by)\s+(.+?)(?:\.\s|\.?$)", re.I)
 _TOOK_PLACE = re.compile(r"\b(?:took place|recorded|conducted|held) on\s+([^.;|]{6,40}\d{4})", re.I)
-_FORMATS = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%Y/%m/%d")
+_TWO_DAYS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,20 @@ def read_preamble(lines: Sequence[str], *, speakers: Collection[str] = ()) -> Pr
     return Preamble(_fields(pairs), _asking(pairs), start + len(pairs))
 
 
+def is_field_key(label: str) -> bool:
+    """Whether a label is one of the keys that documents describe themselves with, and so no speaker."""
+    return label.casefold().strip() in _FIELD_OF
+
+
 def fields_of(front_matter: Mapping[str, object]) -> dict[str, str]:
     """The fields of a front matter, under the names that documents carry."""
     pairs = [(str(key).casefold(), _plain(value)) for key, value in front_matter.items()]
     return _fields([(key, value) for key, value in pairs if value])
+
+
+def asking_in(front_matter: Mapping[str, object]) -> tuple[str, ...]:
+    """The interviewers that a front matter names."""
+    return tuple(_plain(value) for key, value in front_matter.items() if label_role(str(key)) == "interviewer")
 
 
 def mentioned(lines: Sequence[str]) -> Preamble:
@@ -75,12 +85,14 @@ def mentioned(lines: Sequence[str]) -> Preamble:
 
 def read_moment(text: str | None, timezone: str) -> datetime | None:
     """The moment a text states, in UTC, or None where it is not clearly one (03/04/2026 can be two days)."""
-    plain = re.sub(r"\s+", " ", re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,|^\w+day\b", " ", text or "")).strip()
-    moment = _from_iso(plain) or next((day for form in _FORMATS if (day := _parse(plain, form))), None)
-    if moment is None:
+    plain = re.sub(r"\s+", " ", text or "").strip()
+    two_days = _TWO_DAYS.search(plain)
+    if plain.isdecimal() and len(plain) != 8:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
-    return aware.astimezone(UTC)
+    if two_days and two_days[1] != two_days[2] and int(two_days[1]) <= 12 and int(two_days[2]) <= 12:
+        return None
+    style = choose_style([plain], zone=get_zone(timezone)) if plain else None
+    return read_date(plain, style) if style else None
 
 
 def _is_field(key: str, value: str, speakers: Collection[str]) -> bool:
@@ -105,17 +117,3 @@ def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
     return "" if value is None or isinstance(value, dict) else str(value)
-
-
-def _from_iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if re.match(r"\d{4}-\d\d-\d\d", text) else None
-    except ValueError:
-        return None
-
-
-def _parse(text: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone
-    except ValueError:
-        return None

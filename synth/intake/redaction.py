@@ -1,7 +1,7 @@
 """Hiding what points at a person before a text is stored: "[EMAIL_1]" instead of the address.
 
-Within one text the same secret always gets the same number, however it is spaced or spelled. Redacting twice changes nothing
-more. What was hidden is never kept: a `Replacement` knows where it stood and what stands there now.
+Within one text the same secret always gets the same number, however it is spaced or spelled. Redacting twice changes
+nothing more. What was hidden is never kept: a `Replacement` knows where it stood and what stands there now.
 """
 
 import re
@@ -25,7 +25,6 @@ from synth.intake.identifiers import (
 )
 from synth.intake.phones import find_phones
 from synth.model import Turn
-
 
 _ROUNDS = 10  # bounds a text built so that each thing hidden uncovers the next
 _MAY_HOLD = re.compile(r"[0-9@=]|://|earer|EARER|assw")
@@ -76,8 +75,8 @@ class Redacted:
 def redact(text: str, *, regions: Sequence[str] = ("US", "GB", "DE"), names: Collection[str] = ()) -> Redacted:
     """Hide addresses, numbers and keys in `text`, and every one of `names` that stands there as a whole.
 
-    `regions` are the countries (ISO codes) whose telephone numbers are known without their country code. A name of one word
-    must match in its case ("Mark", not "mark"); longer ones match in any case.
+    `regions` are the countries (ISO codes) whose telephone numbers are known without their country code. A name of one
+    word must match in its case ("Mark", not "mark"); longer ones match in any case.
     """
     if not names and text.isascii() and not _MAY_HOLD.search(text):
         return Redacted(text)
@@ -89,7 +88,7 @@ def redact(text: str, *, regions: Sequence[str] = ("US", "GB", "DE"), names: Col
 
 
 def _find(text: str, regions: Sequence[str], names: frozenset[str]) -> list[Hit]:
-    """All there is to hide, sorted; found again and again until nothing new shows, so that a second pass finds nothing."""
+    """All there is to hide, sorted; sought until nothing new shows, so that a second pass finds nothing."""
     masked, hits = _mask(_fold(text), (match.span() for match in _PLACEHOLDER.finditer(text))), list[Hit]()
     for _ in range(_ROUNDS):
         known = len(hits)
@@ -125,7 +124,12 @@ def _ascii_forms() -> dict[int, str]:
     digits = {code: str(int(chr(code))) for code in range(128, 0x1FBFA) if chr(code).isdecimal()}
     dashes = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
     blanks = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
-    return digits | dashes | blanks | {0xFF20: "@", 0xFE6B: "@", 0xFF0B: "+", 0xFF0E: ".", 0xFF1A: ":", 0xFF08: "(", 0xFF09: ")"}
+    return (
+        digits
+        | dashes
+        | blanks
+        | {0xFF20: "@", 0xFE6B: "@", 0xFF0B: "+", 0xFF0E: ".", 0xFF1A: ":", 0xFF08: "(", 0xFF09: ")"}
+    )
 
 
 def _mask(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -13,7 +13,8 @@ from synth.embedding import embedded_words
 from synth.intake.excerpting import excerpts
 from synth.intake.language import detect_language
 from synth.intake.people import Directory
-from synth.intake.redaction import Redacted, redact
+from synth.intake.redaction import redact
+from synth.intake.sentiment import read_sentiment
 from synth.model import Attribute, ParsedDocument, Turn
 from synth.store import tables
 from synth.store.fulltext import add_words
@@ -169,6 +170,7 @@ class Registrar:
                         "end": span.end,
                         "speaker": span.speaker,
                         "role": span.role,
+                        "sentiment": read_sentiment(words, document.language, document.rating),
                         "text_hash": text_hash(embedded_words(words)),
                     }
                 )

@@ -9,8 +9,9 @@ from synth.intake.turns import Utterance
 from synth.model import Role
 
 
-LEAST_SHARE = 0.3  # of an interviewer's turns, at least this many ask something
-LEAST_LEAD = 0.2  # and this much more often than any participant does
+LEAST_SHARE = 0.25  # of an interviewer's turns, at least this many ask something
+LEAST_RATIO = 2.0  # an interviewer asks this many times as often, per word, as any participant
+LEAST_QUESTIONS = 2
 
 _STRONG: Mapping[str, Role] = {
     **dict.fromkeys(("interviewer", "interviewerin", "moderator", "moderatorin"), "interviewer"),
@@ -33,12 +34,19 @@ _NUMBERED = {"p", "r", "tn", "ip"}
 @dataclass(slots=True)
 class _Tally:
     turns: int = 0
+    asking: int = 0
     questions: int = 0
     words: int = 0
 
     @property
     def share(self) -> float:
-        return self.questions / self.turns
+        """Of the turns, how many ask something."""
+        return self.asking / self.turns
+
+    @property
+    def density(self) -> float:
+        """Questions per word, counted as if half a question more had been asked."""
+        return (self.questions + 0.5) / (self.words + 1)
 
 
 def label_role(label: str) -> Role | None:
@@ -75,7 +83,9 @@ def _count(utterances: Sequence[Utterance]) -> dict[str, _Tally]:
         if utterance.speaker and utterance.words:
             tally = tallies[utterance.speaker]
             tally.turns += 1
-            tally.questions += bool(re.search(r"[?？]", utterance.words))
+            questions = len(re.findall(r"[?？]+", utterance.words))
+            tally.asking += bool(questions)
+            tally.questions += questions
             tally.words += len(utterance.words.split())
     return dict(tallies)
 
@@ -91,15 +101,19 @@ def _guess(unknown: Mapping[str, _Tally], known: set[Role]) -> dict[str, Role]:
 
 
 def _by_questions(unknown: Mapping[str, _Tally]) -> dict[str, Role]:
-    """Those above the widest step in the share of questions ask, where the step is clear and none of them talks most."""
-    ranked = sorted(unknown, key=lambda speaker: -unknown[speaker].share)
+    """Those above the widest step in questions per word ask, where the step is clear and somebody else talks most."""
+    ranked = sorted(unknown, key=lambda speaker: -unknown[speaker].density)
     if len(ranked) < 2:
         return {}
-    steps = [unknown[a].share - unknown[b].share for a, b in zip(ranked, ranked[1:], strict=False)]
+    steps = [unknown[a].density / unknown[b].density for a, b in zip(ranked, ranked[1:], strict=False)]
     cut = max(range(len(steps)), key=steps.__getitem__) + 1
     asking, answering = ranked[:cut], ranked[cut:]
-    if steps[cut - 1] < LEAST_LEAD or unknown[asking[-1]].share < LEAST_SHARE:
+    if steps[cut - 1] < LEAST_RATIO or not all(_asks(unknown[speaker]) for speaker in asking):
         return {}
     if max(unknown[s].words for s in asking) >= max(unknown[s].words for s in answering):
         return {}
     return {**dict.fromkeys(asking, "interviewer"), **dict.fromkeys(answering, "participant")}
+
+
+def _asks(tally: _Tally) -> bool:
+    return tally.share >= LEAST_SHARE and tally.questions >= LEAST_QUESTIONS

@@ -1,6 +1,7 @@
 """How spoken parts are laid out as one readable text, and where in it each turn stands."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from synth.model import Role, Turn
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 
@@ -57,7 +59,14 @@ def lay_out(parts: Iterable[Utterance | Aside], roles: Mapping[str, Role]) -> tu
 
 def clean(text: str) -> str:
     """One line of words: invisible characters out, ligatures spelled out, runs of white space as one space."""
-    return " ".join(_INVISIBLE.sub("", text).translate(_LIGATURES).split())
+    return " ".join(clean_edges(text).split())
+
+
+def clean_edges(text: str) -> str:
+    """A line as `clean` gives it, with the white space between its words as it is."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text).translate(_LIGATURES))
+    return _INVISIBLE.sub("", text).strip()
 
 
 def _turn(part: Utterance, start: int, end: int, roles: Mapping[str, Role]) -> Turn:

@@ -12,9 +12,18 @@ from synth.model import Attribute
 
 
 Kind = Literal["number", "yes_no", "words"]
-type_of_nothing: Final = frozenset(("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "(null)", "-", "--", "\\n"))
+_NOTHING: Final = frozenset(("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "(null)", "-", "--", "\\n"))
 _NOBODY: Final = frozenset(
-    ("anonymous", "anonym", "anonymous user", "anonymer nutzer", "a google user", "ein google-nutzer", "unknown", "guest")
+    (
+        "anonymous",
+        "anonym",
+        "anonymous user",
+        "anonymer nutzer",
+        "a google user",
+        "ein google-nutzer",
+        "unknown",
+        "guest",
+    )
 )
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _RATING: Final = re.compile(
@@ -37,7 +46,15 @@ _LANGUAGES: Final = {
     **dict.fromkeys(("italian", "italienisch", "italiano"), "it"),
     **dict.fromkeys(("portuguese", "portugiesisch", "português"), "pt"),
     **dict.fromkeys(("dutch", "niederländisch", "nederlands"), "nl"),
-    **{"polish": "pl", "turkish": "tr", "russian": "ru", "japanese": "ja", "chinese": "zh", "korean": "ko", "arabic": "ar"},
+    **{
+        "polish": "pl",
+        "turkish": "tr",
+        "russian": "ru",
+        "japanese": "ja",
+        "chinese": "zh",
+        "korean": "ko",
+        "arabic": "ar",
+    },
 }
 
 
@@ -54,7 +71,7 @@ def is_empty(value: object) -> bool:
         return True
     if isinstance(value, float):
         return math.isnan(value)
-    return isinstance(value, str) and value.strip().casefold() in type_of_nothing
+    return isinstance(value, str) and value.strip().casefold() in _NOTHING
 
 
 def choose_kind(values: Sequence[object]) -> Kind:
@@ -157,8 +174,7 @@ def is_lossy_id(value: object) -> bool:
     """Whether a spreadsheet has rounded this id (5.70306E+17), so that it no longer names one thing."""
     if isinstance(value, float):
         return not value.is_integer() or abs(value) >= 1e15
-    text = str(value).strip()
-    return bool(re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text)) or bool(re.fullmatch(r"\d{13,}0{4,}|[1-9]\d{10,14}0{3,}", text) and len(text) > 15)
+    return bool(re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", str(value).strip()))
 
 
 def _is_number(value: object) -> bool:

@@ -1,6 +1,6 @@
 """Reading excerpts with their words and the document around them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,3 +88,12 @@ def load_views(session: Session, workspace: str, ids: Collection[str]) -> Mappin
         for row in session.execute(query):
             views[row.id] = ExcerptView(**row._mapping)
     return views
+
+
+def document_ids(session: Session, excerpts: Sequence[str]) -> tuple[str, ...]:
+    """The documents these excerpts are from, each once, ascending."""
+    found: set[str] = set()
+    for part in chunks(excerpts):
+        query = select(tables.Excerpt.document_id).where(tables.Excerpt.id.in_(part))
+        found.update(session.scalars(query))
+    return tuple(sorted(found))

@@ -213,6 +213,7 @@ class Excerpt(Base):
     end: Mapped[int]
     speaker: Mapped[str | None]
     role: Mapped[str | None]
+    sentiment: Mapped[float | None] = mapped_column(Float)  # -1 to 1; None where it cannot be told
     text_hash: Mapped[str]  # of the words as they are embedded
 
 

@@ -9,13 +9,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from synth.themes.words import Language, Token, ends_well, stem
+from synth.themes.words import AUXILIARIES, DETERMINERS, SUBJECTS, Language, Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
+MODALS = frozenset("do does did can will could would".split())
 TAILS = frozenset("issue issues problem problems help".split())  # fillers that may end an English name
-_VERB_FORM = re.compile(
-    r".{2,}(?:ed|ing)|gone|come|been|shown?|sent|works?|go|accept|get|use|there|went|let|arrive|appear|update|available"
+DEGREES = frozenset("long many much often far fast soon old quickly well".split())  # 'how long', 'as soon as'
+PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
+ADVERBS = frozenset("too still same more less only or and".split())
+PLAIN_VERBS = frozenset(
+    "work go come accept get show arrive appear update open load sync connect log sign verify send receive let add"
+    " allow use transfer pay respond save upload download match support recognize recognise".split()
 )
 
 
@@ -25,7 +30,7 @@ class Candidate:
 
     words: tuple[Token, ...]
     stems: frozenset[str]
-    gaps: int  # words left out between its words
+    gaps: int  # places where words are left out between its words
     opens: bool  # it begins where its clause begins
     closes: bool  # it ends where its clause ends
     member: int  # index of the text it comes from
@@ -39,35 +44,71 @@ class Candidate:
 def find_candidates(clauses: Iterable[Sequence[Token]], member: int, language: Language) -> Iterator[Candidate]:
     """All windows of one to six words of the clauses' cores that could stand as a name."""
     for clause in clauses:
-        core = _core(_right_order(clause, language), language)
-        for start in range(len(core)):
-            for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
-                if _stands(core, start, end):
+        for part, complete in _split_at_subjects(_right_order(clause, language), language):
+            core = _core(part, language)
+            for start, end in _windows(core):
+                if (complete or end < len(core)) and _stands(core, start, end):
                     yield _candidate(core, start, end, member, language)
+
+
+def _windows(core: Sequence[object]) -> Iterator[tuple[int, int]]:
+    for start in range(len(core)):
+        for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
+            yield start, end
 
 
 _Placed = tuple[int, Token]  # position in the clause, word
 
 
 def _right_order(clause: Sequence[Token], language: Language) -> Sequence[Token]:
-    """"Hasn't my card arrived" as the statement "my card hasn't arrived"; empty where no verb tells how."""
-    if language != "en":
+    """'Hasn't my card arrived' as the statement 'my card hasn't arrived'; empty where no verb tells how."""
+    first = next((i for i, word in enumerate(clause) if word.lower not in ("why", "how", "and", "so")), 0)
+    opening = clause[first]
+    if language != "en" or opening.role != "negation" or not opening.lower.endswith(("n't", "nt")):
         return clause
-    first = next((i for i, word in enumerate(clause) if word.lower not in ("why", "how", "and", "so")), None)
-    if first is None or not clause[first].lower.endswith(("n't", "nt")) or clause[first].role != "negation":
-        return clause
-    if first + 1 < len(clause) and clause[first + 1].lower in ("i", "we", "you", "they", "it", "he", "she"):
+    if first + 1 == len(clause) or clause[first + 1].lower not in DETERMINERS["en"]:
         return clause
     for place in range(first + 2, len(clause)):
-        if _VERB_FORM.fullmatch(clause[place].lower):
-            return [*clause[:first], *clause[first + 1 : place], clause[first], *clause[place:]]
-    return clause if first == 0 else []
+        word = clause[place].lower
+        if word in SUBJECTS:
+            break
+        if word in PLAIN_VERBS if opening.lower[0] in "dcw" and opening.lower[:3] != "was" else PARTICIPLE.fullmatch(word):
+            return [*clause[first + 1 : place], opening, *clause[place:]]
+    return []
+
+
+def _split_at_subjects(clause: Sequence[Token], language: Language) -> Iterator[tuple[Sequence[Token], bool]]:
+    """A headline cannot bridge a subject or question it leaves out: 'money I sent' is not 'money sent'.
+
+    With each part comes whether it is complete: what stands before 'it' misses its object ('the ATM swallowed it').
+    """
+    start = 0
+    for place in range(len(clause)):
+        if language == "en" and _breaks(clause, place):
+            yield clause[start:place], clause[place].lower != "it"
+            start = place + 1
+    yield clause[start:], True
+
+
+def _breaks(clause: Sequence[Token], place: int) -> bool:
+    word = clause[place].lower
+    before = clause[place - 1] if place else None
+    after = clause[place + 1] if place + 1 < len(clause) else None
+    if word in SUBJECTS:
+        return before is None or before.role != "negation"
+    if word == "as":
+        return after is None or after.role != "content" or after.lower in DEGREES
+    if word == "of":
+        return before is not None and before.role == "idle"
+    if word in DEGREES:
+        return before is not None and before.lower in ("how", "as", "so")
+    return word in AUXILIARIES and after is not None and after.lower in DETERMINERS["en"]
 
 
 def _core(clause: Sequence[Token], language: Language) -> list[_Placed]:
     placed = list(enumerate(clause))
     if language in HEADLINE_STYLE:
-        placed = [(i, word) for i, word in placed if word.role != "idle" or _supports_negation(clause, i)]
+        placed = [(i, word) for i, word in placed if word.role != "idle" or _is_needed(clause, i)]
     while placed and placed[0][1].role in ("idle", "filler", "inner", "particle"):
         placed = placed[1:]
     while placed and placed[-1][1].role in ("idle", "inner", "negation") or (placed and not _may_end(placed)):
@@ -75,10 +116,13 @@ def _core(clause: Sequence[Token], language: Language) -> list[_Placed]:
     return placed
 
 
-def _supports_negation(clause: Sequence[Token], place: int) -> bool:
-    """'does' of 'does not work', 'can' of 'can not log in': without it the negation does not read."""
+def _is_needed(clause: Sequence[Token], place: int) -> bool:
+    """'does' of 'does not work', 'be' of 'can't be used' or 'to be used': without it the rest does not read."""
+    before = clause[place - 1] if place else None
     following = clause[place + 1].lower if place + 1 < len(clause) else ""
-    return following in ("not", "never") and clause[place].lower in ("do", "does", "did", "can", "will", "could", "would")
+    if clause[place].lower == "be":
+        return before is not None and (before.role == "negation" or before.lower == "to")
+    return following in ("not", "never") and clause[place].lower in MODALS
 
 
 def _may_end(placed: Sequence[_Placed]) -> bool:
@@ -87,13 +131,40 @@ def _may_end(placed: Sequence[_Placed]) -> bool:
 
 
 def _stands(core: Sequence[_Placed], start: int, end: int) -> bool:
+    window = core[start:end]
+    words = [word for _, word in window]
+    content = [word.lower for word in words if word.role == "content"]
+    if not content or len(content) > len(set(content)) or sum(word.role == "negation" for word in words) > 1:
+        return False
+    return (
+        _starts_well(core, start, end)
+        and _may_end(window)
+        and not _is_cut_short(core, start, end)
+        and not any(_is_stranded(one, two) for one, two in zip(words, words[1:], strict=False))
+    )
+
+
+def _is_stranded(first: Token, second: Token) -> bool:
+    """Two words that do not read in sequence: 'for [it] in', 'and [I] need', 'not work'."""
+    if first.role == "inner" and second.role == "inner" and not {first.lower, second.lower} & ADVERBS:
+        return True
+    return first.lower in ("not", "never") and second.lower in PLAIN_VERBS
+
+
+def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:
     first = core[start][1]
     if first.role in ("inner", "particle", "idle", "filler", "number") and not _is_auxiliary(core, start, end):
         return False
-    if start and (core[start - 1][1].role == "negation" or core[start - 1][1].lower == "too"):
+    if first.lower in ("not", "never") and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
         return False
-    window = core[start:end]
-    return _may_end(window) and any(word.role == "content" for _, word in window)
+    return not start or (core[start - 1][1].role != "negation" and core[start - 1][1].lower != "too")
+
+
+def _is_cut_short(core: Sequence[_Placed], start: int, end: int) -> bool:
+    """Whether what follows belongs to the last word: 'amount | of cash', 'card to add | money'."""
+    if end == len(core):
+        return False
+    return core[end][1].lower == "of" or (end - start > 1 and core[end - 2][1].lower == "to")
 
 
 def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:
@@ -105,7 +176,7 @@ def _candidate(core: Sequence[_Placed], start: int, end: int, member: int, langu
     places = [place for place, _ in window]
     return Candidate(
         words=tuple(word for _, word in window),
-        stems=frozenset(stem(word.lower, language) for _, word in window if word.role in ("content", "negation")),
+        stems=frozenset(key_of(word, language) for _, word in window if word.role in ("content", "negation")),
         gaps=sum(1 for here, there in zip(places, places[1:], strict=False) if there != here + 1),
         opens=start == 0,
         closes=end == len(core),

@@ -15,7 +15,7 @@ from synth.errors import BadInput
 from synth.themes.candidates import Candidate, find_candidates
 from synth.themes.phrases import NEIGHBOURS, Contrast, Speech, rank_phrases, read_speech
 from synth.themes.surface import Casing, capitalise, find_passing_names, learn_casing, quote_sentence, write_name
-from synth.themes.words import SWEARING, guess_language, stem
+from synth.themes.words import NEGATED, PRAISE, SWEARING, guess_language, key_of, stem
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -26,7 +26,13 @@ EXEMPLARS = 5
 EDGE = 3
 SAME = 0.95  # cosine from which two exemplars say the same
 READABLE = (25, 320)  # characters of a good exemplar
-LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.03, 6: 0.0}
+PRAISED = 0.4  # share of texts with praise from which a group may be named by it
+NOUN = 0.25  # share of uses from which a word is taken for a noun
+JOINERS = frozenset("and or und oder y o e et ou en of ed".split()) - {"of"}
+SUBJECTS = 3  # key phrases of a definition
+QUOTED = 3  # exemplars among which the definition's quote is sought
+QUOTE = (25, 120)  # characters of a sentence that makes a good quote
+LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +169,12 @@ class _Judge:
         self._full = sum(sorted(self._weight.values(), reverse=True)[:3]) or 1.0
         self._centrality = _centrality(scene, group)
         self._said_by = _said_by(self._speech)
+        self._praised = _share_of_praise(self._speech)
 
     def score(self, candidate: Candidate) -> float:
-        words = [stem(word.lower, self._speech.language) for word in candidate.words if word.role == "content"]
-        contrast = sum(max(self._weight.get(word, 0.0), -0.05) for word in set(words)) / self._full
+        words = [key_of(word, self._speech.language) for word in candidate.words if word.role == "content"]
+        fillers = sum(word.role == "filler" for word in candidate.words)
+        contrast = sum(max(self._weight.get(word, 0.0), -0.05) for word in candidate.stems) / self._full
         return (
             0.5 * min(contrast, 1.2)
             + 0.15 * min(1.0, self._support(candidate) / 0.15)
@@ -174,6 +182,10 @@ class _Judge:
             + 0.2 * float(self._centrality[candidate.member])
             + LENGTH_WORTH[len(candidate.words)]
             - self._rarity(candidate)
+            - self._flattery(candidate)
+            - 0.1 * fillers
+            - 0.06 * sum(word.lower in JOINERS for word in candidate.words)
+            + 0.05 * (max((self._speech.nouns.get(word, 0.0) for word in candidate.stems), default=0.0) >= NOUN)
             - 0.15 * (len(words) - len(set(words)))
         )
 
@@ -192,14 +204,25 @@ class _Judge:
             for word in candidate.words
             if word.role == "number"
         )
-        return 0.12 * rare + 0.2 * digits
+        return 0.12 * rare + 0.4 * digits
+
+
+    def _flattery(self, candidate: Candidate) -> float:
+        """A penalty for praise in the name of a group that does not praise ('App works fine', but…)."""
+        praising = any(word.lower in PRAISE for word in candidate.words)
+        return 1.0 if praising and NEGATED not in candidate.stems and self._praised < PRAISED else 0.0
+
+
+def _share_of_praise(speech: Speech) -> float:
+    praising = sum(any(t.lower in PRAISE for clause in text for t in clause) for text in speech.clauses)
+    return praising / speech.size
 
 
 def _said_by(speech: Speech) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for number, text in enumerate(speech.clauses):
         for token in (token for clause in text for token in clause if token.role not in ("idle", "inner")):
-            key = token.lower if token.role == "number" else stem(token.lower, speech.language)
+            key = key_of(token, speech.language)
             found.setdefault(key, set()).add(number)
     return found
 
@@ -270,7 +293,7 @@ def _describe(scene: _Scene, group: int, name: str, phrases: Sequence[str]) -> N
     order = np.argsort(_centrality(scene, group), kind="stable")
     edge = [int(i) for i in order if int(i) not in exemplars][:EDGE]
     spelled = tuple(scene.casing.spell_phrase(phrase) for phrase in phrases)
-    definition = _define(scene, group, spelled, exemplars[0])
+    definition = _define(scene, group, spelled, exemplars)
     return Naming(name, definition, spelled, tuple(exemplars), tuple(edge))
 
 
@@ -288,14 +311,40 @@ def _pick_exemplars(scene: _Scene, group: int) -> list[int]:
     return picked
 
 
-def _define(scene: _Scene, group: int, phrases: Sequence[str], exemplar: int) -> str:
-    text = scene.groups[group].texts[exemplar]
-    quote = quote_sentence(text, lambda sentence: sum(phrase.lower() in sentence.lower() for phrase in phrases))
+def _define(scene: _Scene, group: int, phrases: Sequence[str], exemplars: Sequence[int]) -> str:
+    texts = [scene.groups[group].texts[i] for i in exemplars[:QUOTED]]
+    quotes = [quote_sentence(text, lambda sentence: _worth(sentence, phrases)) for text in texts]
+    quote = max(quotes, key=lambda q: _worth(q, phrases))
+    subjects = _pick_subjects(scene, group, phrases)
     if not quote:
         return "Remarks without words."
-    if not phrases:
+    if not subjects:
         return f"Typical: “{quote}”."
-    return f"Feedback about {_enumerate(phrases[:3])}; typical: “{quote}”."
+    return f"Feedback about {_enumerate(subjects)}; typical: “{quote}”."
+
+
+def _worth(sentence: str, phrases: Sequence[str]) -> float:
+    said = sum(phrase.lower() in sentence.lower() for phrase in phrases)
+    return min(said, 3) + (QUOTE[0] <= len(sentence) <= QUOTE[1]) - 3 * bool(SWEARING.search(sentence))
+
+
+def _pick_subjects(scene: _Scene, group: int, phrases: Sequence[str]) -> list[str]:
+    """Up to three key phrases that read after 'about', each with words of its own.
+
+    A single word that is no noun gives way to a longer key phrase with it, or is left out.
+    """
+    nouns, language = scene.speeches[group].nouns, scene.speeches[group].language
+    chosen: list[str] = []
+    seen: set[str] = set()
+    for rank, phrase in enumerate(phrases):
+        reads = " " in phrase or nouns.get(stem(phrase, language), 0.0) >= NOUN
+        options = [phrase] if reads else [p for p in phrases if phrase in p.split() and p != phrase]
+        for option in [*options, phrase] if rank == 0 else options:
+            stems = {stem(word, language) for word in option.split()}
+            if len(chosen) < SUBJECTS and not stems & seen:
+                chosen.append(option)
+                seen |= stems
+    return chosen
 
 
 def _enumerate(phrases: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 Role = Literal["content", "inner", "negation", "idle", "filler", "particle", "number"]
 Language = Literal["en", "de", "es", "fr", "nl", "pt", "it"]
 
+NEGATED = "¬"  # the key of any negation
 NEGATIONS: dict[Language, str] = {
     "en": "not no never cannot can't cant won't wont don't dont doesn't doesnt didn't didnt isn't isnt aren't wasn't"
     " weren't hasn't hasnt haven't havent hadn't couldn't couldnt wouldn't wouldnt shouldn't nothing without",
@@ -26,7 +27,7 @@ NEGATIONS: dict[Language, str] = {
 }
 INNER: dict[Language, str] = {
     "en": "of at in on for to from with by into onto over under between through during within after before"
-    " and or per via when while than as against towards across about around too",
+    " and or per via when while than as against towards across about around too still same more less only",
     "de": "an am auf aus bei beim bis durch für gegen im in ins mit nach ohne über um unter vom von vor zu zum zur"
     " zwischen und oder seit wegen während pro als",
     "es": "a al de del en con por para desde hasta entre sobre y o e según durante cuando como que",
@@ -43,7 +44,7 @@ IDLE: dict[Language, str] = {
     " ought there here what which who whom whose where why how if because but so then though although since until"
     " unless whether that's both each every any some all other another such own same very also just even only"
     " really actually basically simply quite rather almost already yet ever always often sometimes maybe perhaps"
-    " probably currently recently now today once else more most much many few less least several lot lots bit"
+    " probably currently recently now today once else most much many few least again several lot lots bit"
     " something anything everything someone anyone everyone thing things stuff way ways one ones etc eg ie u ur"
     " gonna wanna gotta somehow somewhere anywhere however therefore anyway besides again's yes yeah lol omg",
     "de": "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem mein meine"
@@ -82,8 +83,8 @@ FILLERS: dict[Language, str] = {
     " think thinks thought see look looking make makes made sure say says said let lets hello hi hey thanks thank"
     " ok okay get gets getting got gotten go goes going went able possible explain understand kindly ask asking"
     " reason way guys sir team dear idea find hope wish keep keeps come believe seem seems exactly feel guess mean"
-    " give gives put use used using happen happens happened happening question issue issues problem problems still"
-    " allow supposed sorry hoping today",
+    " give gives put happen happens happened happening question issue issues problem problems"
+    " allow supposed take takes taking took sorry hoping today ago soon later",
     "de": "möchten bräuchte brauche wissen sagen gibt geht machen gemacht mache hätte gerne gern fragen frage sehen",
     "es": "saber hacer ver decir necesito ayuda pueden puedo podría",
     "fr": "savoir voir dire besoin aide voudrais faire",
@@ -91,7 +92,12 @@ FILLERS: dict[Language, str] = {
     "pt": "saber fazer ver dizer preciso ajuda gostaria",
     "it": "sapere fare vedere dire bisogno aiuto",
 }
-PARTICLES = frozenset("up out off down back again twice away in on".split())
+PRAISE = frozenset(
+    "good great best better love loves loved awesome amazing excellent fantastic perfect perfectly nice fine helpful easy"
+    " wonderful brilliant happy recommend well gut gute guter gutes super toll prima klasse perfekt schön bien bueno buena"
+    " excelente genial bon bonne goed geweldig bom boa ottimo ottima buono".split()
+)
+PARTICLES = frozenset("up out off down back twice away in on".split())
 LOOSE_PARTICLES = frozenset("in on".split())
 LOGIN_VERBS = frozenset("log logged logging logs sign signed signing check checking checked clock clocking plug".split())
 SWEARING = re.compile(
@@ -101,13 +107,25 @@ SWEARING = re.compile(
     r"|f\*+k\w*|sh\*+t\w*|sucks?)\b",
     re.IGNORECASE,
 )
+DETERMINERS: dict[Language, frozenset[str]] = {
+    "en": frozenset("a an the my your our this that these those his her their its any some every no new".split()),
+    "de": frozenset("der die das den dem des ein eine einen einem einer mein meine meinen meiner unsere keine".split()),
+    "es": frozenset("el la los las un una mi mis su sus del al esta este".split()),
+    "fr": frozenset("le la les l un une mon ma mes du des ce cette au aux d".split()),
+    "nl": frozenset("de het een mijn deze dit die dat onze".split()),
+    "pt": frozenset("o a os as um uma meu minha do da no na este esta".split()),
+    "it": frozenset("il lo la i gli le un una mio mia del della dei delle questo questa".split()),
+}
+PREPOSITIONS = frozenset("of at in on for from with by into onto over under between through during within".split())
+AUXILIARIES = frozenset("is are was were do does did can could will would should has have had may might".split())
+SUBJECTS = frozenset("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom".split())
 _TOKEN = re.compile(
     r"(?P<skip>https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|&\w+;)"
     r"|(?P<word>[$€£]?\d+(?:[.,:/]\d+)*(?:\s?%|[^\W\d_]{1,3}\b)?|[^\W_]+(?:['’-][^\W_]+)*)"
     r"|(?P<stop>[.!?;:,()\[\]{}\"“”„…\n\r|*~<>]|\s[-–—/]+\s|[\U0001F000-\U0001FAFF\u2600-\u27BF])"
 )
 _BREAKS: dict[Language, frozenset[str]] = {
-    "en": frozenset("if because but that which who since although though so whether unless until then".split()),
+    "en": frozenset("if because but that which who since although though so whether unless until then than".split()),
     "de": frozenset("wenn weil dass daß aber ob sondern denn obwohl".split()),
     "es": frozenset("si porque pero aunque".split()),
     "fr": frozenset("si parce mais que qui car".split()),
@@ -178,6 +196,13 @@ def ends_well(tokens: Sequence[Token]) -> bool:
     if last.role == "particle":
         return len(tokens) > 1 and (last.lower not in LOOSE_PARTICLES or tokens[-2].lower in LOGIN_VERBS)
     return last.role == "content" or (last.role == "number" and len(tokens) > 1)
+
+
+def key_of(token: Token, language: Language) -> str:
+    """What the word counts as: its stem; all negations are one, numbers stay as written."""
+    if token.role == "negation":
+        return NEGATED
+    return token.lower if token.role == "number" else stem(token.lower, language)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,25 @@
+"""When not to answer: one sentence that says why, and what there is instead."""
+
+from synth.answers.scope import LEAST, Scope
+from synth.answers.tally import Tally
+from synth.answers.wording import say_list, say_number
+from synth.model import Plan
+
+
+def reason_to_abstain(plan: Plan, scope: Scope, numbers: Tally) -> str | None:
+    """Why the store cannot answer this plan; None when it can."""
+    if plan.unknown:
+        return f"The data has nothing on {say_list([f'“{word}”' for word in plan.unknown])}."
+    if not numbers.main.of:
+        return "There is no feedback in the time and filters that were asked for."
+    if plan.about and scope.best < LEAST:
+        return f"Nothing in {say_number(numbers.main.of)} {numbers.main.unit} speaks about “{plan.about}”."
+    if not numbers.main.value and not any(part.value for part in numbers.parts):
+        return _nothing(plan, numbers)
+    return None
+
+
+def _nothing(plan: Plan, numbers: Tally) -> str:
+    if plan.about:
+        return f"None of {say_number(numbers.main.of or 0)} {numbers.main.unit} is clearly about “{plan.about}”."
+    return "Nothing matches these filters (0 mentions)."

@@ -1,0 +1,75 @@
+"""Answering a question: plan, counts from SQL, evidence, draft, gate; or a plain abstention.
+
+Counts come first and are computed whatever the drafter does; the drafter writes around them, and the gate decides what
+is shown.
+"""
+
+from collections.abc import Sequence
+
+from synth.answers.abstaining import reason_to_abstain
+from synth.answers.evidence import find_sections
+from synth.answers.gate import cite, gate
+from synth.answers.quoting import cut_quotes
+from synth.answers.remembering import remember
+from synth.answers.retrieval import load_hits
+from synth.answers.scope import Scope, find_scope
+from synth.answers.tally import Tally, tally
+from synth.answers.understanding import understand
+from synth.llm import Brief
+from synth.model import Answer, Citation, Filters, Plan
+from synth.parts import Parts
+from synth.store.excerpts import ExcerptView
+
+NEAREST = 3  # excerpts shown with an abstention
+NO_FILTERS = Filters()
+
+
+def ask(parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS) -> Answer:
+    """Answer a question over the workspace; `given` are filters set beside the question."""
+    plan = understand(parts, workspace, question, given)
+    scope = find_scope(parts, workspace, plan)
+    with parts.database.read() as session:
+        numbers = tally(session, workspace, plan, scope, timezone=parts.timezone)
+    reason = reason_to_abstain(plan, scope, numbers)
+    if reason:
+        answer = _abstain(parts, workspace, plan, scope, numbers, reason)
+    else:
+        answer = _answer(parts, workspace, plan, scope, numbers)
+    remember(parts, workspace, answer)
+    return answer
+
+
+def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:
+    sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
+    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes)
+    drafting = parts.drafter.draft(brief)
+    leads = [section.lead for section in sections]
+    gated = gate(drafting.drafts, brief.evidence, computed=leads, numbers=numbers.values())
+    return Answer(
+        status="answered",
+        plan=plan,
+        drafter=drafting.provenance.drafter,
+        claims=gated.claims,
+        counts=numbers.counts,
+        themes=numbers.themes,
+        rejected=gated.rejected + drafting.refused,
+    )
+
+
+def _abstain(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally, reason: str) -> Answer:
+    with parts.database.read() as session:
+        near = load_hits(session, workspace, scope.hits[:NEAREST])
+    return Answer(
+        status="abstained",
+        plan=plan,
+        drafter=parts.drafter.name,
+        counts=numbers.counts,
+        reason=reason,
+        nearest=_quoted(parts, near, scope),
+    )
+
+
+def _quoted(parts: Parts, excerpts: Sequence[ExcerptView], scope: Scope) -> tuple[Citation, ...]:
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], scope.query, parts.embedder.embed)
+    cited = [cite(excerpt, quote) for excerpt, quote in zip(excerpts, quotes, strict=True)]
+    return tuple(citation for citation in cited if citation)

@@ -1,0 +1,96 @@
+"""The sections of an answer: which excerpts show what each computed sentence means."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from synth.answers.headline import write_headline
+from synth.answers.quoting import cut_quotes
+from synth.answers.retrieval import distinct_voices, load_hits, nearest
+from synth.answers.scope import NEAR, Scope
+from synth.answers.tally import Tally
+from synth.answers.wording import say_number, say_share
+from synth.llm import Section
+from synth.model import Condition, Plan, ThemeCount
+from synth.parts import Parts
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import excerpt_ids, merge
+from synth.themes.reading import load_centroids
+
+QUOTES = 3  # per section
+THEMES = 3  # sections about themes, beside the headline
+POOL = 30  # excerpts near a theme's centre that quotes are chosen from
+
+
+def find_sections(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> list[Section]:
+    """The direct answer with its evidence, then what it consists of by theme."""
+    headline = write_headline(plan, numbers, timezone=parts.timezone)
+    if plan.about:
+        return _by_meaning(parts, workspace, scope, numbers, headline)
+    return _by_theme(parts, workspace, plan, numbers, headline)
+
+
+def _by_meaning(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Section]:
+    """Evidence is what was found; the best of it backs the headline, the rest is grouped by theme."""
+    hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
+    with parts.database.read() as session:
+        found = load_hits(session, workspace, hits)
+    voices = distinct_voices(parts, workspace, found, limit=len(found))
+    sections = [_section(parts, headline, voices[:QUOTES], scope)]
+    for theme, excerpts in _grouped(voices[QUOTES:], numbers.themes):
+        sections.append(_section(parts, _lead(theme, numbers), excerpts[:QUOTES], scope))
+    return sections
+
+
+def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline: str) -> list[Section]:
+    """A question about everything in its filters is shown by the centre of its largest themes."""
+    sections = []
+    for theme in numbers.themes[: THEMES + 1]:
+        excerpts = _central(parts, workspace, plan, theme)
+        if excerpts:
+            sections.append(_section(parts, _lead(theme, numbers), excerpts, None))
+    if not sections:
+        sections = [_section(parts, headline, _any(parts, workspace, plan), None)]
+    shown = {excerpt.id: excerpt for section in sections for excerpt in section.excerpts[:1]}
+    first = _section(parts, headline, list(shown.values())[:QUOTES], None)
+    return [first, *(sections if plan.asked in ("what", "top", "why", "examples", "who") else [])]
+
+
+def _grouped(
+    excerpts: Sequence[ExcerptView], themes: Sequence[ThemeCount]
+) -> list[tuple[ThemeCount, list[ExcerptView]]]:
+    by_theme: dict[str, list[ExcerptView]] = defaultdict(list)
+    for excerpt in excerpts:
+        if excerpt.theme_id:
+            by_theme[excerpt.theme_id].append(excerpt)
+    return [(theme, by_theme[theme.id]) for theme in themes if theme.id in by_theme][:THEMES]
+
+
+def _lead(theme: ThemeCount, numbers: Tally) -> str:
+    whole = numbers.main.value if numbers.main.unit == "mentions" else 0
+    share = f" ({say_share(theme.mentions, whole)})" if whole >= theme.mentions else ""
+    return f"{theme.name}: {say_number(theme.mentions)} mentions{share}."
+
+
+def _central(parts: Parts, workspace: str, plan: Plan, theme: ThemeCount) -> list[ExcerptView]:
+    filters = merge(plan.filters, [Condition("theme", theme.id)])
+    with parts.database.read() as session:
+        within = excerpt_ids(session, workspace, filters)
+        centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
+    if centre is None or not within:
+        return []
+    near = nearest(parts, workspace, centre, POOL, within=within)
+    with parts.database.read() as session:
+        views = load_views(session, workspace, [id for id, _ in near])
+    return distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)
+
+
+def _any(parts: Parts, workspace: str, plan: Plan) -> list[ExcerptView]:
+    with parts.database.read() as session:
+        ids = excerpt_ids(session, workspace, plan.filters)[:POOL]
+        views = load_views(session, workspace, ids)
+    return distinct_voices(parts, workspace, [views[id] for id in ids if id in views], QUOTES)
+
+
+def _section(parts: Parts, lead: str, excerpts: Sequence[ExcerptView], scope: Scope | None) -> Section:
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], scope.query if scope else None, parts.embedder.embed)
+    return Section(lead, tuple(excerpts), tuple(quotes))

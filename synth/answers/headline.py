@@ -1,0 +1,102 @@
+"""The direct first sentence of an answer, written from the counts."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from synth.answers.change import compare_rates
+from synth.answers.tally import Tally
+from synth.answers.wording import say_amount, say_filters, say_list, say_number, say_share, say_subject
+from synth.model import Count, Plan
+
+
+def write_headline(plan: Plan, numbers: Tally, *, timezone: str) -> str:
+    """One sentence that answers what was asked, with the numbers it rests on."""
+    if plan.asked == "trend" and len(numbers.parts) == 2:
+        return _trend(plan, numbers, timezone)
+    if plan.asked == "compare" and len(numbers.parts) >= 2:
+        return _comparison(plan, numbers, timezone)
+    writers: dict[str, Callable[[Plan, Tally, str], str]] = {
+        "share": _share,
+        "top": _top,
+        "since": _since,
+    }
+    return writers.get(plan.asked, _amount)(plan, numbers, timezone)
+
+
+def _amount(plan: Plan, numbers: Tally, timezone: str) -> str:
+    main = numbers.main
+    verb = _speaks(main) if plan.about else _matches(main)
+    voices = f" by {say_amount(numbers.people.value, 'people')}" if _worth_voices(numbers) else ""
+    return f"{say_amount(main.value, main.unit)}{voices} {verb}{_about(plan)}{_within(plan, timezone)}{_mostly(plan, numbers)}."
+
+
+def _share(plan: Plan, numbers: Tally, timezone: str) -> str:
+    main = numbers.main
+    share = say_share(main.value, main.of or 0)
+    whole = say_amount(main.of or 0, main.unit)
+    return f"{share} — {say_number(main.value)} of {whole} — {_speaks(main)}{_about(plan)}{_within(plan, timezone)}."
+
+
+def _top(plan: Plan, numbers: Tally, timezone: str) -> str:
+    named = [f"{theme.name} ({say_number(theme.mentions)})" for theme in numbers.themes[:3]]
+    if not named:
+        return _amount(plan, numbers, timezone)
+    scope = f"{_about(plan)}{_within(plan, timezone)}"
+    return f"Most mentions{scope} are about {say_list(named)}, out of {say_amount(numbers.main.value, numbers.main.unit)}."
+
+
+def _since(plan: Plan, numbers: Tally, timezone: str) -> str:
+    if numbers.first is None:
+        return _amount(plan, numbers, timezone)
+    day = numbers.first.astimezone(ZoneInfo(timezone))
+    main = say_amount(numbers.main.value, numbers.main.unit)
+    return f"It was first said on {day:%-d %b %Y}; since then {main} {_speaks(numbers.main)}{_about(plan)}{_within(plan, timezone)}."
+
+
+def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
+    first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
+    rest = say_list([f"{part.label} has {say_number(part.value)}" for part in others])
+    tie = "As many come from" if first.value == others[0].value else "More come from"
+    return f"{tie} {first.label}: {say_amount(first.value, first.unit)}{_about(plan)}{_within(plan, timezone)}, while {rest}."
+
+
+def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
+    before, after = numbers.parts
+    change = compare_rates(before.value, before.of or 0, after.value, after.of or 0)
+    said = {"up": "It went up", "down": "It went down", "flat": "No change beyond chance"}[change.direction]
+    counts = f"{say_number(before.value)} of {say_number(before.of or 0)} {before.unit} ({before.label})"
+    later = f"{say_number(after.value)} of {say_number(after.of or 0)} ({after.label})"
+    return f"{said}: from {counts} to {later}{_about(plan)}{_within(plan, timezone)}."
+
+
+def _about(plan: Plan) -> str:
+    subject = say_subject(plan)
+    return f" about {subject}" if subject else ""
+
+
+def _within(plan: Plan, timezone: str) -> str:
+    filters = say_filters(plan.filters, timezone)
+    return f" ({filters})" if filters else ""
+
+
+def _mostly(plan: Plan, numbers: Tally) -> str:
+    """Where the largest theme is a good part of what was found, name it."""
+    if not plan.about or not numbers.themes or numbers.main.unit != "mentions":
+        return ""
+    largest = numbers.themes[0]
+    if largest.mentions * 4 < numbers.main.value:
+        return ""
+    return f", {say_number(largest.mentions)} of them under “{largest.name}”"
+
+
+def _speaks(main: Count) -> str:
+    singular = main.value == 1 and main.unit != "people"
+    return "speaks" if singular or main.unit == "revenue" else "speak" if main.value != 1 else "speaks"
+
+
+def _matches(main: Count) -> str:
+    return "matches" if main.value == 1 else "match"
+
+
+def _worth_voices(numbers: Tally) -> bool:
+    return numbers.main.unit == "mentions" and 0 < numbers.people.value < numbers.main.value

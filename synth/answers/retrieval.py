@@ -1,0 +1,126 @@
+"""Finding evidence: vectors and words, fused; exact over SQL when filters are set, when the index is behind or broken.
+
+The fusion is by score, not by rank: a cosine similarity says how near a text is, a rank only that others are farther.
+Words get a say in proportion to how much they can tell: quoted phrases, codes and rare terms much, common words little.
+"""
+
+import logging
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from synth.embedding import embedded_words
+from synth.errors import Unavailable
+from synth.model import Filters
+from synth.parts import Parts
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import excerpt_ids, is_open
+from synth.store.fulltext import search_words
+from synth.store.indexing import is_behind, request_repair
+
+POOL = 200  # candidates each side brings to the fusion
+WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
+CODE_WEIGHT = 0.35  # the same where the query names a code, a quoted phrase or the like
+ALIKE = 0.95  # two excerpts this similar say the same thing twice
+_CODE = re.compile(r"[\"“„][^\"“”„]{2,}[\"”“]|\b\w*\d\w*[A-Za-z]\w*\b|\b\w*[A-Za-z]\w*\d\w*\b|\b[A-Z]{2,}[-_]?\d*\b")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An excerpt that was found: its fused score, and its cosine similarity to the query."""
+
+    excerpt_id: str
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought back, best first, and the query as a vector."""
+
+    hits: tuple[Hit, ...]
+    query: NDArray[np.float32]
+
+
+def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit: int) -> Found:
+    """The excerpts within the filters that speak to the query."""
+    vector = parts.embedder.embed([embedded_words(query)])[0]
+    with parts.database.read() as session:
+        within = None if is_open(filters) else set(excerpt_ids(session, workspace, filters))
+        by_words = dict(search_words(session, workspace, query, POOL * (1 if within is None else 5)))
+    near = nearest(parts, workspace, vector, max(limit, POOL), within=within)
+    words = {id: score for id, score in by_words.items() if within is None or id in within}
+    hits = _fuse(parts, workspace, vector, dict(near), words, weight=_word_weight(query))
+    return Found(tuple(hits[:limit]), vector)
+
+
+def nearest(
+    parts: Parts, workspace: str, vector: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
+) -> list[tuple[str, float]]:
+    """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL's vectors."""
+    if within is None and not is_behind(parts, workspace):
+        try:
+            return parts.index.query(workspace, vector, k)
+        except Unavailable as error:
+            _log.warning("Answering by exact search: %s", error)
+            request_repair(parts, workspace)
+    return parts.vectors.matrix(workspace).nearest(vector, k, within=within)
+
+
+def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[ExcerptView]:
+    """The excerpts of the hits in their order; hits that are gone from SQL, or another workspace's, are left out."""
+    views = load_views(session, workspace, [hit.excerpt_id for hit in hits])
+    return [views[hit.excerpt_id] for hit in hits if hit.excerpt_id in views]
+
+
+def distinct_voices(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView], limit: int) -> list[ExcerptView]:
+    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice; fewer when there are no more."""
+    matrix = parts.vectors.matrix(workspace)
+    rows = {str(matrix.ids[row]): row for row in matrix.rows([excerpt.id for excerpt in excerpts])}
+    chosen: list[ExcerptView] = []
+    people: set[str] = set()
+    for excerpt in excerpts:
+        voice = excerpt.person or excerpt.document_id
+        if len(chosen) == limit or voice in people or excerpt.role == "interviewer":
+            continue
+        if excerpt.id in rows and _says_the_same(matrix.vectors, rows, excerpt, chosen):
+            continue
+        chosen.append(excerpt)
+        people.add(voice)
+    return chosen
+
+
+def _says_the_same(
+    vectors: NDArray[np.float32], rows: Mapping[str, int], excerpt: ExcerptView, chosen: Sequence[ExcerptView]
+) -> bool:
+    others = [rows[other.id] for other in chosen if other.id in rows]
+    return bool(others) and float((vectors[others] @ vectors[rows[excerpt.id]]).max()) >= ALIKE
+
+
+def _fuse(
+    parts: Parts,
+    workspace: str,
+    query: NDArray[np.float32],
+    near: dict[str, float],
+    words: Mapping[str, float],
+    *,
+    weight: float,
+) -> list[Hit]:
+    unseen = words.keys() - near.keys()
+    if unseen:
+        matrix = parts.vectors.matrix(workspace)
+        rows = matrix.rows(unseen)
+        near |= dict(zip(matrix.ids[rows].tolist(), (matrix.vectors[rows] @ query).tolist(), strict=True))
+    best = max(words.values(), default=0.0) or 1.0
+    hits = [Hit(id, similarity + weight * words.get(id, 0.0) / best, similarity) for id, similarity in near.items()]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.excerpt_id))
+
+
+def _word_weight(query: str) -> float:
+    return CODE_WEIGHT if _CODE.search(query) else WORD_WEIGHT

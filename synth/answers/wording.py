@@ -1,0 +1,68 @@
+"""How numbers, filters and times are said in a sentence."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from synth.model import Condition, Filters, Plan, Unit
+
+_UNITS: dict[Unit, tuple[str, str]] = {
+    "mentions": ("mention", "mentions"),
+    "people": ("person", "people"),
+    "accounts": ("account", "accounts"),
+    "revenue": ("of yearly revenue", "of yearly revenue"),
+}
+
+
+def say_number(value: float) -> str:
+    """1,234 or 12.5."""
+    return f"{int(value):,}" if value == int(value) else f"{value:,.1f}"
+
+
+def say_amount(value: float, unit: Unit) -> str:
+    """A number with its unit: '1 person', '1,204 mentions'."""
+    one, many = _UNITS[unit]
+    return f"{say_number(value)} {one if value == 1 else many}"
+
+
+def say_share(part: float, whole: float) -> str:
+    """'12.5 %', never more than one decimal; '—' of nothing."""
+    if not whole:
+        return "—"
+    share = 100 * part / whole
+    return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"
+
+
+def say_filters(filters: Filters, timezone: str, *, names: dict[str, str] | None = None) -> str:
+    """'source United, 17–19 Feb 2015'; empty when there are none. `names` gives themes their names."""
+    parts = [_say_condition(condition, names or {}) for condition in filters.where]
+    time = say_time(filters, timezone)
+    return ", ".join([*parts, time] if time else parts)
+
+
+def say_time(filters: Filters, timezone: str) -> str:
+    """The days a filter covers, inclusive, in the workspace's zone."""
+    zone = ZoneInfo(timezone)
+    first = filters.since.astimezone(zone).date() if filters.since else None
+    last = (filters.until.astimezone(zone) - timedelta(microseconds=1)).date() if filters.until else None
+    if first and last:
+        return f"on {first:%-d %b %Y}" if first == last else f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+    if first:
+        return f"since {first:%-d %b %Y}"
+    return f"until {last:%-d %b %Y}" if last else ""
+
+
+def say_subject(plan: Plan) -> str:
+    """What the question is about, in the asker's own words; '' when it is about everything."""
+    return f"“{plan.about}”" if plan.about else ""
+
+
+def say_list(words: Sequence[str]) -> str:
+    """'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _say_condition(condition: Condition, names: dict[str, str]) -> str:
+    value = names.get(condition.value, condition.value) if condition.key == "theme" else condition.value
+    sign = " " if condition.operator == "=" else f" {condition.operator} "
+    return f"{condition.key}{sign}{value}"

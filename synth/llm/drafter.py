@@ -1,0 +1,66 @@
+"""What a drafter is given and what it gives back. Nothing it writes is shown before it passed the gate."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from synth.answers.gate import Draft
+from synth.model import Count, ThemeCount
+from synth.store.excerpts import ExcerptView
+
+Task = Literal["answer", "insight"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A computed sentence and the excerpts that show what it means, best first, each with the passage to quote."""
+
+    lead: str
+    excerpts: tuple[ExcerptView, ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a drafter may use: what is asked, sections of evidence (the direct answer first), computed numbers."""
+
+    task: Task
+    question: str  # the question, or the name of the theme
+    sections: tuple[Section, ...]
+    counts: tuple[Count, ...] = ()
+    themes: tuple[ThemeCount, ...] = ()
+
+    @property
+    def evidence(self) -> dict[str, ExcerptView]:
+        """All excerpts of the brief by id."""
+        return {excerpt.id: excerpt for section in self.sections for excerpt in section.excerpts}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made a text, so that it can be made again."""
+
+    drafter: str  # extractive | openai
+    model: str | None = None
+    prompt: str | None = None
+    prompt_version: int | None = None
+    prompt_hash: str | None = None
+    evidence_ids: tuple[str, ...] = ()
+    fell_back: str | None = None  # why the model's text was not used
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """The drafts of one brief, strongest first, and how they came about."""
+
+    drafts: tuple[Draft, ...]
+    provenance: Provenance
+    refused: int = 0  # claims the drafter's own reply lost to validation
+
+
+class Drafter(Protocol):
+    """Writes claims from a brief. May be slow; never raises for a bad reply, but falls back and says so."""
+
+    @property
+    def name(self) -> str: ...
+
+    def draft(self, brief: Brief) -> Drafting: ...

@@ -1,0 +1,22 @@
+"""The drafter that needs no model: the computed sentences, each backed by the passages that were found for it."""
+
+from synth.answers.gate import Draft
+from synth.llm.drafter import Brief, Drafting, Provenance
+
+
+class ExtractiveDrafter:
+    """Says what was counted and quotes who said it; writes no sentence that was not computed."""
+
+    name = "extractive"
+
+    def draft(self, brief: Brief) -> Drafting:
+        drafts = tuple(
+            Draft(
+                text=section.lead,
+                quotes=tuple((excerpt.id, quote) for excerpt, quote in zip(section.excerpts, section.quotes, strict=True)),
+                support="supported",
+            )
+            for section in brief.sections
+            if section.excerpts
+        )
+        return Drafting(drafts, Provenance(self.name, evidence_ids=tuple(brief.evidence)))

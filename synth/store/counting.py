@@ -1,0 +1,111 @@
+"""Every number the product shows: one SQL query each, over documents, people, accounts or revenue."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, distinct, func, select
+from sqlalchemy.orm import Session
+
+from synth.model import Filters, ThemeCount, Unit
+from synth.store import tables
+from synth.store.excerpts import account_of_document
+from synth.store.filtering import Account, Document, Person, select_documents
+from synth.store.rows import chunks
+
+
+def count(
+    session: Session, workspace: str, filters: Filters, unit: Unit = "mentions", *, among: Collection[str] | None = None
+) -> float:
+    """How many documents, distinct people or accounts, or how much yearly revenue of distinct accounts.
+
+    `among` narrows the count to the named documents.
+    """
+    if among is None:
+        return float(session.scalar(_counted(workspace, filters, unit)) or 0)
+    if unit in ("people", "accounts", "revenue"):
+        return _count_voices(session, workspace, filters, unit, among)
+    return float(sum(session.scalar(_counted(workspace, filters, unit, part)) or 0 for part in chunks(list(among))))
+
+
+def count_by(
+    session: Session, workspace: str, filters: Filters, key: ColumnElement[Any], unit: Unit = "mentions"
+) -> dict[Any, float]:
+    """The same count for each value of a column of `select_documents`, largest first."""
+    amount = _amount(unit).label("amount")
+    query = select_documents(workspace, filters, key.label("key"), amount).group_by(key)
+    rows = session.execute(query.order_by(amount.desc(), key)).all()
+    return {row.key: float(row.amount) for row in rows}
+
+
+def count_themes(
+    session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
+) -> list[ThemeCount]:
+    """Active themes with how many documents speak to each, most first."""
+    amounts: dict[str, int] = {}
+    for part in [None] if among is None else chunks(list(among)):
+        for row in session.execute(_theme_amounts(workspace, filters, part)):
+            amounts[row.theme_id] = amounts.get(row.theme_id, 0) + row.amount
+    active = select(tables.Theme.id, tables.Theme.name).where(
+        tables.Theme.workspace_id == workspace, tables.Theme.state == "active"
+    )
+    named = {row.id: row.name for row in session.execute(active)}
+    counted = [ThemeCount(id, named[id], amount) for id, amount in amounts.items() if id in named]
+    return sorted(counted, key=lambda theme: (-theme.mentions, theme.id))
+
+
+def days(session: Session, workspace: str) -> tuple[datetime | None, datetime | None]:
+    """The times of the oldest and the newest document."""
+    query = select(func.min(Document.created_at), func.max(Document.created_at))
+    first, last = session.execute(query.where(Document.workspace_id == workspace)).one()
+    return first, last
+
+
+def _counted(
+    workspace: str, filters: Filters, unit: Unit, among: Collection[str] | None = None
+) -> Select[Any]:
+    if unit == "revenue":
+        accounts = _within(select_documents(workspace, filters, Account.id), among).distinct()
+        return select(func.coalesce(func.sum(Account.revenue), 0.0)).where(Account.id.in_(accounts))
+    return _within(select_documents(workspace, filters, _amount(unit)), among)
+
+
+def _within(query: Select[Any], among: Collection[str] | None) -> Select[Any]:
+    return query if among is None else query.where(Document.id.in_(among))
+
+
+def _amount(unit: Unit) -> ColumnElement[Any]:
+    if unit == "people":
+        return func.count(distinct(Document.person_id))
+    if unit == "accounts":
+        return func.count(distinct(account_of_document()))
+    return func.count(distinct(Document.id))
+
+
+def _count_voices(
+    session: Session, workspace: str, filters: Filters, unit: Unit, among: Collection[str]
+) -> float:
+    """Distinct people or accounts over a long list of documents: gathered by pieces, since one may be in several."""
+    column = Document.person_id if unit == "people" else account_of_document()
+    found: set[int] = set()
+    for part in chunks(list(among)):
+        found.update(session.scalars(_within(select_documents(workspace, filters, column), part).distinct()))
+    found.discard(None)  # type: ignore[arg-type]
+    if unit != "revenue":
+        return float(len(found))
+    total = 0.0
+    for part_of_accounts in chunks(sorted(found)):
+        total += session.scalar(select(func.sum(Account.revenue)).where(Account.id.in_(part_of_accounts))) or 0.0
+    return total
+
+
+def _theme_amounts(workspace: str, filters: Filters, among: Collection[str] | None) -> Select[Any]:
+    amount = func.count(distinct(Document.id)).label("amount")
+    query = (
+        _within(select_documents(workspace, filters, tables.Assignment.theme_id, amount), among)
+        .join(tables.Excerpt, tables.Excerpt.document_id == Document.id)
+        .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
+    )
+    return query.group_by(tables.Assignment.theme_id)
+
+

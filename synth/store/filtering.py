@@ -1,0 +1,147 @@
+"""Filters as SQL: the one place where a condition of a question, a page or a command becomes a WHERE clause."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from synth.errors import BadInput
+from synth.model import Condition, Filters
+from synth.store import tables
+from synth.store.excerpts import account_of_document
+
+MOOD = 0.05  # VADER's own border between neutral and not
+_OF_EXCERPTS = ("theme", "sentiment")
+Document, Person, Account = tables.Document, tables.Person, tables.Account
+
+
+def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[Any]:
+    """The documents that meet the filters, with their source, person and account joined; columns default to the id."""
+    return (
+        select(*(columns or (Document.id,)))
+        .select_from(Document)
+        .join(tables.Source, tables.Source.id == Document.source_id)
+        .outerjoin(Person, Person.id == Document.person_id)
+        .outerjoin(Account, Account.id == account_of_document())
+        .where(Document.workspace_id == workspace, *conditions(workspace, filters))
+    )
+
+
+def select_excerpt_ids(workspace: str, filters: Filters) -> Select[Any]:
+    """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
+    spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
+    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken)
+    for condition in filters.where:
+        if condition.key in _OF_EXCERPTS:
+            query = query.where(_of_excerpt(workspace, condition))
+    if is_open(filters):
+        return query
+    return query.where(tables.Excerpt.document_id.in_(select_documents(workspace, filters)))
+
+
+def excerpt_ids(session: Session, workspace: str, filters: Filters) -> list[str]:
+    """Those ids, ascending."""
+    return list(session.scalars(select_excerpt_ids(workspace, filters).order_by(tables.Excerpt.id)))
+
+
+def is_open(filters: Filters) -> bool:
+    """True when the filters let everything through."""
+    return filters.since is None and filters.until is None and not filters.where
+
+
+def conditions(workspace: str, filters: Filters) -> list[ColumnElement[bool]]:
+    """The WHERE clauses of the filters over the joined tables of `select_documents`."""
+    clauses: list[ColumnElement[bool]] = []
+    if filters.since is not None:
+        clauses.append(Document.created_at >= filters.since)
+    if filters.until is not None:
+        clauses.append(Document.created_at < filters.until)
+    ordered = sorted(filters.where, key=lambda condition: (condition.key, condition.operator))
+    for (key, operator), group in groupby(ordered, key=lambda condition: (condition.key, condition.operator)):
+        alternatives = [_clause(workspace, condition) for condition in group]
+        clauses.append(and_(*alternatives) if operator != "=" else or_(*alternatives))
+    return clauses
+
+
+def parse_condition(written: str) -> Condition:
+    """A condition as it is typed: KEY=VALUE, KEY!=VALUE, KEY<=NUMBER, KEY>=NUMBER; raises BadInput otherwise."""
+    for operator in ("!=", "<=", ">=", "="):
+        key, found, value = written.partition(operator)
+        if found and key.strip() and value.strip():
+            return Condition(key.strip(), value.strip(), operator)
+    raise BadInput(f"'{written}' is not a filter; write KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER.")
+
+
+def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
+    if condition.key in _OF_EXCERPTS:
+        return exists().where(tables.Excerpt.document_id == Document.id, _of_excerpt(workspace, condition))
+    column = _column(condition.key)
+    if condition.operator in ("<=", ">="):
+        number = cast(column, Float)
+        bound = _number(condition)
+        return number <= bound if condition.operator == "<=" else number >= bound
+    equal = _equals(column, condition)
+    return equal if condition.operator == "=" else or_(column.is_(None), not_(equal))
+
+
+def _column(key: str) -> ColumnElement[Any]:
+    named: dict[str, ColumnElement[Any]] = {
+        "source": tables.Source.name,
+        "kind": tables.Source.kind,
+        "segment": Account.segment,
+        "plan": Account.plan,
+        "revenue": Account.revenue,
+        "account": Account.name,
+        "person": Person.name,
+        "language": Document.language,
+        "rating": Document.rating,
+        "document": Document.id,
+        "import": Document.import_id,
+    }
+    if key in named:
+        return named[key]
+    return func.coalesce(*(owner.attributes[key].as_string() for owner in (Document, Person, Account)))
+
+
+def _equals(column: ColumnElement[Any], condition: Condition) -> ColumnElement[bool]:
+    if condition.key in ("rating", "revenue"):
+        return column == _number(condition)
+    return func.lower(column) == condition.value.lower()
+
+
+def _number(condition: Condition) -> float:
+    try:
+        return float(condition.value)
+    except ValueError:
+        message = f"'{condition.key}{condition.operator}{condition.value}' needs a number after the sign."
+        raise BadInput(message) from None
+
+
+def _of_excerpt(workspace: str, condition: Condition) -> ColumnElement[bool]:
+    """What must hold of an excerpt itself: its theme, or whether it sounds positive, neutral or negative."""
+    if condition.key == "sentiment":
+        return _sounds(condition)
+    mine = select(tables.Assignment.excerpt_id).where(
+        tables.Assignment.workspace_id == workspace, tables.Assignment.theme_id == condition.value
+    )
+    found = tables.Excerpt.id.in_(mine)
+    return found if condition.operator == "=" else not_(found)
+
+
+def _sounds(condition: Condition) -> ColumnElement[bool]:
+    sentiment = tables.Excerpt.sentiment
+    moods = {
+        "positive": sentiment >= MOOD,
+        "negative": sentiment <= -MOOD,
+        "neutral": and_(sentiment > -MOOD, sentiment < MOOD),
+    }
+    if condition.value.lower() not in moods:
+        raise BadInput(f"sentiment={condition.value} is not known; use positive, neutral or negative.")
+    return moods[condition.value.lower()]
+
+
+def merge(filters: Filters, more: Sequence[Condition]) -> Filters:
+    """The filters with further conditions."""
+    return Filters(filters.since, filters.until, tuple(dict.fromkeys((*filters.where, *more))))

@@ -1,0 +1,24 @@
+"""Reading themes from the store."""
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from synth.store import tables
+
+
+def active_themes(session: Session, workspace: str) -> list[tables.Theme]:
+    """The themes in force, in the order of their ids' numbers."""
+    query = select(tables.Theme).where(tables.Theme.workspace_id == workspace, tables.Theme.state == "active")
+    return sorted(session.scalars(query), key=lambda theme: int(theme.id[1:]))
+
+
+def load_centroids(session: Session, workspace: str, ids: Collection[str]) -> dict[str, NDArray[np.float32]]:
+    """The centre of each named theme: a unit vector."""
+    query = select(tables.Theme.id, tables.Theme.centroid).where(
+        tables.Theme.workspace_id == workspace, tables.Theme.id.in_(ids)
+    )
+    return {row.id: np.frombuffer(row.centroid, dtype="<f4") for row in session.execute(query)}
