@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from html import unescape
 from typing import Final
 
-
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINE_END: Final = re.compile(r"\r\n?|[\x85\u2028\u2029\x0b\x0c]")
 _DROPPED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -36,7 +35,7 @@ _DELETED: Final = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """The text with \\n for line ends, without control characters, in Unicode form NFC, trimmed; entities are read."""
+    r"""The text with \n for line ends, without control characters, in Unicode form NFC, trimmed; entities are read."""
     if "&" in text:
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     if _UNUSUAL.search(text):
@@ -63,7 +62,7 @@ def find_reply_headings(texts: Iterable[str]) -> frozenset[str]:
 
 
 def cut_reply(text: str, headings: Collection[str]) -> tuple[str, str | None]:
-    """The text before a dashed line with a heading such as 'Developer reply:', and the reply under it, if there is one."""
+    """The text before a dashed line with a heading such as 'Developer reply:', and the reply under it if any."""
     match = _RULE.search(text)
     if not match or not (match[1].strip() in headings or _REPLY_WORDS.search(match[1])):
         return text, None

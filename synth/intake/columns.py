@@ -15,8 +15,8 @@ from typing import Final
 from synth.errors import BadInput
 from synth.intake.cleaning import clean_text, find_reply_headings
 from synth.intake.dates import DateStyle, choose_style
-from synth.intake.synonyms import FIELDS, SYNONYMS, fold_name, rate_name, split_words
 from synth.intake.rows import Cell
+from synth.intake.synonyms import FIELDS, SYNONYMS, fold_name, rate_name, split_words
 from synth.intake.values import (
     Kind,
     NumberStyle,
@@ -29,7 +29,6 @@ from synth.intake.values import (
     read_rating,
     write_cell,
 )
-
 
 _ORDER: Final = (
     *("created_at", "text", "title", "rating", "url", "language", "external_id"),

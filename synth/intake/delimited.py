@@ -16,7 +16,6 @@ from synth.intake.headers import Header, count_known, find_header, list_filled
 from synth.intake.rows import Row, Rows, Table
 from synth.model import Refusal
 
-
 _DELIMITERS: Final = ",;\t|"
 _NONE: Final = "\x1f"
 _LONGEST_CELL: Final = 4_000_000
@@ -48,23 +47,23 @@ class Dialect:
         )
 
 
-def open_delimited(path: Path) -> Table:
-    """The table in a delimited text file.
+def open_delimited(path: Path, name: str) -> Table:
+    """The table in a delimited text file; `name` is what messages call it.
 
     Raises UnreadableFile when the file is no text, BadInput when there is no row under its header.
     """
     csv.field_size_limit(_LONGEST_CELL)
-    encoding = sniff_encoding(path)
+    encoding = sniff_encoding(path, name=name)
     with open_text(path, encoding) as text:
-        lines = list(islice(read_lines(text, path, longest=_LONGEST_CELL), _SNIFFED_LINES))
+        lines = list(islice(read_lines(text, path, longest=_LONGEST_CELL, name=name), _SNIFFED_LINES))
     dialect = _sniff_dialect(lines)
     rows = [cells for cells, _ in islice(_read_rows(dialect, iter(lines), 0), _SNIFFED_ROWS)]
-    header = find_header(path.name, [cells if isinstance(cells, list) else [] for cells in rows])
+    header = find_header(name, [cells if isinstance(cells, list) else [] for cells in rows])
 
     def read() -> Rows:
         csv.field_size_limit(_LONGEST_CELL)
         with open_text(path, encoding) as text:
-            yield from _name_cells(dialect, header, read_lines(text, path, longest=_LONGEST_CELL))
+            yield from _name_cells(dialect, header, read_lines(text, path, longest=_LONGEST_CELL, name=name))
 
     return Table(header.columns, read)
 
@@ -116,7 +115,7 @@ def _recover(dialect: Dialect, feed: "_Feed", error: str, width: int) -> list[st
 
 def _parse_loosely(dialect: Dialect, lines: list[str]) -> list[str] | str:
     try:
-        return next(dialect.parse(lines, strict=False), [])  # type: ignore[no-any-return]
+        return next(dialect.parse(lines, strict=False), [])
     except csv.Error as error:
         return f"this row cannot be read ({error})"
 

@@ -16,7 +16,6 @@ from typing import IO, Final, cast
 
 from synth.errors import UnreadableFile
 
-
 BAD_BYTE: Final = "\udc80"
 BAD_BYTES: Final = "this row holds bytes that are not in the encoding of the file; save the file as UTF-8"
 
@@ -54,19 +53,20 @@ _OTHERS: Final = [
 _USUAL: Final = frozenset("äöüÄÖÜßéèêëÉÈàáâãåæçñíìîïóòôõøúùûœąćęłńśźżčěřšžůýťď€£°«»¿¡’‘“”„–—…®™©·•\xa0§½")
 
 
-def sniff_encoding(path: Path) -> str:
+def sniff_encoding(path: Path, *, name: str | None = None) -> str:
     """The Python name of the encoding of the text in `path`.
 
     Raises UnreadableFile when the file is empty or is not text at all.
     """
-    sample = _take_sample(path)
+    shown = name or path.name
+    sample = _take_sample(path, shown)
     if not sample:
-        raise UnreadableFile(f"{path.name} is empty; export it again and upload the new file.")
-    _refuse_binary(path.name, sample[0])
-    for mark, name in _BOMS:
+        raise UnreadableFile(f"{shown} is empty; export it again and upload the new file.")
+    _refuse_binary(shown, sample[0])
+    for mark, encoding in _BOMS:
         if sample[0].startswith(mark):
-            return name
-    return _sniff_wide(path.name, sample[0]) or _sniff_utf8(sample) or _sniff_legacy(b"".join(sample))
+            return encoding
+    return _sniff_wide(shown, sample[0]) or _sniff_utf8(sample) or _sniff_legacy(b"".join(sample))
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def open_text(path: Path, encoding: str) -> Iterator[IO[str]]:
         yield text
 
 
-def read_lines(text: IO[str], path: Path, *, longest: int) -> Iterator[str]:
+def read_lines(text: IO[str], path: Path, *, longest: int, name: str) -> Iterator[str]:
     """The lines of `text`, cut into pieces of at most `longest` characters.
 
     Raises UnreadableFile when a gzip file is damaged or unpacks to far more than any export would.
@@ -88,12 +88,10 @@ def read_lines(text: IO[str], path: Path, *, longest: int) -> Iterator[str]:
         while line := text.readline(longest):
             taken += len(line)
             if limit and taken > limit:
-                raise UnreadableFile(
-                    f"{path.name} unpacks to more than {limit >> 20} MB; unpack it and upload parts of it."
-                )
+                raise UnreadableFile(f"{name} unpacks to more than {limit >> 20} MB; unpack it and upload parts of it.")
             yield line
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"{path.name} is a damaged gzip file ({error}); pack it again.") from error
+        raise UnreadableFile(f"{name} is a damaged gzip file ({error}); pack it again.") from error
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -118,10 +116,10 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
     return BAD_BYTE, error.end
 
 
-def _take_sample(path: Path) -> list[bytes]:
+def _take_sample(path: Path, name: str) -> list[bytes]:
     """The beginning, the middle and the end of the file, a megabyte each (of a gzip file: the beginning)."""
     if is_gzip(path):
-        return _take_packed_sample(path)
+        return _take_packed_sample(path, name)
     size = path.stat().st_size
     with path.open("rb") as file:
         pieces = [file.read(_PIECE)]
@@ -132,12 +130,12 @@ def _take_sample(path: Path) -> list[bytes]:
     return [piece for piece in pieces if piece]
 
 
-def _take_packed_sample(path: Path) -> list[bytes]:
+def _take_packed_sample(path: Path, name: str) -> list[bytes]:
     try:
         with gzip.open(path) as file:
             piece = file.read(3 * _PIECE)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"{path.name} is a damaged gzip file ({error}); pack it again.") from error
+        raise UnreadableFile(f"{name} is a damaged gzip file ({error}); pack it again.") from error
     return [piece] if piece else []
 
 

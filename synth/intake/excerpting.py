@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import category
 
 from synth.errors import BadInput
@@ -108,6 +109,18 @@ def _balanced(pieces: Sequence[_Piece], limit: int) -> list[list[_Piece]]:
             groups, high = tried, middle
         else:
             low = middle + 1
+    return _evened(groups)
+
+
+def _evened(groups: list[list[_Piece]]) -> list[list[_Piece]]:
+    """From the last on, each border moved to where its two groups differ least, unless a paragraph begins there."""
+    for number in reversed(range(len(groups) - 1)):
+        if not groups[number + 1][0].opens_paragraph:
+            both = groups[number] + groups[number + 1]
+            half = sum(piece.tokens for piece in both) / 2
+            distances = [abs(filled - half) for filled in accumulate(piece.tokens for piece in both[:-1])]
+            border = distances.index(min(distances)) + 1
+            groups[number : number + 2] = both[:border], both[border:]
     return groups
 
 
@@ -155,13 +168,12 @@ def _cuts(text: str, start: int, end: int, parts: int) -> list[int]:
     clauses = [match.end() for match in _CLAUSE.finditer(text, start, end) if start < match.end() < end]
     words = [match.end() for match in _WORD.finditer(text, start, end) if start < match.end() < end]
     cuts = set[int]()
-    for number in range(1, parts):
-        aim = start + round(number * length)
+    for aim in (start + round(number * length) for number in range(1, parts)):
         clause = _nearest(clauses, aim)
-        near = clause is not None and abs(clause - aim) <= length / 4
-        cuts.add(
-            clause if near and clause is not None else _nearest(words, aim) or _between_graphemes(text, start, aim, end)
-        )
+        if clause is not None and abs(clause - aim) <= length / 4:
+            cuts.add(clause)
+        else:
+            cuts.add(_nearest(words, aim) or _between_graphemes(text, start, aim, end))
     return sorted(cut for cut in cuts if start < cut < end)
 
 

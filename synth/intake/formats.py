@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from synth.errors import UnreadableFile
 from synth.intake.captions import CaptionFormat, read_captions
-from synth.intake.documents import Options, document_of_lines, document_of_parts
+from synth.intake.assembly import Options, document_of_lines, document_of_parts
 from synth.intake.encoding import is_gzip, open_bytes, sniff_encoding
 from synth.intake.plain import read_text
 from synth.intake.prose import markdown_lines, split_front_matter, text_lines

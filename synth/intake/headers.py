@@ -10,7 +10,6 @@ from synth.intake.rows import Cell, name_columns
 from synth.intake.synonyms import FIELDS, rate_name, split_words
 from synth.intake.values import NumberStyle, read_amount
 
-
 _MOST_ABOVE: Final = 15
 _LONGEST_NAME: Final = 12  # words
 

@@ -16,7 +16,6 @@ from synth.intake.encoding import BAD_BYTE, BAD_BYTES, open_text, read_lines, sn
 from synth.intake.rows import Cell, Row, Rows, Table
 from synth.model import Refusal
 
-
 _LONGEST: Final = 16_000_000  # characters of one line or one element
 _PIECE: Final = 1 << 16
 _LONGEST_GAP: Final = 500  # characters between two elements
@@ -28,24 +27,24 @@ _NEXT_OBJECT: Final = re.compile(r"\}\s*,?\s*(?=\{)")
 _NO_OBJECT: Final = "this line is not a JSON object; write every row as {{...}} on one line ({})"
 
 
-def open_json_lines(path: Path) -> Table:
+def open_json_lines(path: Path, name: str) -> Table:
     """The table in a file with one JSON object a line, packed with gzip or not."""
-    return _open(path, _read_lines)
+    return _open(path, name, _read_lines)
 
 
-def open_json(path: Path) -> Table:
+def open_json(path: Path, name: str) -> Table:
     """The table in a JSON document: an array of objects, or the first such array inside an object."""
-    return _open(path, _read_elements)
+    return _open(path, name, _read_elements)
 
 
-def _open(path: Path, parse: Callable[[IO[str], Path], Rows]) -> Table:
-    encoding = sniff_encoding(path)
+def _open(path: Path, name: str, parse: Callable[[IO[str], Path, str], Rows]) -> Table:
+    encoding = sniff_encoding(path, name=name)
 
     def read() -> Rows:
         with open_text(path, encoding) as text:
-            yield from parse(text, path)
+            yield from parse(text, path, name)
 
-    return Table(_list_columns(path.name, read()), read)
+    return Table(_list_columns(name, read()), read)
 
 
 def _list_columns(name: str, rows: Rows) -> tuple[str, ...]:
@@ -59,9 +58,9 @@ def _list_columns(name: str, rows: Rows) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _read_lines(text: IO[str], path: Path) -> Rows:
+def _read_lines(text: IO[str], path: Path, name: str) -> Rows:
     number, too_long = 0, False
-    for line in read_lines(text, path, longest=_LONGEST):
+    for line in read_lines(text, path, longest=_LONGEST, name=name):
         starts, too_long = not too_long, not line.endswith(("\n", "\r")) and len(line) >= _LONGEST
         number += starts
         if too_long and starts:
@@ -110,8 +109,8 @@ def _flatten(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple
             yield name, inner
 
 
-def _read_elements(text: IO[str], path: Path) -> Rows:
-    scan = _Scan(read_lines(text, path, longest=_PIECE), path.name)
+def _read_elements(text: IO[str], path: Path, name: str) -> Rows:
+    scan = _Scan(read_lines(text, path, longest=_PIECE, name=name), name)
     if scan.peek() == "{" and not scan.enter_array():
         yield _make_row(1, scan.whole)
         return

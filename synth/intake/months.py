@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-
 _NAMES: Final = (
     "jan january januar jänner enero ene janvier janv gennaio gen janeiro januari",
     "feb february februar febrero février fevrier févr fevr febbraio fevereiro fev februari",
@@ -21,8 +20,8 @@ _NAMES: Final = (
 _FILLERS: Final = (
     "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
     "mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag so sonntag sonnabend "
-    "lun lunes lundi martes mardi mié mie miércoles miercoles mer mercredi jue jueves jeu jeudi vie viernes ven vendredi "
-    "sáb sab sábado sabado sam samedi dom domingo dim dimanche "
+    "lun lunes lundi martes mardi mié mie miércoles miercoles mer mercredi jue jueves jeu jeudi vie viernes "
+    "ven vendredi sáb sab sábado sabado sam samedi dom domingo dim dimanche "
     "at of on the de del le el la um uhr den der am à a las alle ore kl klokka om às t h"
 )
 MONTHS: Final[Mapping[str, int]] = {
@@ -32,10 +31,12 @@ MONTHS: Final[Mapping[str, int]] = {
 """From a word of a date to its month (1 to 12), or to 0 when the word says nothing (weekdays, prepositions)."""
 
 ZONES: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("z", "utc", "gmt", "wet"), 0),
-    **dict.fromkeys(("cet", "mez", "bst"), 1),
-    **dict.fromkeys(("cest", "mesz", "eet"), 2),
-    **{"eest": 3, "msk": 3, "jst": 9, "aest": 10, "aedt": 11, "brt": -3},
-    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
+    word: hours
+    for hours, words in (
+        *((-8, "pst"), (-7, "pdt mst"), (-6, "mdt cst"), (-5, "cdt est"), (-4, "edt"), (-3, "brt")),
+        *((0, "z utc gmt wet"), (1, "cet mez bst"), (2, "cest mesz eet"), (3, "eest msk")),
+        *((9, "jst"), (10, "aest"), (11, "aedt")),
+    )
+    for word in words.split()
 }
 """Hours ahead of UTC of the zones that exports abbreviate."""

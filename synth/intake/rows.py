@@ -6,7 +6,6 @@ from datetime import datetime
 
 from synth.model import Refusal
 
-
 Cell = str | float | bool | datetime | None
 
 

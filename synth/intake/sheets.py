@@ -28,33 +28,33 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _NO_VALUES: Final = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"))
 
 
-def open_sheets(path: Path) -> tuple[list[Table], list[Refusal]]:
+def open_sheets(path: Path, name: str) -> tuple[list[Table], list[Refusal]]:
     """The sheets with a header and rows, and a refusal (row 0) for each other one that holds something.
 
     Raises UnreadableFile when the file is no spreadsheet, is damaged, has a password or unpacks to too much;
     BadInput when no sheet has rows.
     """
-    _check_archive(path)
+    _check_archive(path, name)
     tables: list[Table] = []
     refused: list[Refusal] = []
-    for title, rows in _sample_sheets(path):
+    for title, rows in _sample_sheets(path, name):
         try:
-            header = find_header(f"the sheet {title!r} of {path.name}", rows)
+            header = find_header(f"the sheet {title!r} of {name}", rows)
         except BadInput as error:
             if any(map(list_filled, rows)):
                 refused.append(Refusal(0, str(error)))
         else:
-            tables.append(Table(header.columns, partial(_read_sheet, path, title, header), title))
+            tables.append(Table(header.columns, partial(_read_sheet, path, name, title, header), title))
     if not tables:
-        raise BadInput(refused[0].reason if refused else f"{path.name} holds no rows; export it again with its rows.")
+        raise BadInput(refused[0].reason if refused else f"{name} holds no rows; export it again with its rows.")
     return tables, refused
 
 
-def _check_archive(path: Path) -> None:
+def _check_archive(path: Path, name: str) -> None:
     with path.open("rb") as file:
         start = file.read(4)
         if not start:
-            raise UnreadableFile(f"{path.name} is empty; export it again and upload the new file.")
+            raise UnreadableFile(f"{name} is empty; export it again and upload the new file.")
         if start == _OFFICE_97:
             locked = _ENCRYPTED in start + file.read()
             advice = (
@@ -62,40 +62,38 @@ def _check_archive(path: Path) -> None:
                 if locked
                 else "is in the format of Excel 97; save it as XLSX"
             )
-            raise UnreadableFile(f"{path.name} {advice} and upload it again.")
+            raise UnreadableFile(f"{name} {advice} and upload it again.")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(
-            f"{path.name} is not an XLSX spreadsheet, or a damaged one; save it as XLSX again."
-        ) from error
+        raise UnreadableFile(f"{name} is not an XLSX spreadsheet, or a damaged one; save it as XLSX again.") from error
     names = {entry.filename for entry in entries}
     if "content.xml" in names:
-        raise UnreadableFile(f"{path.name} is an OpenDocument file; save it as XLSX or CSV.")
+        raise UnreadableFile(f"{name} is an OpenDocument file; save it as XLSX or CSV.")
     if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
         raise UnreadableFile(
-            f"{path.name} is a zip archive and not an XLSX spreadsheet; unpack it and upload what is inside."
+            f"{name} is a zip archive and not an XLSX spreadsheet; unpack it and upload what is inside."
         )
-    _check_size(path, entries)
+    _check_size(name, entries)
 
 
-def _check_size(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+def _check_size(name: str, entries: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     swollen = any(entry.file_size > _HIGHEST_RATIO * max(entry.compress_size, 1 << 14) for entry in entries)
     if unpacked > _MOST_UNPACKED or swollen:
         raise UnreadableFile(
-            f"{path.name} unpacks to {unpacked >> 20} MB, more than a spreadsheet may here; save it as CSV and upload that."
+            f"{name} unpacks to {unpacked >> 20} MB, more than a spreadsheet may here; save it as CSV and upload that."
         )
 
 
-def _sample_sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:
-    with _open_book(path) as book:
+def _sample_sheets(path: Path, name: str) -> list[tuple[str, list[list[Cell]]]]:
+    with _open_book(path, name) as book:
         return [(sheet.title, list(islice(_read_rows(sheet), _SAMPLE))) for sheet in book.worksheets]
 
 
 @contextmanager
-def _open_book(path: Path) -> "Iterator[Workbook]":
+def _open_book(path: Path, name: str) -> "Iterator[Workbook]":
     """The workbook, opened for reading values one row at a time; its faults become UnreadableFile."""
     import warnings
 
@@ -106,16 +104,16 @@ def _open_book(path: Path) -> "Iterator[Workbook]":
             warnings.simplefilter("ignore")
             book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl lets through whatever its parsers raise on a damaged part
-        raise UnreadableFile(f"{path.name} is a damaged spreadsheet ({error}); save it as XLSX again.") from error
+        raise UnreadableFile(f"{name} is a damaged spreadsheet ({error}); save it as XLSX again.") from error
     try:
         yield book
     finally:
         book.close()
 
 
-def _read_sheet(path: Path, title: str, header: Header) -> Rows:
+def _read_sheet(path: Path, name: str, title: str, header: Header) -> Rows:
     columns, width = header.columns, len(header.columns)
-    with _open_book(path) as book:
+    with _open_book(path, name) as book:
         for number, cells in enumerate(_read_rows(book[title]), start=1):
             if header.is_above(number) or not list_filled(cells):
                 continue

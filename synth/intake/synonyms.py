@@ -14,7 +14,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """Whole names (the surer the earlier), words a longer name may end with or hold, and words that speak against it."""
+    """Whole names (the surer the earlier), words a longer name ends with or holds, and words that speak against it."""
 
     whole: tuple[str, ...]
     heads: frozenset[str] = frozenset()
@@ -37,11 +37,11 @@ def _combine(bases: str, endings: str) -> tuple[str, ...]:
 
 
 _PEOPLE: Final = (
-    "author user username reviewer requester respondent customer client contact person participant sender submitter "
-    "commenter poster caller interviewee speaker member subscriber kunde kundin nutzer benutzer verfasser autor absender "
-    "ansprechpartner teilnehmer melder kunden usuario cliente auteur utilisateur"
+    "author user username reviewer requester respondent customer client contact person participant sender "
+    "submitter commenter poster caller interviewee speaker member subscriber kunde kundin nutzer benutzer "
+    "verfasser autor absender ansprechpartner teilnehmer melder kunden usuario cliente auteur utilisateur"
 )
-_COMPANIES: Final = "account company organisation organization org firm employer tenant firma unternehmen kundenkonto empresa entreprise"
+_COMPANIES: Final = "account company organisation organization org firm employer tenant firma unternehmen kundenkonto empresa"
 _THINGS: Final = (
     "ticket case review response feedback comment message post tweet issue conversation document call survey request"
 )
@@ -49,18 +49,20 @@ _THINGS: Final = (
 SYNONYMS: Final[Mapping[str, Synonyms]] = {
     "text": Synonyms(
         _words(
-            "text body fulltext reviewtext reviewbody comment comments commenttext commentbody review reviews content verbatim "
-            "verbatims feedback feedbacktext message messagebody messagetext description ticketdescription notes note callnotes "
-            "openended openendedresponse freetext answer answers response responses responsetext transcript post posttext "
-            "tweet tweettext fulltweet opinion quote statement remarks remark details kommentar kommentare beschreibung nachricht "
-            "freitext inhalt bewertung bewertungstext rezension rezensionstext rueckmeldung ruckmeldung anmerkung anmerkungen "
-            "notiz notizen antwort anliegen meinung texto comentario comentarios mensaje resena opinion descripcion "
-            "commentaire commentaires avis message contenu"
+            "text body fulltext reviewtext reviewbody comment comments commenttext commentbody review reviews "
+            "content verbatim verbatims feedback feedbacktext message messagebody messagetext description "
+            "ticketdescription notes note callnotes openended openendedresponse freetext answer answers "
+            "response responses responsetext transcript post posttext tweet tweettext fulltweet opinion quote "
+            "statement remarks remark details kommentar kommentare beschreibung nachricht freitext inhalt "
+            "bewertung bewertungstext rezension rezensionstext rueckmeldung ruckmeldung anmerkung anmerkungen "
+            "notiz notizen antwort anliegen meinung texto comentario comentarios mensaje resena descripcion "
+            "commentaire commentaires avis contenu"
         ),
         frozenset(
             _words(
-                "text body comment comments review content verbatim feedback message description notes response answer transcript "
-                "kommentar beschreibung nachricht freitext inhalt anmerkung anmerkungen rezension reason why improve"
+                "text body comment comments review content verbatim feedback message description notes response "
+                "answer transcript kommentar beschreibung nachricht freitext inhalt anmerkung anmerkungen "
+                "rezension reason why improve"
             )
         ),
         never=frozenset(
@@ -72,28 +74,31 @@ SYNONYMS: Final[Mapping[str, Synonyms]] = {
     ),
     "title": Synonyms(
         _words(
-            "title subject headline reviewtitle tickettitle ticketsubject posttitle reviewheadline summary heading caption betreff "
-            "titel ueberschrift uberschrift zusammenfassung asunto titulo titre sujet objet"
+            "title subject headline reviewtitle tickettitle ticketsubject posttitle reviewheadline summary "
+            "heading caption betreff titel ueberschrift uberschrift zusammenfassung asunto titulo titre sujet "
+            "objet"
         ),
         frozenset(_words("title subject headline betreff titel")),
         never=frozenset(_words("job id product movie book app course page role contact")),
     ),
     "created_at": Synonyms(
         _words(
-            "createdat created createddate datecreated creationdate createdon createdtime creationtime date datetime timestamp "
-            "postedat posted postedon postdate dateposted publishedat published publicationdate publishdate submittedat submitted "
-            "submissiondate submitdate datesubmitted submittime reviewdate reviewedat commentdate feedbackdate responsedate "
-            "ticketdate messagedate receivedat received receiveddate datereceived sentat sent senton recordeddate openedat opened "
+            "createdat created createddate datecreated creationdate createdon createdtime creationtime date "
+            "datetime timestamp postedat posted postedon postdate dateposted publishedat published "
+            "publicationdate publishdate submittedat submitted submissiondate submitdate datesubmitted "
+            "submittime reviewdate reviewedat commentdate feedbackdate responsedate ticketdate messagedate "
+            "receivedat received receiveddate datereceived sentat sent senton recordeddate openedat opened "
             "opendate dateopened calldate calledat enddate completedat startdate startedat time day when at "
-            "erstelltam erstellt erstelldatum erstellungsdatum eingangsdatum eingegangenam datum zeitpunkt zeitstempel "
-            "zeit uhrzeit bewertungsdatum fecha fechacreacion horodatage"
+            "erstelltam erstellt erstelldatum erstellungsdatum eingangsdatum eingegangenam datum zeitpunkt "
+            "zeitstempel zeit uhrzeit bewertungsdatum fecha fechacreacion horodatage"
         ),
         frozenset(
             _words("date created timestamp at posted published submitted datetime time datum fecha received sent on")
         ),
         never=frozenset(
             _words(
-                "birth dob due renewal signup joined join expiry expires expiration reply replied deleted hire birthday zone"
+                "birth dob due renewal signup joined join expiry expires expiration reply replied deleted hire "
+                "birthday zone"
             )
         ),
         seldom=frozenset(
@@ -102,9 +107,10 @@ SYNONYMS: Final[Mapping[str, Synonyms]] = {
     ),
     "rating": Synonyms(
         _words(
-            "rating ratings starrating stars score nps npsscore npsrating csat csatscore ces reviewrating reviewscore overallrating "
-            "overall satisfaction satisfactionscore satisfactionrating userrating customerrating grade points "
-            "bewertung sterne punkte note punktzahl gesamtbewertung zufriedenheit calificacion puntuacion estrellas notation etoiles"
+            "rating ratings starrating stars score nps npsscore npsrating csat csatscore ces reviewrating "
+            "reviewscore overallrating overall satisfaction satisfactionscore satisfactionrating userrating "
+            "customerrating grade points bewertung sterne punkte note punktzahl gesamtbewertung zufriedenheit "
+            "calificacion puntuacion estrellas notation etoiles"
         ),
         frozenset(_words("rating stars score nps csat likely recommend sterne weiterempfehlen satisfied")),
         never=frozenset(
@@ -119,7 +125,8 @@ SYNONYMS: Final[Mapping[str, Synonyms]] = {
         frozenset(_words("author reviewer requester respondent interviewee participant")),
         never=frozenset(
             _words(
-                "agent assignee count type timezone date created location url segment plan group tier since language score"
+                "agent assignee count type timezone date created location url segment plan group tier since "
+                "language score"
             )
         ),
     ),
@@ -153,38 +160,40 @@ SYNONYMS: Final[Mapping[str, Synonyms]] = {
         frozenset(("id", "uuid", "guid")),
         never=frozenset(
             _words(
-                f"{_PEOPLE} {_COMPANIES} product app parent thread group agent assignee campaign collector device session location "
-                "store brand reply to order batch"
+                f"{_PEOPLE} {_COMPANIES} product app parent thread group agent assignee campaign collector "
+                "device session location store brand reply to order batch"
             )
         )
         - {"respondent"},
     ),
     "source": Synonyms(
         _words(
-            "source channel sourcename sourcetype feedbacksource origin via platform medium network quelle kanal herkunft fuente canal"
+            "source channel sourcename sourcetype feedbacksource origin via platform medium network quelle "
+            "kanal herkunft fuente canal"
         ),
         frozenset(_words("source channel quelle kanal")),
         never=frozenset(_words("id url")),
     ),
     "segment": Synonyms(
         _words(
-            "segment segmentname customersegment accountsegment kundensegment marketsegment companysize accountsize kundengruppe"
+            "segment segmentname customersegment accountsegment kundensegment marketsegment companysize "
+            "accountsize kundengruppe"
         ),
         frozenset(("segment",)),
         never=frozenset(("id",)),
     ),
     "plan": Synonyms(
         _words(
-            "plan planname plantype plantier subscription subscriptionplan subscriptiontype accountplan currentplan pricingplan "
-            "pricingtier tier package edition tarif abo abonnement paket"
+            "plan planname plantype plantier subscription subscriptionplan subscriptiontype accountplan "
+            "currentplan pricingplan pricingtier tier package edition tarif abo abonnement paket"
         ),
         frozenset(_words("plan tarif subscription")),
         never=frozenset(_words("id date started ends status price")),
     ),
     "revenue": Synonyms(
         _words(
-            "annualrevenue revenue arr annualrecurringrevenue mrr monthlyrecurringrevenue acv annualcontractvalue contractvalue "
-            "accountrevenue accountvalue jahresumsatz umsatz ingresos"
+            "annualrevenue revenue arr annualrecurringrevenue mrr monthlyrecurringrevenue acv "
+            "annualcontractvalue contractvalue accountrevenue accountvalue jahresumsatz umsatz ingresos"
         ),
         frozenset(_words("revenue arr mrr acv umsatz jahresumsatz")),
     ),

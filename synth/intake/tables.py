@@ -17,13 +17,12 @@ from synth.errors import BadInput
 from synth.intake.columns import Layout, has_text_name, is_hidden, recognise
 from synth.intake.dates import get_zone, settle_order
 from synth.intake.delimited import open_delimited
-from synth.intake.documents import DocumentReader
 from synth.intake.jsonrows import open_json, open_json_lines
+from synth.intake.rowreader import DocumentReader
 from synth.intake.rows import Cell, Row, Table
 from synth.intake.sheets import open_sheets
 from synth.intake.values import is_empty, write_cell
 from synth.model import ParsedDocument, Refusal
-
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]
 
@@ -49,36 +48,38 @@ def read_table(
     mapping: Mapping[str, str] = _NOTHING,
     hidden: Collection[str] = (),
     timezone: str = "UTC",
+    name: str | None = None,
 ) -> Iterator[ParsedDocument | Refusal]:
     """Every row of the table as a document, or as the reason why it was not taken.
 
     `mapping` is field to column and goes before what is recognised; an empty column leaves that field empty. Columns
-    in `hidden` are not read. Times without a zone are in `timezone`. Raises UnreadableFile or BadInput, before any
-    row, when the file as a whole cannot be used.
+    in `hidden` are not read. Times without a zone are in `timezone`. Messages call the file `name`. Raises
+    UnreadableFile or BadInput, before any row, when the file as a whole cannot be used.
     """
     zone = get_zone(timezone)
-    tables, refused = _open_tables(path, format)
+    shown = name or path.name
+    tables, refused = _open_tables(path, format, shown)
     layouts: list[tuple[Table, Layout]] = []
     for table in tables:
         try:
-            layouts.append((table, _lay_out(table, path, mapping, hidden, zone)))
+            layouts.append((table, _lay_out(table, shown, mapping, hidden, zone)))
         except BadInput as error:
             if len(tables) == 1:
                 raise
             refused.append(Refusal(0, f"sheet {table.sheet!r} was left out: {error}"))
     taken = _choose_sheets(layouts, refused)
     if not taken:
-        raise BadInput(f"No sheet of {path.name} can be read; the first one says: {refused[0].reason}")
+        raise BadInput(f"No sheet of {shown} can be read; the first one says: {refused[0].reason}")
     return _read_all(taken, refused)
 
 
-def preview(path: Path, *, format: TableFormat, rows: int = 10) -> TablePreview:
+def preview(path: Path, *, format: TableFormat, rows: int = 10, name: str | None = None) -> TablePreview:
     """The columns, first rows and recognised mapping of a table (of a spreadsheet: of its first sheet with a text).
 
     Raises UnreadableFile or BadInput when the file as a whole cannot be used; a missing text column is none of that.
     """
     found = []
-    for table in _open_tables(path, format)[0]:
+    for table in _open_tables(path, format, name or path.name)[0]:
         sample = _take_rows(table, _SAMPLE)
         layout = recognise(_turn(table, sample), mapping={}, hidden=(), zone=get_zone("UTC"))
         found.append((table, sample, layout))
@@ -87,20 +88,20 @@ def preview(path: Path, *, format: TableFormat, rows: int = 10) -> TablePreview:
     return TablePreview(table.columns, shown, layout.fields, table.sheet)
 
 
-def _open_tables(path: Path, format: TableFormat) -> tuple[list[Table], list[Refusal]]:
+def _open_tables(path: Path, format: TableFormat, name: str) -> tuple[list[Table], list[Refusal]]:
     if format == "xlsx":
-        return open_sheets(path)
+        return open_sheets(path, name)
     opener = {"csv": open_delimited, "jsonl": open_json_lines, "json": open_json}[format]
-    return [opener(path)], []
+    return [opener(path, name)], []
 
 
-def _lay_out(table: Table, path: Path, mapping: Mapping[str, str], hidden: Collection[str], zone: tzinfo) -> Layout:
+def _lay_out(table: Table, file: str, mapping: Mapping[str, str], hidden: Collection[str], zone: tzinfo) -> Layout:
     """What each column is; raises BadInput when none holds the text."""
     layout = recognise(_turn(table, _take_rows(table, _SAMPLE)), mapping=mapping, hidden=hidden, zone=zone)
     if "text" not in layout.fields:
         names = ", ".join(name for name in table.columns if not is_hidden(name, layout.hidden))
         raise BadInput(
-            f"{path.name} has no column that looks like text; name one with --map text=COLUMN (there are: {names})."
+            f"{file} has no column that looks like text; name one with --map text=COLUMN (there are: {names})."
         )
     if "created_at" in layout.fields and not layout.dates.settled:
         return _settle_dates(table, layout)
@@ -129,7 +130,8 @@ def _choose_sheets(layouts: list[tuple[Table, Layout]], refused: list[Refusal]) 
     named = [pair for pair in layouts if has_text_name(pair[1])] or layouts
     for table, layout in layouts:
         if (table, layout) not in named:
-            reason = f"sheet {table.sheet!r} was left out: none of its columns ({', '.join(table.columns)}) is named as a text"
+            names = ", ".join(table.columns)
+            reason = f"sheet {table.sheet!r} was left out: no column of it is named as text ({names})"
             refused.append(Refusal(0, reason))
     return named
 

@@ -10,7 +10,6 @@ from typing import Final, Literal
 from synth.intake.cleaning import clean_line, clean_text
 from synth.model import Attribute
 
-
 Kind = Literal["number", "yes_no", "words"]
 _NOTHING: Final = frozenset(("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "(null)", "-", "--", "\\n"))
 _NOBODY: Final = frozenset(
@@ -27,12 +26,14 @@ _NOBODY: Final = frozenset(
 )
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _RATING: Final = re.compile(
-    r"([+-]?\d+(?:[.,]\d+)?)\s*(?:$|/\s*\d+$|(?:out of|von|of|sur|de)\s*\d+$|%$|\(|[-–—:]\s|stars?\b|sterne?n?\b|punkte?\b|points?\b|★|⭐)",
+    r"([+-]?\d+(?:[.,]\d+)?)\s*"
+    r"(?:$|/\s*\d+$|(?:out of|von|of|sur|de)\s*\d+$|%$|\(|[-–—:]\s|stars?\b|stern(?:e|en)?\b|punkte?\b|points?\b|★|⭐)",
     re.IGNORECASE,
 )
 _STARS: Final = re.compile(r"([★⭐]\ufe0f?)+[☆✩]*\s*")
 _MONEY: Final = re.compile(
-    r"^(?:[$€£¥]|us\$|usd|eur|gbp|chf)?\s*([+-]?\d[\d.,' \u00a0\u202f]*)\s*(k|m|mio\.?|tsd\.?)?\s*(?:[$€£¥]|usd|eur|gbp|chf)?(?:\s*(?:/|per|pro)\s*\w+)?$",
+    r"(?:[$€£¥]|us\$|usd|eur|gbp|chf)?\s*([+-]?\d[\d.,' \u00a0\u202f]*)\s*(k|m|mio\.?|tsd\.?)?\s*"
+    r"(?:[$€£¥]|usd|eur|gbp|chf)?(?:\s*(?:/|per|pro)\s*\w+)?$",
     re.IGNORECASE,
 )
 _TIMES: Final = {"": 1.0, "k": 1e3, "tsd": 1e3, "m": 1e6, "mio": 1e6}
@@ -46,15 +47,13 @@ _LANGUAGES: Final = {
     **dict.fromkeys(("italian", "italienisch", "italiano"), "it"),
     **dict.fromkeys(("portuguese", "portugiesisch", "português"), "pt"),
     **dict.fromkeys(("dutch", "niederländisch", "nederlands"), "nl"),
-    **{
-        "polish": "pl",
-        "turkish": "tr",
-        "russian": "ru",
-        "japanese": "ja",
-        "chinese": "zh",
-        "korean": "ko",
-        "arabic": "ar",
-    },
+    "polish": "pl",
+    "turkish": "tr",
+    "russian": "ru",
+    "japanese": "ja",
+    "chinese": "zh",
+    "korean": "ko",
+    "arabic": "ar",
 }
 
 

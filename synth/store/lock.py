@@ -62,7 +62,7 @@ class HomeLock:
         return cls(home, lock, owner)
 
     def publish(self, url: str, token: str) -> None:
-        """Tell local commands where this process listens, and the credential they may use; only this user can read it."""
+        """Tell this user's commands, and nobody else, where the process listens and which credential opens it."""
         self.owner = replace(self.owner, url=url, token=token)
         with _explained(self.home):
             _write_owner(self.home, self.owner)

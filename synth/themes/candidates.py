@@ -9,18 +9,53 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from synth.themes.words import AUXILIARIES, DETERMINERS, SUBJECTS, Language, Token, ends_well, key_of
+from synth.themes.lexicon import AUXILIARIES, DETERMINERS, SUBJECTS, Language
+from synth.themes.words import Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
-MODALS = frozenset("do does did can will could would".split())
-TAILS = frozenset("issue issues problem problems help".split())  # fillers that may end an English name
-DEGREES = frozenset("long many much often far fast soon old quickly well".split())  # 'how long', 'as soon as'
+MODALS = frozenset(["do", "does", "did", "can", "will", "could", "would"])
+TAILS = frozenset(["issue", "issues", "problem", "problems", "help"])  # fillers that may end an English name
+DEGREES = frozenset(
+    ["long", "many", "much", "often", "far", "fast", "soon", "old", "quickly", "well"]
+)  # 'how long', 'as soon as'
 PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
-ADVERBS = frozenset("too still same more less only or and".split())
+ADVERBS = frozenset(["too", "still", "same", "more", "less", "only", "or", "and"])
 PLAIN_VERBS = frozenset(
-    "work go come accept get show arrive appear update open load sync connect log sign verify send receive let add"
-    " allow use transfer pay respond save upload download match support recognize recognise".split()
+    [
+        "work",
+        "go",
+        "come",
+        "accept",
+        "get",
+        "show",
+        "arrive",
+        "appear",
+        "update",
+        "open",
+        "load",
+        "sync",
+        "connect",
+        "log",
+        "sign",
+        "verify",
+        "send",
+        "receive",
+        "let",
+        "add",
+        "allow",
+        "use",
+        "transfer",
+        "pay",
+        "respond",
+        "save",
+        "upload",
+        "download",
+        "match",
+        "support",
+        "recognize",
+        "recognise",
+    ]
 )
 
 
@@ -33,7 +68,7 @@ class Candidate:
     gaps: int  # places where words are left out between its words
     opens: bool  # it begins where its clause begins
     closes: bool  # it ends where its clause ends
-    member: int  # index of the text it comes from
+    rank: int  # place of the text it comes from, the most central 0
 
     @property
     def whole(self) -> float:
@@ -41,14 +76,14 @@ class Candidate:
         return 0.5 * self.opens + 0.5 * self.closes - 0.15 * self.gaps
 
 
-def find_candidates(clauses: Iterable[Sequence[Token]], member: int, language: Language) -> Iterator[Candidate]:
+def find_candidates(clauses: Iterable[Sequence[Token]], rank: int, language: Language) -> Iterator[Candidate]:
     """All windows of one to six words of the clauses' cores that could stand as a name."""
     for clause in clauses:
         for part, complete in _split_at_subjects(_right_order(clause, language), language):
             core = _core(part, language)
             for start, end in _windows(core):
                 if (complete or end < len(core)) and _stands(core, start, end):
-                    yield _candidate(core, start, end, member, language)
+                    yield _candidate(core, start, end, rank, language)
 
 
 def _windows(core: Sequence[object]) -> Iterator[tuple[int, int]]:
@@ -72,7 +107,11 @@ def _right_order(clause: Sequence[Token], language: Language) -> Sequence[Token]
         word = clause[place].lower
         if word in SUBJECTS:
             break
-        if word in PLAIN_VERBS if opening.lower[0] in "dcw" and opening.lower[:3] != "was" else PARTICIPLE.fullmatch(word):
+        if (
+            word in PLAIN_VERBS
+            if opening.lower[0] in "dcw" and opening.lower[:3] != "was"
+            else PARTICIPLE.fullmatch(word)
+        ):
             return [*clause[first + 1 : place], opening, *clause[place:]]
     return []
 
@@ -171,7 +210,7 @@ def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:
     return core[start][1].role == "idle" and start + 1 < end and core[start + 1][1].role == "negation"
 
 
-def _candidate(core: Sequence[_Placed], start: int, end: int, member: int, language: Language) -> Candidate:
+def _candidate(core: Sequence[_Placed], start: int, end: int, rank: int, language: Language) -> Candidate:
     window = core[start:end]
     places = [place for place, _ in window]
     return Candidate(
@@ -180,5 +219,5 @@ def _candidate(core: Sequence[_Placed], start: int, end: int, member: int, langu
         gaps=sum(1 for here, there in zip(places, places[1:], strict=False) if there != here + 1),
         opens=start == 0,
         closes=end == len(core),
-        member=member,
+        rank=rank,
     )

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from synth.themes.words import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language, Token, ends_well, is_content, split_clauses, stem
+from synth.themes.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
+from synth.themes.words import Token, ends_well, is_content, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
-NEIGHBOURS = 5
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
 FEWEST = 6
 POOL = 60  # terms that may become key phrases
@@ -35,7 +35,9 @@ class Speech:
     counts: Mapping[Key, int] = field(repr=False)
     surfaces: Mapping[Key, str] = field(repr=False)  # the commonest way a term is written, lower case
 
-    nouns: Mapping[str, float] = field(repr=False)  # by stem: how often the word ends what an article or preposition opens
+    nouns: Mapping[str, float] = field(
+        repr=False
+    )  # by stem: how often the word ends what an article or preposition opens
 
     @property
     def size(self) -> int:
@@ -67,7 +69,9 @@ def read_speech(texts: Sequence[str], language: Language) -> Speech:
 class Contrast:
     """The weight of any term in any of the groups, against its neighbours and all the rest."""
 
-    def __init__(self, groups: Sequence[Speech], neighbours: Sequence[Sequence[int]], background: Speech | None) -> None:
+    def __init__(
+        self, groups: Sequence[Speech], neighbours: Sequence[Sequence[int]], background: Speech | None
+    ) -> None:
         self._groups = groups
         self._neighbours = neighbours
         self._rest = [*groups, background] if background and background.size else list(groups)
@@ -109,7 +113,9 @@ class Contrast:
         return others if not near else (others + sum(near) / len(near)) / 2
 
 
-def rank_phrases(contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str], most: int = 10) -> list[str]:
+def rank_phrases(
+    contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str], most: int = 10
+) -> list[str]:
     """Up to `most` phrases by weight and company, as the group's members write them; no two of them say the same words.
 
     Company is how much more often than by chance a phrase stands in one text with those already chosen (normalised
@@ -135,7 +141,10 @@ def _pool(contrast: Contrast, group: int, speech: Speech, banned: frozenset[str]
     scored = [
         (contrast.weight(group, key) * PHRASE_BONUS[len(key)], key)
         for key, count in speech.counts.items()
-        if count >= least and key in speech.surfaces and not banned.intersection(key) and not SWEARING.search(speech.surfaces[key])
+        if count >= least
+        and key in speech.surfaces
+        and not banned.intersection(key)
+        and not SWEARING.search(speech.surfaces[key])
     ]
     return {key: weight for weight, key in sorted(scored, reverse=True)[:POOL]}
 
@@ -186,7 +195,9 @@ def _terms(clause: Sequence[Token]) -> Iterator[tuple[str, ...]]:
 def _is_term(words: Sequence[Token]) -> bool:
     if len(words) == 1:
         return is_content(words[0])
-    return ends_well(words) and words[-1].role != "number" and all(w.role not in ("idle", "filler") for w in words[1:-1])
+    return (
+        ends_well(words) and words[-1].role != "number" and all(w.role not in ("idle", "filler") for w in words[1:-1])
+    )
 
 
 def _repeats(key: Key, other: Key, speech: Speech) -> bool:

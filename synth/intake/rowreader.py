@@ -20,7 +20,6 @@ from synth.intake.values import (
 )
 from synth.model import Attribute, ParsedDocument, Refusal
 
-
 _LONGEST_TEXT: Final = 1_000_000
 _LONGEST_ID: Final = 200
 _NO_TEXT: Final = frozenset(("nan", "null", "(null)", "#n/a"))
@@ -106,7 +105,8 @@ class DocumentReader:
         moment = read_date(value, self._layout.dates)
         if moment is None:
             raise ValueError(
-                f"the date {write_cell(value)[:60]!r} in column {column!r} cannot be read; write it like 2026-11-22 or 2026-11-22 09:30"
+                f"the date {write_cell(value)[:60]!r} in column {column!r} cannot be read; "
+                "write it like 2026-11-22 or 2026-11-22 09:30"
             )
         if not EARLIEST <= moment <= self._latest:
             raise ValueError(

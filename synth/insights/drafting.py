@@ -1,0 +1,125 @@
+"""The insights job: for each theme that has none yet, or whose content moved, claims with their evidence."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from synth.answers.gate import Gated, gate
+from synth.answers.quoting import cut_quotes
+from synth.answers.retrieval import distinct_voices, nearest
+from synth.insights.facts import Facts, gather_facts, write_leads
+from synth.llm import Brief, Drafting, Section
+from synth.model import Condition, Filters
+from synth.parts import Parts
+from synth.store import ledger, tables
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import excerpt_ids
+from synth.store.rows import next_numbers
+from synth.themes.reading import active_themes, load_centroids
+from synth.wire import claim_document, count_document
+
+QUOTES = 3  # per claim
+POOL = 60  # excerpts near the centre that quotes are chosen from
+MOVED = 0.25  # a theme that grew or shrank by this share is drafted again
+
+
+def draft_insights(parts: Parts, held: ledger.Claim) -> None:
+    """Draft what is missing, theme by theme; each theme is a transaction, so a new attempt goes on where this one ended."""
+    with parts.database.read() as session:
+        themes = active_themes(session, held.workspace)
+    for done, theme in enumerate(themes):
+        facts = _facts_if_due(parts, held.workspace, theme)
+        if facts is not None:
+            _draft(parts, held.workspace, theme, facts)
+        with parts.database.write() as session:
+            ledger.advance(session, held, now=parts.now(), stage="drafting", done=done + 1, total=len(themes))
+    with parts.database.write() as session:
+        ledger.finish(session, held, now=parts.now())
+
+
+def _facts_if_due(parts: Parts, workspace: str, theme: tables.Theme) -> Facts | None:
+    with parts.database.read() as session:
+        facts = gather_facts(session, workspace, theme, timezone=parts.timezone)
+        query = select(tables.Insight).where(
+            tables.Insight.workspace_id == workspace, tables.Insight.theme_id == theme.id
+        )
+        before = session.scalar(query)
+    if before is None:
+        return facts
+    if before.state != "draft":
+        return None
+    counted = before.counts[0]["value"] if before.counts else 0
+    return facts if abs(facts.mentions.value - counted) > MOVED * max(counted, 1) else None
+
+
+def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> None:
+    sections = _sections(parts, workspace, theme, facts)
+    brief = Brief("insight", theme.name, sections, facts.counts)
+    drafting = parts.drafter.draft(brief)
+    leads = [section.lead for section in sections]
+    gated = gate(drafting.drafts, brief.evidence, computed=leads, numbers=facts.values())
+    if gated.claims:
+        with parts.database.write() as session:
+            _store(session, parts, workspace, theme, facts, drafting, gated)
+
+
+def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> tuple[Section, ...]:
+    """One section per lead, with quotes of people none of the earlier sections quoted."""
+    with parts.database.read() as session:
+        within = excerpt_ids(session, workspace, Filters(where=(Condition("theme", theme.id),)))
+        centre = load_centroids(session, workspace, [theme.id])[theme.id]
+    near = nearest(parts, workspace, centre, POOL, within=within)
+    with parts.database.read() as session:
+        views = load_views(session, workspace, [id for id, _ in near])
+    voices = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=POOL)
+    sections, used = [], set[str]()
+    for lead in write_leads(theme, facts, timezone=parts.timezone):
+        chosen = [voice for voice in voices if voice.id not in used and lead.fits(voice)][:QUOTES]
+        chosen = chosen or [voice for voice in voices if lead.fits(voice)][:QUOTES]
+        used.update(voice.id for voice in chosen)
+        sections.append(_section(parts, lead.text, chosen))
+    return tuple(section for section in sections if section.excerpts)
+
+
+def _section(parts: Parts, lead: str, excerpts: Sequence[ExcerptView]) -> Section:
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], None, parts.embedder.embed)
+    return Section(lead, tuple(excerpts), tuple(quotes))
+
+
+def _store(
+    session: Session,
+    parts: Parts,
+    workspace: str,
+    theme: tables.Theme,
+    facts: Facts,
+    drafting: Drafting,
+    gated: Gated,
+) -> None:
+    now = parts.now()
+    values = {
+        "title": theme.name,
+        "claims": [claim_document(claim) for claim in gated.claims],
+        "counts": [count_document(count) for count in facts.counts],
+        "freshness": "fresh",
+        "drafter": drafting.provenance.drafter,
+        "provenance": asdict(drafting.provenance) | {"rejected": gated.rejected + drafting.refused},
+        "updated_at": now,
+    }
+    mine = (tables.Insight.workspace_id == workspace) & (tables.Insight.theme_id == theme.id)
+    id = session.scalar(select(tables.Insight.id).where(mine, tables.Insight.state == "draft"))
+    if id is None:
+        id = f"I{next_numbers(session, workspace, 'insight', 1)[0]}"
+        fixed = {"workspace_id": workspace, "id": id, "theme_id": theme.id, "state": "draft", "created_at": now}
+        session.execute(insert(tables.Insight), [fixed | values])
+    else:
+        session.execute(update(tables.Insight).where(mine, tables.Insight.id == id).values(**values))
+    _cite(session, workspace, id, gated)
+
+
+def _cite(session: Session, workspace: str, owner: str, gated: Gated) -> None:
+    cited = sorted({citation.excerpt_id for claim in gated.claims for citation in claim.citations})
+    session.query(tables.Citation).filter_by(workspace_id=workspace, owner=owner).delete()
+    rows = [{"workspace_id": workspace, "owner": owner, "excerpt_id": excerpt} for excerpt in cited]
+    session.execute(insert(tables.Citation), rows)

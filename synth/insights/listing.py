@@ -1,0 +1,23 @@
+"""Reading insights from the store."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from synth.errors import NotFound
+from synth.store import tables
+
+
+def list_insights(session: Session, workspace: str, *, theme_id: str | None = None) -> list[tables.Insight]:
+    """All insights, newest first; those of one theme when it is named."""
+    query = select(tables.Insight).where(tables.Insight.workspace_id == workspace)
+    if theme_id is not None:
+        query = query.where(tables.Insight.theme_id == theme_id)
+    return sorted(session.scalars(query), key=lambda insight: -int(insight.id[1:]))
+
+
+def get_insight(session: Session, workspace: str, id: str) -> tables.Insight:
+    """One insight; raises NotFound."""
+    insight = session.get(tables.Insight, (workspace, id))
+    if insight is None:
+        raise NotFound(f"There is no insight {id}.")
+    return insight

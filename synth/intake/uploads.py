@@ -1,0 +1,142 @@
+"""Taking a file in: its bytes are stored, and the job that reads it is written, before it is acknowledged."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from synth.errors import BadInput, NotFound
+from synth.intake.importing import upload_path
+from synth.model import Kind, Refusal
+from synth.parts import Parts
+from synth.store import ledger, tables
+from synth.store.identity import new_id
+from synth.store.progress import Stage, stages_of
+
+_CHUNK = 1 << 20
+_NAME_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """How an upload is to be read."""
+
+    source: str | None = None
+    kind: Kind = "feedback"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    hidden: Sequence[str] = ()
+    interviewers: Sequence[str] = ()
+
+    def options(self) -> dict[str, Any]:
+        """As it is stored with the import."""
+        return {
+            "source": self.source,
+            "kind": self.kind,
+            "mapping": dict(self.mapping),
+            "hidden": list(self.hidden),
+            "interviewers": list(self.interviewers),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """An import as it stands: what became of its rows so far, and what is still being done."""
+
+    id: str
+    filename: str
+    source: str | None
+    kind: Kind
+    taken: int
+    already: int
+    refused: int
+    refusals: tuple[Refusal, ...]
+    stages: tuple[Stage, ...]
+    finished: bool  # nothing of it is queued or running any more
+    created_at: str
+
+
+def submit(
+    parts: Parts, workspace: str, filename: str, content: BinaryIO, submission: Submission, *, limit: int
+) -> str:
+    """Store an upload and its job; returns the id of the import. Raises BadInput when it is empty or too large."""
+    import_id = new_id("i")
+    path = upload_path(parts.home, import_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        size, digest = _store(content, path, limit)
+        if size == 0:
+            raise BadInput(f"{_shown(filename)} is empty; there is nothing to take in.")
+        _register(parts, workspace, import_id, _shown(filename), size, digest, submission)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return import_id
+
+
+def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals: int = 1000) -> ImportState:
+    """How an import stands; raises NotFound for one of another workspace."""
+    with parts.database.read() as session:
+        row = session.get(tables.Import, import_id)
+        if row is None or row.workspace_id != workspace:
+            raise NotFound(f"There is no import {import_id}.")
+        refused = select(tables.RefusedRow).where(tables.RefusedRow.import_id == import_id)
+        refusals = session.scalars(refused.order_by(tables.RefusedRow.row).limit(most_refusals))
+        stages = stages_of(session, import_id)
+        return ImportState(
+            id=row.id,
+            filename=row.filename,
+            source=row.options.get("source"),
+            kind=row.options["kind"],
+            taken=row.taken,
+            already=row.already,
+            refused=row.refused,
+            refusals=tuple(Refusal(refusal.row, refusal.reason) for refusal in refusals),
+            stages=stages,
+            finished=row.finished_at is not None and all(stage.ended for stage in stages),
+            created_at=row.created_at.isoformat(),
+        )
+
+
+def _store(content: BinaryIO, path: Path, limit: int) -> tuple[int, str]:
+    """Write the bytes durably; returns their number and SHA-256."""
+    size, digest = 0, hashlib.sha256()
+    with path.open("xb") as file:
+        while chunk := content.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise BadInput(f"The file is larger than {limit:,} bytes; split it, or raise SYNTH_UPLOAD_LIMIT.")
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return size, digest.hexdigest()
+
+
+def _register(
+    parts: Parts, workspace: str, import_id: str, filename: str, size: int, digest: str, submission: Submission
+) -> None:
+    now = parts.now()
+    with parts.database.write() as session:
+        session.add(
+            tables.Import(
+                id=import_id,
+                workspace_id=workspace,
+                filename=filename,
+                sha256=digest,
+                size=size,
+                options=submission.options(),
+                created_at=now,
+            )
+        )
+        session.flush()
+        payload = {"import_id": import_id}
+        ledger.enqueue(session, workspace, "intake", payload, key=f"intake:{import_id}", subject=import_id, now=now)
+
+
+def _shown(filename: str) -> str:
+    """The client's file name as a name only: without folders, not too long."""
+    return Path(filename.replace("\\", "/")).name[-_NAME_LENGTH:] or "upload"

@@ -1,0 +1,77 @@
+"""What a group says in one sentence, and which members show it best: its exemplars, and its edge."""
+
+from collections.abc import Sequence
+
+from synth.themes.lexicon import SWEARING
+from synth.themes.scene import Scene
+from synth.themes.scoring import NOUN
+from synth.themes.surface import quote_sentence
+from synth.themes.words import stem
+
+EXEMPLARS = 5
+EDGE = 3
+SAME = 0.95  # cosine from which two exemplars say the same
+READABLE = (25, 320)  # characters of a good exemplar
+SUBJECTS = 3  # key phrases of a definition
+QUOTED = 3  # exemplars among which the definition's quote is sought
+QUOTE = (25, 120)  # characters of a sentence that makes a good quote
+NO_WORDS = "Remarks without words"
+
+
+def pick_exemplars(scene: Scene, group: int) -> tuple[int, ...]:
+    """Up to five central members that differ from each other; readable length and clean language come first."""
+    texts, vectors = scene.groups[group].texts, scene.groups[group].vectors
+    central = scene.central[group]
+    readable = {i for i in central if READABLE[0] <= len(texts[i]) <= READABLE[1] and not SWEARING.search(texts[i])}
+    picked: list[int] = []
+    for i in sorted(central, key=lambda member: member not in readable):
+        if len(picked) < EXEMPLARS and (not picked or float((vectors[picked] @ vectors[i]).max()) < SAME):
+            picked.append(i)
+    return tuple(picked)
+
+
+def pick_edge(scene: Scene, group: int, exemplars: Sequence[int]) -> tuple[int, ...]:
+    """Up to three of the least central members, the least first; none of them an exemplar."""
+    return tuple([i for i in reversed(scene.central[group]) if i not in exemplars][:EDGE])
+
+
+def define(scene: Scene, group: int, phrases: Sequence[str], exemplars: Sequence[int]) -> str:
+    """One sentence of the members' own words: key phrases, and a verbatim sentence of an exemplar."""
+    texts = [scene.groups[group].texts[i] for i in exemplars[:QUOTED]]
+    quotes = [quote_sentence(text, lambda sentence: _worth(sentence, phrases)) for text in texts]
+    quote = max(quotes, key=lambda sentence: _worth(sentence, phrases))
+    if not quote:
+        return f"{NO_WORDS}."
+    subjects = _pick_subjects(scene, group, phrases)
+    return f"Feedback about {_enumerate(subjects)}; typical: “{quote}”." if subjects else f"Typical: “{quote}”."
+
+
+def _worth(sentence: str, phrases: Sequence[str]) -> float:
+    said = sum(phrase.lower() in sentence.lower() for phrase in phrases)
+    return min(said, 3) + (QUOTE[0] <= len(sentence) <= QUOTE[1]) - 3 * bool(SWEARING.search(sentence))
+
+
+def _pick_subjects(scene: Scene, group: int, phrases: Sequence[str]) -> list[str]:
+    """Up to three key phrases that read after 'about', each with words of its own."""
+    speech = scene.speeches[group]
+    chosen: list[str] = []
+    seen: set[str] = set()
+    for phrase in (option for rank, phrase in enumerate(phrases) for option in _forms(scene, group, phrases, rank)):
+        stems = {stem(word, speech.language) for word in phrase.split()}
+        if len(chosen) < SUBJECTS and not stems & seen:
+            chosen.append(phrase)
+            seen |= stems
+    return chosen
+
+
+def _forms(scene: Scene, group: int, phrases: Sequence[str], rank: int) -> list[str]:
+    """A single word that is no noun gives way to longer key phrases with it; the first of all is kept at any rate."""
+    phrase, speech = phrases[rank], scene.speeches[group]
+    if " " in phrase or speech.nouns.get(stem(phrase, speech.language), 0.0) >= NOUN:
+        return [phrase]
+    longer = [other for other in phrases if other != phrase and phrase in other.split()]
+    return [*longer, phrase] if rank == 0 else longer
+
+
+def _enumerate(phrases: Sequence[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"

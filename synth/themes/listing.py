@@ -1,0 +1,171 @@
+"""The themes as people see them: each with its counts, and how much of the feedback they cover."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from synth.errors import NotFound
+from synth.model import Citation, Filters
+from synth.store import tables
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import select_documents
+from synth.answers.gate import cite
+from synth.themes.reading import active_themes
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSummary:
+    """A theme with its numbers: documents and people that speak to it, and its share of all documents."""
+
+    id: str
+    name: str
+    definition: str
+    key_phrases: tuple[str, ...]
+    mentions: int
+    people: int
+    share: float
+    exemplars: tuple[Citation, ...]
+    edge: tuple[Citation, ...]
+    sentiment: float | None
+    state: str
+    area: str | None
+    name_origin: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeList:
+    """All active themes, largest first, and what they leave out."""
+
+    themes: tuple[ThemeSummary, ...]
+    excerpts: int
+    unassigned: int  # excerpts on no theme
+    run: Mapping[str, Any] | None
+
+    @property
+    def coverage(self) -> float:
+        """The share of excerpts that are on a theme."""
+        return 1 - self.unassigned / self.excerpts if self.excerpts else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineageEvent:
+    """One line in the life of a theme."""
+
+    run_id: str
+    event: str
+    others: tuple[str, ...]
+    overlap: float
+    size: int
+    at: datetime
+
+
+def list_themes(session: Session, workspace: str, filters: Filters = Filters()) -> ThemeList:  # noqa: B008 - frozen
+    """The active themes with their counts within the filters."""
+    counts = _counts(session, workspace, filters)
+    documents = session.scalar(select(func.count()).select_from(select_documents(workspace, filters).subquery())) or 0
+    themes = active_themes(session, workspace)
+    views = load_views(session, workspace, [id for theme in themes for id in (*theme.exemplars, *theme.edge)])
+    summaries = [_summary(theme, counts.get(theme.id, (0, 0, None)), documents, views) for theme in themes]
+    excerpts, unassigned = coverage(session, workspace)
+    ordered = sorted(summaries, key=lambda theme: (-theme.mentions, int(theme.id[1:])))
+    return ThemeList(tuple(ordered), excerpts, unassigned, last_run(session, workspace))
+
+
+def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
+    """One theme, active or not; raises NotFound."""
+    theme = session.get(tables.Theme, (workspace, id))
+    if theme is None:
+        raise NotFound(f"There is no theme {id}; `synth themes` lists those there are.")
+    documents = session.scalar(select(func.count(tables.Document.id)).where(tables.Document.workspace_id == workspace))
+    counts = _counts(session, workspace, Filters()).get(id, (0, 0, None))
+    views = load_views(session, workspace, [*theme.exemplars, *theme.edge])
+    return _summary(theme, counts, documents or 0, views)
+
+
+def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEvent]:
+    """What runs did to a theme, oldest first."""
+    query = (
+        select(tables.Lineage, tables.Run.started_at)
+        .join(tables.Run, (tables.Run.workspace_id == workspace) & (tables.Run.id == tables.Lineage.run_id))
+        .where(tables.Lineage.workspace_id == workspace, tables.Lineage.theme_id == theme_id)
+        .order_by(tables.Lineage.seq)
+    )
+    return [
+        LineageEvent(row.run_id, row.event, tuple(row.others), row.overlap, row.size, at)
+        for row, at in session.execute(query)
+    ]
+
+
+def coverage(session: Session, workspace: str) -> tuple[int, int]:
+    """How many excerpts can speak to a theme, and how many of them are on none."""
+    spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
+    query = (
+        select(func.count(tables.Excerpt.seq), func.count(tables.Assignment.excerpt_id))
+        .outerjoin(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
+        .where(tables.Excerpt.workspace_id == workspace, spoken)
+    )
+    excerpts, assigned = session.execute(query).one()
+    return int(excerpts), int(excerpts) - int(assigned)
+
+
+def last_run(session: Session, workspace: str) -> dict[str, Any] | None:
+    """The newest published run: its id, figures and when."""
+    query = select(tables.Run).where(tables.Run.workspace_id == workspace, tables.Run.state == "published")
+    run = session.scalar(query.order_by(tables.Run.started_at.desc()).limit(1))
+    if run is None:
+        return None
+    at = run.started_at.isoformat()
+    return {"id": run.id, "state": run.state, "scope": run.scope, "started_at": at, "figures": run.figures}
+
+
+def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, tuple[int, int, float | None]]:
+    """Theme id to (documents, people, mean sentiment of its excerpts)."""
+    query = (
+        select_documents(
+            workspace,
+            filters,
+            tables.Assignment.theme_id,
+            func.count(distinct(tables.Document.id)).label("mentions"),
+            func.count(distinct(tables.Document.person_id)).label("people"),
+            func.avg(tables.Excerpt.sentiment).label("sentiment"),
+        )
+        .join(tables.Excerpt, tables.Excerpt.document_id == tables.Document.id)
+        .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
+        .group_by(tables.Assignment.theme_id)
+    )
+    return {row.theme_id: (row.mentions, row.people, row.sentiment) for row in session.execute(query)}
+
+
+def _summary(
+    theme: tables.Theme,
+    counts: tuple[int, int, float | None],
+    documents: int,
+    views: Mapping[str, ExcerptView],
+) -> ThemeSummary:
+    mentions, people, sentiment = counts
+    return ThemeSummary(
+        id=theme.id,
+        name=theme.name,
+        definition=theme.definition,
+        key_phrases=tuple(theme.key_phrases),
+        mentions=mentions,
+        people=people,
+        share=mentions / documents if documents else 0.0,
+        exemplars=_cited(theme.exemplars, views),
+        edge=_cited(theme.edge, views),
+        sentiment=sentiment,
+        state=theme.state,
+        area=theme.area,
+        name_origin=theme.name_origin,
+        created_at=theme.created_at,
+    )
+
+
+def _cited(ids: Sequence[str], views: Mapping[str, ExcerptView]) -> tuple[Citation, ...]:
+    cited = [cite(views[id], views[id].text) for id in ids if id in views]
+    return tuple(citation for citation in cited if citation)
