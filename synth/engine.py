@@ -1,22 +1,22 @@
 """The engine: the only place that builds every part, and the one public door to all that the service can do."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from synth import jobs
 from synth.embedding import Embedder
-from synth.errors import NotFound
 from synth.intake.uploads import ImportState, Submission, import_state, submit
 from synth.model import Answer, Filters
 from synth.parts import Parts
 from synth.settings import Settings
-from synth.store import tables
+from synth.store import ledger, tables
 from synth.store.database import Database
 from synth.store.rows import insert_new
 
 WORKSPACE = "main"
+TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
 NO_FILTERS = Filters()
 
 
@@ -26,7 +26,7 @@ def open_engine(
     embedder: Embedder | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> "Engine":
-    """Build every part from the settings and bring the schema up to date. The caller holds the lock on the home folder."""
+    """Build every part from the settings and bring the schema up to date; the caller holds the lock on the home folder."""
     from synth.embedding.sentences import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex
@@ -35,7 +35,7 @@ def open_engine(
     database = Database(settings.database())
     database.migrate()
     words = embedder or open_embedder(settings.embedder)
-    folder = None if settings.chroma_url else settings.home / "chroma"
+    folder = None if settings.chroma_url else settings.home.resolve() / "chroma"
     parts = Parts(
         home=settings.home.resolve(),
         database=database,
@@ -58,7 +58,8 @@ class Engine:
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts = parts
         self.settings = settings
-        self.dispatch: Callable[[str], None] = lambda _: None  # tells a worker of a new job; the sweeper finds it anyway
+        self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
+        self._told: dict[str, float] = {}
 
     def prepare(self) -> None:
         """Make the default workspace where it is missing."""
@@ -66,6 +67,11 @@ class Engine:
         row = {"id": WORKSPACE, "name": "Main", "timezone": self.settings.timezone, "created_at": now}
         with self.parts.database.write() as session:
             insert_new(session, tables.Workspace, [row])
+
+    def take_over(self) -> None:
+        """Give back what a process that died was doing. Only for the one process that owns the home folder."""
+        with self.parts.database.write() as session:
+            ledger.release_all(session, now=self.parts.now())
 
     def close(self) -> None:
         """Give everything back."""
@@ -80,26 +86,63 @@ class Engine:
         return import_id
 
     def import_state(self, workspace: str, import_id: str) -> ImportState:
-        """How an import stands."""
+        """How an import stands; raises NotFound."""
         return import_state(self.parts, workspace, import_id)
 
     def perform(self, job_id: str | None = None) -> str | None:
-        """Do one job; see `jobs.perform`."""
+        """Do the named job, or the next; returns its id, or None when there was nothing to do."""
         done = jobs.perform(self.parts, job_id)
         self.wake()
         return done
 
     def drain(self, *, after_each: Callable[[], None] = lambda: None, patience: float = 0.0) -> None:
-        """Do all jobs there are, in this thread."""
+        """Do all jobs there are in this thread; waits up to `patience` seconds for those that are to be tried again."""
         jobs.drain(self.parts, after_each=after_each, patience=patience)
 
     def wake(self) -> None:
-        """Tell the workers of every job that is due."""
-        for job_id in jobs.due(self.parts):
-            self.dispatch(job_id)
+        """Tell the workers of jobs they have not been told of lately; without workers, do nothing."""
+        if self.dispatch is None:
+            return
+        now = time.monotonic()
+        self._told = {job: told for job, told in self._told.items() if now - told < TELL_AGAIN}
+        for job_id, kind in jobs.due(self.parts):
+            if job_id not in self._told:
+                self._told[job_id] = now
+                self.dispatch(job_id, kind)
+
+    def discover(self, workspace: str, *, scope: str = "all") -> str:
+        """Queue a discovery over everything, or over the unassigned; returns the id of its job."""
+        return self._enqueue(workspace, "discover", {"scope": scope})
+
+    def draft_insights(self, workspace: str) -> str:
+        """Queue the drafting of what insights are missing; returns the id of the job."""
+        return self._enqueue(workspace, "insights", {})
+
+    def repair_index(self, workspace: str) -> str:
+        """Queue a repair of the vector index from SQL; returns the id of the job."""
+        return self._enqueue(workspace, "repair", {})
 
     def ask(self, workspace: str, question: str, given: Filters = NO_FILTERS) -> Answer:
         """Answer a question from the feedback."""
         from synth.answers.asking import ask
 
         return ask(self.parts, workspace, question, given)
+
+    def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
+        """The excerpts that speak to a query, best first."""
+        from synth.answers.searching import search_excerpts
+
+        return search_excerpts(self.parts, workspace, query, given, limit=limit)
+
+    def export(self, workspace: str, what: str, *, format: str = "jsonl") -> Iterator[str]:
+        """The lines of an export."""
+        from synth.exporting import export_lines
+
+        return export_lines(self.parts, workspace, what, format)
+
+    def _enqueue(self, workspace: str, kind: str, payload: dict[str, Any]) -> str:
+        with self.parts.database.write() as session:
+            now = self.parts.now()
+            job_id = ledger.enqueue(session, workspace, kind, payload, key=kind, now=now, again=True)
+        self.wake()
+        return job_id

@@ -59,6 +59,12 @@ def drain(parts: Parts, *, after_each: Callable[[], None] = lambda: None, patien
             return
 
 
+def due(parts: Parts) -> list[tuple[str, str]]:
+    """(id, kind) of the jobs that wait for a worker now."""
+    with parts.database.read() as session:
+        return ledger.due(session, now=parts.now())
+
+
 def _handler(kind: str) -> Handler:
     module, name = HANDLERS[kind].split(":")
     handler: Handler = getattr(import_module(module), name)

@@ -1,9 +1,16 @@
 """The JSON shapes of the product, in one place: the API and `--json` print the same documents."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from synth.model import Answer, Citation, Claim, Condition, Count, Filters, Plan, ThemeCount
+
+if TYPE_CHECKING:
+    from synth.intake.uploads import ImportState
+    from synth.store import tables
+    from synth.store.excerpts import ExcerptView
+    from synth.store.progress import Stage
+    from synth.themes.listing import ThemeList, ThemeSummary
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
@@ -101,3 +108,124 @@ def moment(value: datetime | None) -> str | None:
 def whole(value: float) -> float | int:
     """7 rather than 7.0."""
     return int(value) if value == int(value) else value
+
+
+def excerpt_document(excerpt: "ExcerptView") -> dict[str, Any]:
+    """An excerpt with its place, its voice and its theme."""
+    return {
+        "excerpt_id": excerpt.id,
+        "document_id": excerpt.document_id,
+        "external_id": excerpt.external_id,
+        "source": excerpt.source,
+        "speaker": excerpt.speaker,
+        "role": excerpt.role,
+        "text": excerpt.text,
+        "start": excerpt.start,
+        "end": excerpt.end,
+        "person": excerpt.person,
+        "account": excerpt.account,
+        "segment": excerpt.segment,
+        "rating": excerpt.rating,
+        "language": excerpt.language,
+        "created_at": moment(excerpt.created_at),
+        "theme_id": excerpt.theme_id or "",
+        "confidence": excerpt.confidence,
+    }
+
+
+def theme_list_document(found: "ThemeList") -> dict[str, Any]:
+    """What `synth themes --json` prints and `GET /v1/themes` returns."""
+    return {
+        "coverage": round(found.coverage, 4),
+        "unassigned": found.unassigned,
+        "excerpts": found.excerpts,
+        "run": found.run,
+        "themes": [theme_document(theme) for theme in found.themes],
+    }
+
+
+def theme_document(theme: "ThemeSummary") -> dict[str, Any]:
+    """A theme with its numbers, what is central in it and what is at its edge."""
+    return {
+        "id": theme.id,
+        "name": theme.name,
+        "definition": theme.definition,
+        "key_phrases": list(theme.key_phrases),
+        "mentions": theme.mentions,
+        "people": theme.people,
+        "share": round(theme.share, 4),
+        "sentiment": None if theme.sentiment is None else round(theme.sentiment, 3),
+        "exemplars": [citation_document(citation) for citation in theme.exemplars],
+        "edge": [citation_document(citation) for citation in theme.edge],
+        "state": theme.state,
+        "area": theme.area,
+        "name_origin": theme.name_origin,
+        "created_at": moment(theme.created_at),
+    }
+
+
+def insight_document(insight: "tables.Insight") -> dict[str, Any]:
+    """An insight with its claims, numbers, state and what made it."""
+    return {
+        "id": insight.id,
+        "theme_id": insight.theme_id,
+        "title": insight.title,
+        "claims": insight.claims,
+        "counts": insight.counts,
+        "state": insight.state,
+        "freshness": insight.freshness,
+        "drafter": insight.drafter,
+        "provenance": insight.provenance,
+        "created_at": moment(insight.created_at),
+        "updated_at": moment(insight.updated_at),
+    }
+
+
+def import_document(state: "ImportState") -> dict[str, Any]:
+    """An import as it stands."""
+    return {
+        "id": state.id,
+        "filename": state.filename,
+        "source": state.source,
+        "kind": state.kind,
+        "taken": state.taken,
+        "already": state.already,
+        "refused": state.refused,
+        "refusals": [{"row": refusal.row, "reason": refusal.reason} for refusal in state.refusals],
+        "stages": [stage_document(stage) for stage in state.stages],
+        "finished": state.finished,
+        "created_at": state.created_at,
+    }
+
+
+def stage_document(stage: "Stage") -> dict[str, Any]:
+    """How far one kind of work on an import is."""
+    return {
+        "kind": stage.kind,
+        "jobs": stage.jobs,
+        "finished": stage.finished,
+        "dead": stage.dead,
+        "done": stage.done,
+        "total": stage.total,
+        "step": stage.step,
+        "error": stage.error,
+    }
+
+
+def job_document(job: "tables.Job") -> dict[str, Any]:
+    """A job of the ledger, without its lease."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "subject": job.subject,
+        "attempts": job.attempts,
+        "max_attempts": job.max_attempts,
+        "stage": job.stage,
+        "done": job.done,
+        "total": job.total,
+        "result": job.result,
+        "error": job.error,
+        "created_at": moment(job.created_at),
+        "finished_at": moment(job.finished_at),
+    }

@@ -1,8 +1,8 @@
 """Dates, weeks, months, quarters and years as people write them, in English and German."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,30 +11,64 @@ from synth.answers.phrasing import compile_words
 
 Build = Callable[[int], date]
 
-_MONTH: Final = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?![^\W\d_])\.?"
-_DAY: Final = r"(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\.?"
-_NEXT: Final = r"\s*(?:-|–|—|,|\band\b|\bto\b|\bor\b|\buntil\b|\btill?\b|\bthrough\b|\bund\b|\bbis\b|\boder\b)\s*(?:the|dem|zum|den)?\s*"
-_YEAR: Final = r"(?:(?:,\s*|\s+|'|/|\s+of\s+|\s+in\s+)(?P<year>(?:19|20)\d\d)(?![\d.,]\d|\d))?"
-_BEFORE_BARE: Final = compile_words(
-    r"\b(?:in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|last|this|than|versus|vs\.?|with|early|late"
-    r"|mid|im|seit|ab|bis|vor|nach|von|vom|zwischen|und|letzten|diesen|diesem|anfang|mitte|ende|zum|gegenüber|als|monat)\s+$"
+_MONTH: Final = "(?P<month>(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?![^\W\d_]))\.?"
+_DAY: Final = r"(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?"
+_OTHER_DAY: Final = r"(?:the\s+)?(?P<other>\d{1,2})(?:st|nd|rd|th)?\.?"
+_NEXT: Final = r"\s*(?:[-–—,]|\b(?:and|to|or|until|till?|through|und|bis|oder)\b)\s*(?:(?:the|dem|zum|den)\s+)?"
+_FULL_YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
+_YEAR: Final = rf"(?:(?:,\s*|\s+|'|\s*/\s*|-)(?:(?:of|in|von|des\s+jahres)\s+)?{_FULL_YEAR}(?![.,]?\d))?"
+_ORDINAL: Final = r"(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th|\.)|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?)"
+_ORDINALS: Final[Mapping[str, int]] = {
+    **{"fir": 1, "sec": 2, "thi": 3, "fou": 4, "ers": 1, "zwe": 2, "dri": 3, "vie": 4},
+    **{f"{number}{ending}": number for number in range(1, 5) for ending in ("st", "nd", "rd", "th", ".")},
+}
+
+_FORMS: Final[tuple[tuple[Grain, str], ...]] = (
+    ("day", rf"(?<![\d.-]){_FULL_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)"),
+    ("day", rf"(?<![\w.:/-]){_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"),
+    ("day", rf"\b{_MONTH}\s*{_DAY}(?![\d:%]|[,/]?\d){_YEAR}"),
+    ("day", r"(?<![\d./-])(?P<one>\d{1,2})(?P<mark>[./-])(?P<two>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])"),
+    ("week", rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"),
+    ("week", rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+(?:the\s+)?{_MONTH}\s*{_DAY}(?!\d){_YEAR}"),
+    ("week", rf"(?<!\d){_FULL_YEAR}[-/ ]?(?:W|KW|CW)[- ]?(?P<week>\d{{1,2}})\b"),
+    ("week", rf"\b(?:(?:calendar\s+)?week|(?:kalender)?woche|kw|cw|w)(?:\s+(?:no\.?|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_YEAR}"),
+    ("month", rf"(?<!\d){_FULL_YEAR}-(?P<month>\d{{1,2}})(?![\d-])"),
+    ("month", rf"(?<!\d )(?<!\d\. )(?<!\d[a-z][a-z] )\b{_MONTH}(?=[\s,/'-]+(?:of\s+|in\s+)?(?:19|20)\d\d){_YEAR}"),
+    ("quarter", rf"\b(?:the\s+)?(?:Q(?P<quarter>[1-4])|{_ORDINAL}\s*quart(?:er|al))\b{_YEAR}"),
+    ("quarter", rf"(?<!\d){_FULL_YEAR}[-/ ]?Q(?P<quarter>[1-4])\b"),
+    ("half", rf"\b(?:the\s+)?(?:H(?P<half>[12])|{_ORDINAL}\s+(?:half|halbjahr|(?:jahres)?hälfte)(?:\s+of)?)\b{_YEAR}"),
 )
-_BEFORE_NUMBERS: Final = compile_words(
-    r"\b(?:on|since|until|till|before|after|by|from|between|and|to|through|the|am|seit|ab|bis|vor|nach|vom|zwischen|und|dem|den|zum)\s+$"
+_BEFORE: Final = (
+    r"\b(?:on|in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|than|versus|vs\.?|with|year"
+    r"|im|am|seit|ab|bis|vor|nach|von|vom|zwischen|und|zum|gegenüber|als|jahre?|early|mid|late|anfang|mitte|ende)[\s-]+(?:the\s+|dem\s+|den\s+)?$"
 )
-_BEFORE_YEAR: Final = compile_words(
-    r"\b(?:in|during|since|until|till|before|after|by|from|between|and|to|through|for|of|year|seit|ab|bis|vor|nach|von|zwischen|und"
-    r"|jahr|jahre|than|vs\.?)\s+$"
+_BARE: Final[tuple[tuple[Grain, str], ...]] = (
+    ("day", r"(?<![\d./-])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/-]|\.\d|\s*(?:stars?|[^\W\d_]+ers|people)\b)"),
+    ("day", r"(?<![\d./-])(?P<one>\d{1,2})\.(?P<two>\d{1,2})\.(?!\d)"),
+    ("month", rf"\b{_MONTH}(?!\s*\d)"),
+    ("year", rf"(?<![\d.,/-]){_FULL_YEAR}(?![\d/%-]|[.,:]\d|\s+(?:%|users|people|customers|times|mentions|tweets))"),
 )
-_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4}
-_LOWER_CASE_WORDS: Final = frozenset({"may", "march", "mar", "mai", "dec", "sep", "jan", "august"})
+_SHARED: Final = (
+    rf"(?<![\w.])(?P<first>{_DAY}){_NEXT}{_OTHER_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}",
+    rf"\b(?P<first>{_MONTH}\s*{_DAY}){_NEXT}{_OTHER_DAY}(?!\d|\s*(?:of\s+)?[A-Za-zä]{{3}}){_YEAR}",
+)
+_PATTERNS: Final = tuple((grain, compile_words(pattern)) for grain, pattern in _FORMS)
+_BARE_PATTERNS: Final = tuple((grain, compile_words(pattern)) for grain, pattern in _BARE)
+_SHARED_PATTERNS: Final = tuple(compile_words(pattern) for pattern in _SHARED)
+_BEFORE_BARE: Final = compile_words(_BEFORE)
+_BEFORE_A_WORD: Final = compile_words(r"\b(?:in|during|since|until|before|after|im|seit|bis)\s+$")
+_PART: Final = compile_words(
+    r"\b(?:(?P<early>early|(?:the\s+)?(?:beginning|start)\s+of|anfang)|(?P<mid>mid|(?:the\s+)?middle\s+of|mitte)"
+    r"|(?P<late>late|(?:the\s+)?end\s+of|ende))[\s-]+$"
+)
+_ORDINARY: Final = frozenset("may march mar mai dec sep jan august second".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One written time: `text[start:end]` and the days [since, until) it means.
+    """One time: `text[start:end]` and the days [since, until) it means.
 
-    `build` gives the first day for a year, where none was written and `since` is the latest such day before `today`.
+    `build` gives its first day in another year, where none was written and the latest one begun by today was taken.
     """
 
     start: int
@@ -46,216 +80,104 @@ class Point:
     build: Build | None = None
 
     def in_year(self, year: int) -> "Point":
-        """The same time in the year given, where none was written."""
+        """The same time in that year, where none was written."""
         if self.build is None:
             return self
         since = self.build(year)
-        return Point(self.start, self.end, since, shift(since, self.grain, 1), self.grain)
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    pattern: re.Pattern[str]
-    read: Callable[[re.Match[str], bool], Build]
-    grain: Grain
-    before: re.Pattern[str] | None = None
+        return replace(self, since=since, until=shift(since, self.grain, 1), relative=False, build=None)
 
 
 def find_written(text: str, today: date, *, day_first: bool) -> Iterator[Point]:
     """Every time that is written in the text, in no order and possibly overlapping."""
-    yield from _find_shared(text, today)
-    for form in _FORMS:
-        for match in form.pattern.finditer(text):
-            if form.before is None or _may_stand(form, match):
-                yield from _read(match, form.grain, lambda found, form=form: form.read(found, day_first), today)
-
-
-def _may_stand(form: _Form, match: re.Match[str]) -> bool:
-    """Whether a word that could be an ordinary one ('may', '9/10') stands where a time is expected."""
-    assert form.before is not None
-    if match.re.groupindex.get("year") and match["year"]:
-        return not match[0][0].islower() or match[0][:3].casefold() not in ("may", "mar")
-    if match[0].casefold().rstrip(".") in _LOWER_CASE_WORDS and match[0][0].islower():
-        return bool(re.search(r"\b(?:in|during|since|until|im|seit)\s+$", match.string[: match.start()], re.IGNORECASE))
-    return bool(form.before.search(match.string, max(0, match.start() - 20), match.start()))
-
-
-def _read(match: re.Match[str], grain: Grain, read: Callable[[re.Match[str]], Build], today: date) -> Iterator[Point]:
-    try:
-        build = read(match)
-        point = place(match.start(), match.end(), grain, build, match.groupdict().get("year"), today)
-    except (ValueError, OverflowError):
-        return
-    if EARLIEST_YEAR <= point.since.year <= LATEST_YEAR:
-        yield point
-
-
-def place(start: int, end: int, grain: Grain, build: Build, year: str | None, today: date) -> Point:
-    """The point in the year written, or else in the latest year in which it has begun by `today`."""
-    if year:
-        since = build(_complete(year))
-        return Point(start, end, since, shift(since, grain, 1), grain)
-    for guess in range(today.year, today.year - 8, -1):
-        try:
-            since = build(guess)
-        except ValueError:
-            continue
-        if since <= today:
-            return Point(start, end, since, shift(since, grain, 1), grain, relative=True, build=build)
-    raise ValueError(f"no year for {start}:{end}")
-
-
-def _complete(year: str) -> int:
-    return int(year) if len(year) == 4 else 2000 + int(year)
-
-
-_DAYS_THEN_MONTH: Final = compile_words(
-    rf"(?<![\w.])(?P<first>{_DAY}){_NEXT}(?P<second>{_DAY})\s*(?:of\s+)?(?P<month>{_MONTH}){_YEAR}"
-)
-_MONTH_THEN_DAYS: Final = compile_words(
-    rf"\b(?P<month>{_MONTH})\s*(?P<first>{_DAY}){_NEXT}(?P<second>{_DAY})(?!\s*(?:{_MONTH}))(?!\d){_YEAR}"
-)
-
-
-def _find_shared(text: str, today: date) -> Iterator[Point]:
-    """Two days that share a month: '17 and 19 February 2015', 'Feb 17–19'."""
-    for pattern in (_DAYS_THEN_MONTH, _MONTH_THEN_DAYS):
+    for shared in _SHARED_PATTERNS:
+        for match in shared.finditer(text):
+            yield from _read_shared(match, today)
+    for grain, pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            for name in ("first", "second"):
-                month, day = _month(match["month"]), int(re.sub(r"\D", "", match[name]))
-                try:
-                    build = _day_of(month, day)
-                    point = place(match.start(name), match.end(name), "day", build, match["year"], today)
-                except (ValueError, OverflowError):
-                    continue
-                start = match.start() if name == "first" else point.start
-                yield Point(start, match.end() if name == "second" else point.end, *_rest(point))
+            yield from _read(match, grain, today, day_first)
+    for grain, pattern in _BARE_PATTERNS:
+        for match in pattern.finditer(text):
+            if _stands_as_time(match):
+                yield from _read(match, grain, today, day_first)
 
 
-def _rest(point: Point) -> tuple[date, date, Grain, bool, Build | None]:
-    return point.since, point.until, point.grain, point.relative, point.build
+def _stands_as_time(match: re.Match[str]) -> bool:
+    """Whether a word or number that could be an ordinary one ('may', '9/10') follows a word that leads to a time."""
+    ordinary = match[0].casefold().rstrip(".") in _ORDINARY and match[0][0].islower()
+    before = _BEFORE_A_WORD if ordinary else _BEFORE_BARE
+    return bool(before.search(match.string, max(0, match.start() - 20), match.start()))
 
 
-def _month(word: str) -> int:
-    return MONTHS[word.casefold().rstrip(".")]
+def _read_shared(match: re.Match[str], today: date) -> Iterator[Point]:
+    """Two days that share a month: '17 and 19 February 2015', 'Feb 17–19'."""
+    month = MONTHS[match["month"].casefold()]
+    ends = ((match["day"], match.start(), match.end("first")), (match["other"], match.start("other"), match.end()))
+    for day, start, end in ends:
+        yield from _place(start, end, "day", _day_of(month, int(day)), match["year"], today)
+
+
+def _read(match: re.Match[str], grain: Grain, today: date, day_first: bool) -> Iterator[Point]:
+    named = match.groupdict()
+    build = _build(named, grain, day_first)
+    for point in _place(match.start(), match.end(), grain, build, named.get("year"), today):
+        yield _narrow(match.string, point) if grain == "month" else point
+
+
+def _narrow(text: str, point: Point) -> Point:
+    """The first ten days, the next ten or the rest of a month, where 'early', 'mid' or 'late' stands before it."""
+    part = _PART.search(text, max(0, point.start - 20), point.start)
+    if not part:
+        return point
+    first = {"early": 0, "late": 20, "end": 20}.get(part.lastgroup or "", 10)
+    since = point.since + timedelta(days=first)
+    until = point.until if first == 20 else since + timedelta(days=10)
+    return Point(part.start(), point.end, since, until, "span", point.relative)
+
+
+def _build(named: Mapping[str, str | None], grain: Grain, day_first: bool) -> Build:
+    if grain == "week":
+        return _week_of(named)
+    if grain in ("quarter", "half"):
+        months = 3 if grain == "quarter" else 6
+        return _day_of(months * (_nth(named, grain) - 1) + 1, 1)
+    if "one" in named:
+        return _day_of(*_order(int(named["one"] or 0), int(named["two"] or 0), day_first or named.get("mark") == "."))
+    month = named.get("month") or "1"
+    return _day_of(int(month) if month.isdigit() else MONTHS[month.casefold()], int(named.get("day") or 1))
+
+
+def _week_of(named: Mapping[str, str | None]) -> Build:
+    """Week 43, or the week in which a day lies."""
+    if week := named.get("week"):
+        return lambda year: date.fromisocalendar(year, int(week), 1)
+    day = _build(named, "day", day_first=True)
+    return lambda year: day(year) - timedelta(days=day(year).weekday())
+
+
+def _nth(named: Mapping[str, str | None], grain: Grain) -> int:
+    """Which quarter or half; 5 for 'third half', which no year has."""
+    ordinal = (named.get("ordinal") or "").casefold()
+    number = int(named.get(grain) or _ORDINALS.get(ordinal) or _ORDINALS[ordinal[:3]])
+    return number if grain == "quarter" or number <= 2 else 5
+
+
+def _order(one: int, two: int, day_first: bool) -> tuple[int, int]:
+    """Month and day of two numbers: one above 12 is the day, whatever the habit."""
+    return (two, one) if one > 12 or (day_first and two <= 12) else (one, two)
 
 
 def _day_of(month: int, day: int) -> Build:
     return lambda year: date(year, month, day)
 
 
-def _read_named_day(match: re.Match[str], day_first: bool) -> Build:
-    return _day_of(_month(match["month"]), int(match["day"]))
-
-
-def _read_iso(match: re.Match[str], day_first: bool) -> Build:
-    return _day_of(int(match["month"]), int(match["day"]))
-
-
-def _read_numeric(match: re.Match[str], day_first: bool) -> Build:
-    first, second = int(match["one"]), int(match["two"])
-    if "." in match[0] or first > 12 or (day_first and second <= 12):
-        first, second = second, first
-    return _day_of(first, second)
-
-
-def _read_month(match: re.Match[str], day_first: bool) -> Build:
-    return _day_of(_month(match["month"]), 1)
-
-
-def _read_month_number(match: re.Match[str], day_first: bool) -> Build:
-    return _day_of(int(match["month"]), 1)
-
-
-def _read_week(match: re.Match[str], day_first: bool) -> Build:
-    week = int(match["week"])
-    return lambda year: date.fromisocalendar(year, week, 1)
-
-
-def _read_week_of(match: re.Match[str], day_first: bool) -> Build:
-    build = _day_of(_month(match["month"]), int(match["day"]))
-    return lambda year: build(year) - timedelta(days=build(year).weekday())
-
-
-def _read_quarter(match: re.Match[str], day_first: bool) -> Build:
-    word = (match["number"] or match["ordinal"] or match["count"]).casefold()
-    number = int(word) if word.isdigit() else _ORDINALS[word.rstrip("sr") if word not in _ORDINALS else word]
-    return _day_of(3 * number - 2, 1)
-
-
-def _read_half(match: re.Match[str], day_first: bool) -> Build:
-    word = (match["number"] or match["ordinal"]).casefold()
-    number = int(word) if word.isdigit() else _ORDINALS[word.rstrip("sr") if word not in _ORDINALS else word]
-    return _day_of(6 * number - 5, 1)
-
-
-def _read_year(match: re.Match[str], day_first: bool) -> Build:
-    return _day_of(1, 1)
-
-
-_OF_YEAR: Final = r"(?:(?:\s*/\s*|\s+|,\s*|-)(?:(?:of|in|von|des Jahres)\s+)?(?P<year>(?:19|20)\d\d)\b)?"
-_FORMS: Final = (
-    _Form(compile_words(r"(?<![\d.-])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)"), _read_iso, "day"),
-    _Form(
-        compile_words(rf"(?<![\w.:/])(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?P<month>{_MONTH}){_YEAR}"),
-        _read_named_day,
-        "day",
-    ),
-    _Form(
-        compile_words(rf"\b(?P<month>{_MONTH})\s*(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,/]\d){_YEAR}"),
-        _read_named_day,
-        "day",
-    ),
-    _Form(
-        compile_words(r"(?<![\d./-])(?P<one>\d{1,2})([./-])(?P<two>\d{1,2})\2(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])"),
-        _read_numeric,
-        "day",
-    ),
-    _Form(
-        compile_words(r"(?<![\d./-])(?P<one>\d{1,2})(?:/(?P<two>\d{1,2})(?![\d./-]|\s*(?:stars?\b|\w+ers\b)))"),
-        _read_numeric,
-        "day",
-        _BEFORE_NUMBERS,
-    ),
-    _Form(compile_words(r"(?<![\d./-])(?P<one>\d{1,2})\.(?P<two>\d{1,2})\.(?!\d)"), _read_numeric, "day", _BEFORE_NUMBERS),
-    _Form(
-        compile_words(
-            rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?P<month>{_MONTH}){_YEAR}"
-        ),
-        _read_week_of,
-        "week",
-    ),
-    _Form(
-        compile_words(
-            rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+(?P<month>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d){_YEAR}"
-        ),
-        _read_week_of,
-        "week",
-    ),
-    _Form(compile_words(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/ ]?(?:W|KW|CW)[- ]?(?P<week>\d{1,2})\b"), _read_week, "week"),
-    _Form(
-        compile_words(rf"\b(?:calendar\s+week|week|kalenderwoche|woche|kw|cw|w)(?:\s+(?:no\.?|number|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_OF_YEAR}"),
-        _read_week,
-        "week",
-    ),
-    _Form(compile_words(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})(?![\d-])"), _read_month_number, "month"),
-    _Form(compile_words(rf"\b(?P<month>{_MONTH}){_YEAR}(?!\s*\d{{1,2}}(?:\D|$))"), _read_month, "month", _BEFORE_BARE),
-    _Form(
-        compile_words(
-            r"\b(?:the\s+)?(?:Q(?P<number>[1-4])\b|(?P<ordinal>first|second|third|fourth|erste[sn]?|zweite[sn]?|dritte[sn]?|vierte[sn]?"
-            rf"|)(?P<count>[1-4])?(?:\.|st|nd|rd|th)?\s*(?:quarter|quartal)\b){_OF_YEAR}"
-        ),
-        _read_quarter,
-        "quarter",
-    ),
-    _Form(compile_words(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/ ]?Q(?P<number>[1-4])\b(?P<ordinal>)(?P<count>)"), _read_quarter, "quarter"),
-    _Form(
-        compile_words(
-            r"\b(?:the\s+)?(?:H(?P<number>[12])\b|(?P<ordinal>first|second|erste[nr]?|zweite[nr]?)\s+(?:half|halbjahr|jahreshälfte|hälfte)\b)"
-            rf"{_OF_YEAR}"
-        ),
-        _read_half,
-        "half",
-    ),
-    _Form(compile_words(r"(?<![\d.,/-])(?P<year>(?:19|20)\d\d)(?![\d/%-]|[.,:]\d|\s+(?:%|users|people|customers|times))"), _read_year, "year", _BEFORE_YEAR),
-)
+def _place(start: int, end: int, grain: Grain, build: Build, year: str | None, today: date) -> Iterator[Point]:
+    """The point in the year written, or else in the latest year in which it has begun; nothing for 31 February."""
+    written = [int(year) if len(year) == 4 else 2000 + int(year)] if year else range(today.year, today.year - 8, -1)
+    for each in written:
+        try:
+            since = build(each)
+        except ValueError:
+            continue
+        if EARLIEST_YEAR <= since.year <= LATEST_YEAR and (year or since <= today):
+            yield Point(start, end, since, shift(since, grain, 1), grain, not year, None if year else build)
+            return

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from synth.intake.captions import join_cues, read_cues, stamped_cues
@@ -13,7 +14,6 @@ from synth.intake.speech import find_labels, find_opening, read_speech
 from synth.intake.turns import Aside, Line, Utterance, clean, clean_edges, lay_out
 from synth.intake.values import read_language
 from synth.model import Attribute, Kind, ParsedDocument, Role, Turn
-
 
 _OWN = ("title", "person", "account", "segment", "plan", "language", "url", "external_id")
 _PLAIN_HEADING = re.compile(
@@ -47,8 +47,8 @@ def document_of_lines(
     """The document that these lines are; `glue` joins the lines of a paragraph of prose."""
     preamble, body = _split(lines, options)
     parts = _speech(body, options)
-    stated = mentioned([line.text for line in body[:20]]) if parts else Preamble()
-    fields = {"title": _title(body, stem), **stated.fields, **preamble.fields, **fields_of(front or {})}
+    stated = mentioned(_before_turns(parts)) if parts else Preamble()
+    fields = {"title": _title(body, stem), **_dated(stem), **stated.fields, **preamble.fields, **fields_of(front or {})}
     if parts is None:
         return _build(_prose(body, glue), (), fields, options)
     asking = (*preamble.interviewers, *stated.interviewers, *asking_in(front or {}))
@@ -59,6 +59,7 @@ def document_of_parts(
     parts: Sequence[Utterance | Aside], fields: Mapping[str, str], options: Options, *, asking: Collection[str] = ()
 ) -> ParsedDocument:
     """The document of turns that are found already; `asking` are the interviewers that the file itself names."""
+    fields = {**_dated(fields.get("title", "")), **fields}
     utterances = [part for part in parts if isinstance(part, Utterance)]
     roles = assign_roles(utterances, (*options.interviewers, *asking))
     text, turns = lay_out(parts, roles)
@@ -68,8 +69,8 @@ def document_of_parts(
 
 def _split(lines: Sequence[Line], options: Options) -> tuple[Preamble, Sequence[Line]]:
     """The fields a document opens with, and the lines after them (all of them where nothing would be left)."""
-    preamble = read_preamble([line.text for line in lines], speakers=_speakers(lines, options.kind))
-    body = lines[preamble.length :]
+    preamble = read_preamble(lines, speakers=_speakers(lines, options.kind))
+    body = [*lines[: preamble.where.start], *lines[preamble.where.stop :]]
     return (preamble, body) if any(line.text.strip() for line in body) else (Preamble(), lines)
 
 
@@ -85,6 +86,16 @@ def _speech(lines: Sequence[Line], options: Options) -> Sequence[Utterance | Asi
     if sum("-->" in text for text in texts) > 1:
         return join_cues(read_cues("\n".join(texts), "srt"))
     return read_speech(lines, kind=options.kind) or join_cues(stamped_cues(texts)) or None
+
+
+def _dated(stem: str) -> dict[str, str]:
+    """The day that a file name begins or ends with, written 2026-09-08."""
+    day = re.search(r"^\d{4}-\d\d-\d\d(?!\d)|(?<!\d)\d{4}-\d\d-\d\d$", stem)
+    return {"created_at": day[0]} if day else {}
+
+
+def _before_turns(parts: Sequence[Utterance | Aside]) -> list[str]:
+    return [part.words for part in takewhile(lambda part: isinstance(part, Aside), parts)]
 
 
 def _title(lines: Sequence[Line], stem: str) -> str:

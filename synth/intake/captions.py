@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from synth.intake.speech import find_labels, find_opening, looks_like_name
 from synth.intake.timecodes import CODE, STAMP, read_code, seconds
 from synth.intake.turns import Line, Utterance, clean
-
 
 CaptionFormat = Literal["vtt", "srt", "whisper", "lrc"]
 
@@ -21,7 +21,7 @@ ROLLING_SHARE = 0.3  # of the cues that repeat the one before, from which on cap
 _TIMING = re.compile(rf"^\s*({STAMP})\s*-->\s*({STAMP})")
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG = re.compile(rf"</?(?:[cibuvs]|ruby|rt|lang|font|span)(?:[.\s][^<>]*)?/?>|<{STAMP}>|\{{\\an?\d+\}}", re.I)
+_TAG = re.compile(rf"</?(?:[cibuvs]|ruby|rt|lang|font|span)(?:[.\s][^<>]*)?/?>|<{STAMP}>|\{{\\an?\d+\}}", re.IGNORECASE)
 _ENTITY = re.compile(r"&(amp|lt|gt|nbsp|quot|apos|lrm|rlm|#\d{1,6});")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "quot": '"', "apos": "'", "lrm": "", "rlm": ""}
 _CHANGE = re.compile(r"^\s*(?:>>+|[-–—](?=\s*\w))\s*")
@@ -149,7 +149,7 @@ def _unrolled(cues: Sequence[Cue]) -> Sequence[Cue]:
     if not _is_rolling(cues):
         return cues
     kept = list(cues[:1])
-    for before, cue in zip(cues, cues[1:], strict=False):
+    for before, cue in pairwise(cues):
         new = _plain(cue)[_repeated(_plain(before), _plain(cue)) :]
         grown = " ".join(_plain(before))
         joined = " ".join(new)
@@ -161,7 +161,7 @@ def _unrolled(cues: Sequence[Cue]) -> Sequence[Cue]:
 
 
 def _is_rolling(cues: Sequence[Cue]) -> bool:
-    repeats = sum(_rolls(before, cue) for before, cue in zip(cues, cues[1:], strict=False))
+    repeats = sum(_rolls(before, cue) for before, cue in pairwise(cues))
     return repeats >= 2 and repeats >= ROLLING_SHARE * (len(cues) - 1)
 
 
@@ -199,7 +199,8 @@ def _voiced(cues: Sequence[Cue]) -> Sequence[Cue]:
     if len(cues) < 3 or first.total() < 0.6 * len(cues) or len(first) > max(2, len(cues) / 4):
         return cues
     return [
-        Cue(cue.begins, cue.ends, (f"<v {cue.lines[0]}>", *cue.lines[1:])) if cue.lines[0] in first else cue for cue in cues
+        Cue(cue.begins, cue.ends, (f"<v {cue.lines[0]}>", *cue.lines[1:])) if cue.lines[0] in first else cue
+        for cue in cues
     ]
 
 
@@ -230,7 +231,9 @@ def _without_mark(words: str, *, cue_marks: int) -> tuple[str, bool]:
 
 def _speakers(cues: Sequence[Sequence[_Said]]) -> Iterator[_Said]:
     """Every piece with its speaker: by voice tag, by a 'Name:' in front, or carried on from the piece before."""
-    labels = {label for label in find_labels([Line(said.words) for cue in cues for said in cue]) if label[0] == "inline"}
+    labels = {
+        label for label in find_labels([Line(said.words) for cue in cues for said in cue]) if label[0] == "inline"
+    }
     current: str | None = None
     for said in (said for cue in cues for said in cue):
         opening = None if said.speaker else find_opening(Line(said.words), labels)

@@ -13,7 +13,7 @@ from typing import Final
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINE_END: Final = re.compile(r"\r\n?|[\x85\u2028\u2029\x0b\x0c]")
 _DROPPED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-_UNUSUAL: Final = re.compile(r"[^\t\n\x20-\x7e]")
+_UNUSUAL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _EXCEL_ESCAPE: Final = re.compile(r"_x00(0D|0A|09)_")
 _RULE: Final = re.compile(r"(?:\A|\n)[ \t\u00a0]*[-–—_=]{10,}[ \t\u00a0]*\n\s*([^\n]{2,40}?)[ \t]*(?:[:：]|\n|$)[ \t]*")
@@ -38,10 +38,11 @@ def clean_text(text: str) -> str:
     r"""The text with \n for line ends, without control characters, in Unicode form NFC, trimmed; entities are read."""
     if "&" in text:
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)
-    if _UNUSUAL.search(text):
-        text = _DROPPED.sub("", _LINE_END.sub("\n", text))
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
+    if not (text.isascii() and text.isprintable()):
+        if _UNUSUAL.search(text):
+            text = _SURROGATE.sub("\ufffd", _DROPPED.sub("", _LINE_END.sub("\n", text)))
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
     return text.strip()
 
 

@@ -19,6 +19,8 @@ from synth.intake.months import MONTHS, ZONES
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 YEARS_AHEAD: Final = 2
 
+_MOST_WEIGHED: Final = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class DateStyle:
@@ -59,12 +61,15 @@ def choose_style(values: Sequence[object], *, zone: tzinfo = UTC, named: bool = 
 
 
 def settle_order(style: DateStyle, values: Iterable[object]) -> DateStyle:
-    """`style` with the order of day and month that the first value with a number above 12 shows, if there is one."""
+    """`style` with the order of day and month that a whole column shows: by a number above 12, else by calm."""
+    ambiguous: list[str] = []
     for value in values:
         vote = _vote(value)
         if vote is not None:
             return replace(style, day_first=vote, settled=True)
-    return style
+        if len(ambiguous) < _MOST_WEIGHED and isinstance(value, str) and _is_ambiguous(value):
+            ambiguous.append(value)
+    return replace(_choose_calmer(ambiguous, style), settled=True)
 
 
 def read_date(value: object, style: DateStyle) -> datetime | None:
@@ -101,11 +106,14 @@ def _choose_order(values: Sequence[object], style: DateStyle) -> DateStyle:
     votes = [vote for vote in map(_vote, values) if vote is not None]
     if votes:
         return replace(style, day_first=2 * sum(votes) >= len(votes), settled=True)
-    numeric = [value for value in values if isinstance(value, str) and _is_ambiguous(value)]
-    if not numeric:
-        return replace(style, settled=True)
-    orders = [replace(style, day_first=first) for first in _likely_orders(numeric, style.zone)]
-    return min(orders, key=lambda order: _unrest(numeric, order))
+    ambiguous = [value for value in values if isinstance(value, str) and _is_ambiguous(value)]
+    return _choose_calmer(ambiguous, style) if ambiguous else replace(style, settled=True)
+
+
+def _choose_calmer(values: list[str], style: DateStyle) -> DateStyle:
+    """The order in which fewer dates lie in the future and less time passes from row to row."""
+    orders = [replace(style, day_first=first) for first in _likely_orders(values, style.zone)]
+    return min(orders, key=lambda order: _rate_unrest(values, order))
 
 
 def _vote(value: object) -> bool | None:
@@ -118,7 +126,7 @@ def _vote(value: object) -> bool | None:
 
 def _is_ambiguous(text: str) -> bool:
     match = NUMERIC_DATE.search(text)
-    return bool(match and len(match[1]) <= 2 and match[1] != match[3])
+    return bool(match and len(match[1]) <= 2)
 
 
 def _likely_orders(values: list[str], zone: tzinfo) -> tuple[bool, bool]:
@@ -128,7 +136,7 @@ def _likely_orders(values: list[str], zone: tzinfo) -> tuple[bool, bool]:
     return (False, True) if american else (True, False)
 
 
-def _unrest(values: list[str], style: DateStyle) -> tuple[int, float]:
+def _rate_unrest(values: list[str], style: DateStyle) -> tuple[int, float]:
     """How many values lie in the future, and how far one jumps from row to row, in seconds."""
     moments = [moment for value in values if (moment := read_date(value, style))]
     now = datetime.now(UTC)

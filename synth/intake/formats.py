@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from synth.errors import UnreadableFile
-from synth.intake.captions import CaptionFormat, read_captions
 from synth.intake.assembly import Options, document_of_lines, document_of_parts
-from synth.intake.encoding import is_gzip, open_bytes, sniff_encoding
+from synth.intake.captions import CaptionFormat, read_captions
+from synth.intake.encoding import open_bytes, sniff_encoding
 from synth.intake.plain import read_text
 from synth.intake.prose import markdown_lines, split_front_matter, text_lines
 from synth.intake.signatures import binary_kind, check_archive
 from synth.intake.timecodes import STAMP
 from synth.model import Kind, ParsedDocument, Refusal
-
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]
 Format = Literal["csv", "jsonl", "json", "xlsx", "vtt", "srt", "whisper", "lrc", "text", "markdown", "docx", "pdf"]
@@ -32,9 +31,9 @@ _BY_SUFFIX: Mapping[str, Format] = {
 }  # fmt: skip
 _ADVICE = "import CSV, JSON, XLSX, text, Markdown, DOCX, PDF, VTT or SRT"
 _OLD = {".doc": "Word file; save it as .docx", ".xls": "Excel file; save it as .xlsx"}
-_TIMED = re.compile(rf"^\s*{STAMP}\s*-->\s*{STAMP}", re.M)
+_TIMED = re.compile(rf"^\s*{STAMP}\s*-->\s*{STAMP}", re.MULTILINE)
 _LRC_LINE = re.compile(r"\[\d{1,3}:\d\d\.\d{1,3}\]|\[[a-z#]+:.*\]\s*$")
-_HTML = re.compile(r"\s*(?:<!doctype html|<html|<\?xml|<head)", re.I)
+_HTML = re.compile(r"\s*(?:<!doctype html|<html|<\?xml|<head)", re.IGNORECASE)
 
 
 def read_file(
@@ -56,7 +55,7 @@ def read_file(
     """
     shown = Path(name or path.name).name
     form = detect(path, name=shown)
-    if form in get_args(TableFormat):
+    if form in ("csv", "jsonl", "json", "xlsx"):
         return _read_table(path, form, mapping or {}, hidden, timezone)
     options = Options(kind, mapping or {}, hidden, timezone, interviewers, source)
     return iter((_read_document(path, shown, form, options),))
@@ -151,7 +150,9 @@ def _caption_format(start: str, lines: list[str], hint: Format | None) -> Format
     if hint in ("vtt", "srt") or (_TIMED.search("\n".join(lines[:4])) and hint != "csv"):
         return "srt"
     stamped = sum(bool(_LRC_LINE.match(line)) for line in lines)
-    return "lrc" if hint == "lrc" or (hint in ("text", None) and stamped > 0.8 * len(lines) and len(lines) > 4) else None
+    return (
+        "lrc" if hint == "lrc" or (hint in ("text", None) and stamped > 0.8 * len(lines) and len(lines) > 4) else None
+    )
 
 
 def _json_format(lines: list[str], hint: Format | None) -> Format:
@@ -162,7 +163,7 @@ def _json_format(lines: list[str], hint: Format | None) -> Format:
 
 
 def _is_tabbed(lines: list[str]) -> bool:
-    """Whether a text is a table after all, as spreadsheets save it: every line with the same number of tabs, two or more."""
+    """Whether a text is a table after all, as spreadsheets save it: all lines with two tabs or more, as many."""
     tabs = {line.count("\t") for line in lines[:20]}
     return len(lines) > 2 and len(tabs) == 1 and tabs.pop() > 1
 
@@ -174,7 +175,7 @@ def _check_size(path: Path, name: str, form: Format) -> None:
 
 
 def _read_table(
-    path: Path, form: Format, mapping: Mapping[str, str], hidden: Collection[str], timezone: str
+    path: Path, form: TableFormat, mapping: Mapping[str, str], hidden: Collection[str], timezone: str
 ) -> Iterator[ParsedDocument | Refusal]:
     from synth.intake.tables import read_table
 
@@ -199,7 +200,7 @@ def _parse(path: Path, name: str, form: Format, options: Options) -> ParsedDocum
 
         return document_of_lines(read_word(path, name=name), stem, options)
     text = read_text(path, limit=DOCUMENT_LIMIT, name=name)
-    if form in get_args(CaptionFormat):
+    if form in ("vtt", "srt", "whisper", "lrc"):
         return _captions(text, form, name, options)
     if form == "markdown":
         front, rest = split_front_matter(text)
@@ -207,7 +208,7 @@ def _parse(path: Path, name: str, form: Format, options: Options) -> ParsedDocum
     return document_of_lines(text_lines(text), stem, options)
 
 
-def _captions(text: str, form: Format, name: str, options: Options) -> ParsedDocument:
+def _captions(text: str, form: CaptionFormat, name: str, options: Options) -> ParsedDocument:
     utterances = read_captions(text, form)
     if not utterances:
         raise UnreadableFile(f"{name} holds no captions; export it again as VTT or SRT.")

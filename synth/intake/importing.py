@@ -1,7 +1,7 @@
 """The intake job: a stored upload becomes documents, batch by batch, each batch with its embedding job."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
-from synth.intake.directory import read_directory, write_directory
 from synth.intake.formats import read_file
 from synth.intake.registry import Batch, Registered, Registrar
+from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal
 from synth.parts import Parts
 from synth.store import ledger, tables
@@ -43,7 +43,7 @@ def run_import(parts: Parts, held: ledger.Claim) -> None:
     upload = _load(parts, held.payload["import_id"])
     _start_over(parts, upload)
     try:
-        if not _take_directory(parts, upload):
+        if not _take_roster(parts, upload):
             _take_documents(parts, held, upload)
     except BadInput as error:
         _refuse_file(parts, upload, str(error))
@@ -80,14 +80,14 @@ def _start_over(parts: Parts, upload: Upload) -> None:
         session.execute(update(tables.Import).where(mine).values(taken=0, already=0, refused=0))
 
 
-def _take_directory(parts: Parts, upload: Upload) -> bool:
+def _take_roster(parts: Parts, upload: Upload) -> bool:
     """A table of accounts or people, without anything said, updates those; True when the file was one."""
-    directory = read_directory(upload.path, upload.filename, mapping=upload.options.get("mapping", {}))
-    if directory is None:
+    roster = read_roster(upload.path, upload.filename, mapping=upload.options["mapping"])
+    if roster is None:
         return False
     with parts.database.write() as session:
-        new, already = write_directory(session, upload.workspace, directory)
-        _count(session, upload, Registered(new, already, 0), [])
+        changed, already = write_roster(session, upload.workspace, roster)
+        _count(session, upload, Registered(changed, already, 0), [])
     return True
 
 
@@ -113,20 +113,28 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
 
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
     options = upload.options
-    return read_file(
+    rows = read_file(
         upload.path,
         name=upload.filename,
         kind=options["kind"],
-        mapping=options.get("mapping", {}),
-        hidden=options.get("hidden", ()),
+        mapping=options["mapping"],
+        hidden=options["hidden"],
         timezone=parts.timezone,
-        interviewers=options.get("interviewers", ()),
-        source=options.get("source"),
+        interviewers=options["interviewers"],
     )
+    named = options["source"]
+    return (_from_source(row, named) for row in rows) if named else rows
+
+
+def _from_source(row: ParsedDocument | Refusal, source: str) -> ParsedDocument | Refusal:
+    """A source given for the whole file goes before one its rows name; theirs is kept as an attribute."""
+    if isinstance(row, Refusal) or row.source in (None, source):
+        return row
+    return replace(row, source=source, attributes={**row.attributes, "origin": row.source or ""})
 
 
 def _source(upload: Upload) -> str:
-    return str(upload.options.get("source") or Path(upload.filename).name.split(".")[0] or "upload")
+    return str(upload.options["source"] or Path(upload.filename).name.split(".")[0] or "upload")
 
 
 def _batches(rows: Iterable[ParsedDocument | Refusal]) -> Iterator[list[ParsedDocument | Refusal]]:

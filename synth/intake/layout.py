@@ -1,4 +1,4 @@
-"""Words on pages put into rows in reading order: columns, line numbers in the margin, running heads and page numbers."""
+"""Words on pages put into rows in reading order: columns, numbers in the margin, running heads, page numbers."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-
 EDGE = 0.15  # of a page's height, where running heads and feet stand
 LEAST_GUTTER = 9.0  # points between two columns
 LEAST_NUMBERS = 5  # line numbers in a margin
 _SAME_PLACE = 3.0  # points
 
-_PAGE_MARK = re.compile(r"(?:page|seite|p\.|s\.)\s*\d{1,4}(?:\s*(?:/|of|von)\s*\d{1,4})?|\d{1,4}\s*(?:/|of|von)\s*\d{1,4}", re.IGNORECASE)
+_PAGE_MARK = re.compile(
+    r"(?:page|seite|p\.|s\.)\s*\d{1,4}(?:\s*(?:/|of|von)\s*\d{1,4})?|\d{1,4}\s*(?:/|of|von)\s*\d{1,4}", re.IGNORECASE
+)
 _BARE_NUMBER = re.compile(r"[-–—\[(]?\s*(\d{1,4})\s*[-–—\])]?")
 _SPOKEN = re.compile(r"[^:]{1,30}: .*[.?!…]")
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from synth.errors import UnreadableFile
 from synth.intake.layout import Page, Row, Word, read_rows
 from synth.intake.turns import Line, clean
-
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage
@@ -24,6 +23,9 @@ INDENT = 8.0  # points
 LEAST_WORDS = 3  # on a page, below which a page with an image counts as scanned
 
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
+_PREFIXES = frozenset(
+    ["non", "self", "ex", "all", "well", "cross", "semi", "quasi", "multi", "anti", "pre", "post", "co"]
+)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -61,9 +63,7 @@ def _read_pages(pdf: "PDF", name: str) -> tuple[list[Page], int]:
     pages: list[Page] = []
     pictures = 0
     try:
-        if len(pdf.pages) > MOST_PAGES:
-            raise UnreadableFile(f"{name} has more than {MOST_PAGES:,} pages; split it and import the parts.")
-        for page in pdf.pages:
+        for page in _few_pages(pdf, name):
             pages.append(_read_page(page))
             pictures += bool(page.images)
             page.close()
@@ -76,12 +76,22 @@ def _read_pages(pdf: "PDF", name: str) -> tuple[list[Page], int]:
     return pages, pictures
 
 
+def _few_pages(pdf: "PDF", name: str) -> Sequence["PlumberPage"]:
+    if len(pdf.pages) > MOST_PAGES:
+        raise UnreadableFile(f"{name} has more than {MOST_PAGES:,} pages; split it and import the parts.")
+    return pdf.pages
+
+
 def _read_page(page: "PlumberPage") -> Page:
     """The words inside a page that stand upright, each letter once."""
-    from pdfplumber.utils.text import dedupe_chars, extract_words
+    from pdfplumber.utils.text import extract_words
 
-    inside = [char for char in page.chars if char["upright"] and _is_inside(char, page)]
-    words = extract_words(dedupe_chars(inside), extra_attrs=["size"])
+    inside = {
+        (char["text"], round(char["x0"]), round(char["top"])): char
+        for char in page.chars
+        if char["upright"] and _is_inside(char, page)
+    }
+    words = extract_words(list(inside.values()), extra_attrs=["size"])
     return Page(page.page_number, float(page.height), tuple(map(_word, words)))
 
 
@@ -134,7 +144,7 @@ def _edges(rows: Sequence[Row]) -> dict[int, tuple[float, float]]:
 
 
 def _begins_paragraph(before: Row, row: Row, pitch: float, edges: dict[int, tuple[float, float]]) -> bool:
-    left, right = edges[row.column]
+    left, _ = edges[row.column]
     if row.numbered or row.x0 < left - INDENT:
         return True
     if row.x0 > left + INDENT and before.x0 <= edges[before.column][0] + INDENT / 2 and _is_last(before, edges):
@@ -173,12 +183,14 @@ def _whole_words(lines: Sequence[Line]) -> list[Line]:
 
 
 def _keeps_hyphen(start: str, end: str, known: Counter[str]) -> bool:
-    """Whether the hyphen is part of the word: so written elsewhere, or both parts are words here and the whole is not."""
+    """Whether the hyphen is part of the word: so written elsewhere, or between two words where the whole is none."""
     tail = (_WORD.match(end) or re.match("", end))[0].casefold()  # type: ignore[index]
     first = start.casefold()
     if known[first + tail]:
         return False
-    return bool(known[f"{first}-{tail}"]) or (known[first] > 1 and known[tail] > 1)
+    if first in _PREFIXES or known[f"{first}-{tail}"]:
+        return True
+    return known[first] > 1 and known[tail] > 1
 
 
 def _with_text(line: Line, text: str) -> Line:

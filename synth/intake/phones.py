@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from synth.intake.identifiers import Hit, before, is_reference
 
-_RUN = re.compile(r"(?<![\w$€£¥#])(?<![0-9][.,])(?:\+ ?|\+?\()?[0-9](?:[ .()/-]{0,3}[0-9])*(?![0-9])", re.ASCII)
+_RUN = re.compile(r"(?<![\w$€£¥#])(?<![0-9][.,])(?:\+ ?|\+?\(|\(\+)?[0-9](?:[ .()/-]{0,3}[0-9])*(?![0-9])", re.ASCII)
 _EXTENSION = re.compile(r" {0,2}(?:x|ext\.?|extension|durchwahl)[ .:]{0,2}[0-9]{1,6}(?!\w)", re.IGNORECASE)
 _GROUPS = re.compile(r"[0-9]+")
-_BLOCK = re.compile(r"\+?\(?[0-9](?:[.()/-]{0,3}[0-9])*")
+_BLOCK = re.compile(r"(?:\+ ?|\+?\(|\(\+)?[0-9](?:[.()/-]{0,3}[0-9])*")
 _APART = re.compile(r" +[/-]+ *|[/-]+ +| {2,}|/")
 _NOT_A_PHONE = re.compile(
     r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4}(?: .*)?"  # a date, with or without a time
@@ -19,6 +19,7 @@ _NOT_A_PHONE = re.compile(
     r"|[0-9]+\.[0-9]+"  # a decimal
     r"|(?:[0-9]{1,2}[. /-]+)+[0-9]{1,2}"  # a list of small numbers
     r"|(?:[0-9]{4}[ /-]+)+[0-9]{4}"  # years
+    r"|[0-9]+/[0-9]+/.*"  # a choice of sizes
 )
 _SMALL_PAIRS = re.compile(r"0?[0-9]{1,2}([ .-])[0-9]{2}(?:\1[0-9]{2}){2,4}")
 _WORDS = (
@@ -51,15 +52,13 @@ def find_phones(text: str, regions: Sequence[str]) -> Iterator[Hit]:
 
 def _in_run(text: str, start: int, end: int, regions: Sequence[str]) -> Iterator[Hit]:
     """The numbers of one unbroken run of digits and separators: the whole, or else its parts."""
-    whole = _judge(text, start, end, regions)
+    gaps = [gap.span() for gap in _APART.finditer(text, start, end)]
+    whole = _judge(text, start, end, regions) if gaps else None
     if whole:
         yield whole
         return
-    begin = start
-    for gap in _APART.finditer(text, start, end):
-        yield from _in_part(text, begin, gap.start(), regions)
-        begin = gap.end()
-    yield from _in_part(text, begin, end, regions)
+    for begin, stop in zip([start, *(gap[1] for gap in gaps)], [*(gap[0] for gap in gaps), end], strict=True):
+        yield from _in_part(text, begin, stop, regions)
 
 
 def _in_part(text: str, start: int, end: int, regions: Sequence[str]) -> Iterator[Hit]:
@@ -69,9 +68,8 @@ def _in_part(text: str, start: int, end: int, regions: Sequence[str]) -> Iterato
     blocks = [match.span() for match in _BLOCK.finditer(text, start, end)]
     first = 0
     while first < len(blocks):
-        hits = (
-            _judge(text, blocks[first][0], blocks[last][1], regions) for last in reversed(range(first, len(blocks)))
-        )
+        lasts = reversed(range(first, len(blocks)))
+        hits = (_judge(text, blocks[first][0], blocks[last][1], regions) for last in lasts)
         hit = next(filter(None, hits), None)
         if hit:
             yield hit
@@ -79,20 +77,19 @@ def _in_part(text: str, start: int, end: int, regions: Sequence[str]) -> Iterato
 
 
 def _judge(text: str, start: int, end: int, regions: Sequence[str]) -> Hit | None:
-    candidate, amount = text[start:end], _count(text[start:end])
-    if not 6 <= amount <= 17 or _UNIT_BEHIND.match(text, end):
-        return None
-    cued = _CUE.search(before(text, start)) or _CUE_BEHIND.match(text, end)
-    if not cued and (is_reference(text, start) or text[end : end + 1].isalpha()):
-        return None
     extension = _EXTENSION.match(text, end)
-    if not extension and text[end : end + 1].isalnum():
+    stop = extension.end() if extension else end
+    if not 6 <= _count(text[start:end]) <= 17 or text[stop : stop + 1].isalnum() or _UNIT_BEHIND.match(text, stop):
         return None
-    end = extension.end() if extension else end
-    secret = _number(candidate, regions)
-    if secret is None and cued and _may_be_told(candidate):
-        secret = "".join(_GROUPS.findall(candidate))
-    return Hit("PHONE", start, end, secret) if secret else None
+    # Words announce a number, digits never do: this spares the costly patterns for a number amid others.
+    announced = not before(text, start).rstrip(" .()/+-")[-1:].isdigit()
+    cued = (announced and _CUE.search(before(text, start))) or _CUE_BEHIND.match(text, stop)
+    if announced and not cued and is_reference(text, start):
+        return None
+    secret = _number(text[start:end], regions)
+    if secret is None and cued and _may_be_told(text[start:end]):
+        secret = "".join(_GROUPS.findall(text[start:end]))
+    return Hit("PHONE", start, stop, secret) if secret else None
 
 
 def _number(candidate: str, regions: Sequence[str]) -> str | None:
@@ -115,23 +112,17 @@ def _at_home(candidate: str, groups: list[str], region: str) -> str | None:
     amount = sum(map(len, groups))
     trunk = phonenumbers.ndd_prefix_for_region(region, True)
     if trunk == "0":
-        told = (
-            groups[0].startswith("0")
-            and 9 <= amount <= 12
-            and len(groups) <= 6
-            and min(map(len, groups[1:]), default=9) >= 2
-        )
-        return (
-            _parse(candidate, region, lenient=2 < len(groups) <= 4 and amount >= 10 and len(groups[-1]) >= 3)
-            if told
-            else None
-        )
+        rest = [len(group) for group in groups[1:]]
+        if not groups[0].startswith("0") or not 9 <= amount <= 12 or len(rest) > 5 or min(rest, default=9) < 2:
+            return None
+        spoken = len(rest) == 3 or (len(rest) == 2 and rest[-1] >= 3)
+        return _parse(candidate, region, lenient=spoken and amount >= 10)
     if trunk == "1":
         written = [len(group) for group in groups[groups[0] == "1" :]]
         if written == [11] and candidate.startswith("1"):
             return _parse(candidate, region, lenient=False)
         in_threes = written == [3, 3, 4]
-        return _parse(candidate, region, lenient=in_threes) if in_threes or written in ([3, 7], [6, 4], [10]) else None
+        return _parse(candidate, region, lenient=in_threes) if in_threes or written in ([3, 7], [10]) else None
     return _parse(candidate, region, lenient=False) if amount >= 9 and len(groups) <= 5 else None
 
 

@@ -7,7 +7,7 @@ from synth.intake.encoding import BAD_BYTE, open_text, sniff_encoding
 
 
 def read_text(path: Path, *, limit: int, name: str | None = None) -> str:
-    """The text with \\n as line end and U+FFFD for bytes that do not fit; raises UnreadableFile above `limit` characters."""
+    """The text with plain line feeds, and U+FFFD for bytes that do not fit; raises UnreadableFile above `limit`."""
     with open_text(path, sniff_encoding(path)) as file:
         text = file.read(limit + 1)
     if len(text) > limit:

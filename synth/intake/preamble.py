@@ -7,12 +7,21 @@ from datetime import datetime
 
 from synth.intake.dates import choose_style, get_zone, read_date
 from synth.intake.roles import label_role
-
+from synth.intake.turns import Line
 
 Fields = Mapping[str, str]
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "created_at": ("date", "datum", "recorded", "recorded on", "interview date", "date of interview", "call date"),
+    "created_at": (
+        "date",
+        "datum",
+        "when",
+        "recorded",
+        "recorded on",
+        "interview date",
+        "date of interview",
+        "call date",
+    ),
     "person": ("person", "participant name", "name"),
     "account": ("account", "company", "organisation", "organization", "firma", "unternehmen"),
     "segment": ("segment",),
@@ -23,7 +32,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "external_id": ("id", "external id", "interview id", "session id"),
 }
 _PLAIN = (
-    "location ort duration dauer time uhrzeit attendees present project projekt product study studie role position "
+    "location ort place where setting context duration dauer time uhrzeit attendees present project projekt product study studie role position "
     "age alter industry branche team version format medium channel platform session consent tags author"
 )
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
@@ -31,32 +40,39 @@ _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
 }
 _PAIR = re.compile(r"^\W{0,3}([^\W\d_][\w ]{0,30}?)\W{0,2}:\W{0,2}\s+(.+)$")
 _NAME = re.compile(r"(?!.*[.!?]$)[A-ZÄÖÜ0-9][\w.'’\-]*(?: [\w.'’\-]+){0,3}(?:,.*| \(.*\))?")
-_ASKED_BY = re.compile(r"\b(?:interviewers?|moderators?|interviewed) (?:is|are|was|were|by)\s+(.+?)(?:\.\s|\.?$)", re.I)
-_TOOK_PLACE = re.compile(r"\b(?:took place|recorded|conducted|held) on\s+([^.;|]{6,40}\d{4})", re.I)
+_ASKED_BY = re.compile(
+    r"\b(?:interviewers?|moderators?|interviewed) (?:is|are|was|were|by)\s+(.+?)(?:\.\s|\.?$)", re.IGNORECASE
+)
+_DAY = r"[^.;|,]{3,20}[ ,]+\d{4}"
+_TOOK_PLACE = re.compile(
+    rf"\b(?:(?:took place|recorded|conducted|held) on|(?:call|interview|session|conversation) (?:of|on|from))\s+({_DAY})",
+    re.IGNORECASE,
+)
+_DAY_ALONE = re.compile(r"\s*(?:\w+day,? )?(?:\d{4}-\d\d-\d\d|\d\d?\.? [^\W\d]+ \d{4}|[^\W\d]+ \d\d?, \d{4})\s*")
 _TWO_DAYS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """The fields a document states about itself, who it says asked, and how many lines that took."""
+    """The fields a document states about itself, who it says asked, and the lines where it does."""
 
     fields: Fields = field(default_factory=dict)
     interviewers: tuple[str, ...] = ()
-    length: int = 0
+    where: range = range(0)
 
 
-def read_preamble(lines: Sequence[str], *, speakers: Collection[str] = ()) -> Preamble:
-    """The block of 'Key: value' lines that a document opens with; `speakers` are labels that speak further down."""
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+def read_preamble(lines: Sequence[Line], *, speakers: Collection[str] = ()) -> Preamble:
+    """The block of 'Key: value' lines under the headings of a document; `speakers` are labels that speak further down."""
+    start = next((number for number, line in enumerate(lines) if line.text.strip() and not line.heading), 0)
     pairs: list[tuple[str, str]] = []
     for line in lines[start:]:
-        match = _PAIR.match(line.strip())
+        match = _PAIR.match(line.text.strip())
         if not match or not _is_field(match[1].casefold(), match[2], speakers):
             break
         pairs.append((match[1].casefold(), match[2].strip()))
     if not any(key in _FIELD_OF for key, _ in pairs):
         return Preamble()
-    return Preamble(_fields(pairs), _asking(pairs), start + len(pairs))
+    return Preamble(_fields(pairs), _asking(pairs), range(start, start + len(pairs)))
 
 
 def is_field_key(label: str) -> bool:
@@ -78,9 +94,10 @@ def asking_in(front_matter: Mapping[str, object]) -> tuple[str, ...]:
 def mentioned(lines: Sequence[str]) -> Preamble:
     """A date and the interviewers that the sentences before the first turn name."""
     text = "\n".join(lines)
-    found = _TOOK_PLACE.search(text)
+    day = next((match[1] for match in [_TOOK_PLACE.search(text)] if match), None)
+    day = day or next((line.strip() for line in lines if _DAY_ALONE.fullmatch(line)), None)
     names = [name for match in _ASKED_BY.finditer(text) for name in re.split(r",|&|\band\b|\bund\b", match[1])]
-    return Preamble({"created_at": found[1]} if found else {}, tuple(name.strip() for name in names if name.strip()))
+    return Preamble({"created_at": day} if day else {}, tuple(name.strip() for name in names if name.strip()))
 
 
 def read_moment(text: str | None, timezone: str) -> datetime | None:

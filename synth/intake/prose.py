@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from synth.intake.turns import Line
 
-
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FRONT = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"^([A-Za-zÄÖÜäöüß][\w \-]{0,40}):(?:\s+(.*))?$")
-_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
+_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 
 
 def text_lines(text: str) -> list[Line]:
@@ -51,7 +50,8 @@ def markdown_lines(text: str) -> list[Line]:
 
 
 def _blocks(tokens: Sequence["Token"]) -> Iterator[Line]:
-    heading, mark, cells = False, "", None
+    heading, mark = False, ""
+    cells: list[str] | None = None
     for token in tokens:
         match token.type:
             case "heading_open" | "heading_close":
@@ -84,7 +84,12 @@ def _lines(token: "Token", mark: str, heading: bool) -> Iterator[Line]:
 
 def _lead(children: Sequence["Token"]) -> str | None:
     marks = [token for token in children[:4] if token.type != "text" or token.content]
-    if len(marks) > 2 and marks[0].type == "strong_open" and marks[1].type == "text" and marks[2].type == "strong_close":
+    if (
+        len(marks) > 2
+        and marks[0].type == "strong_open"
+        and marks[1].type == "text"
+        and marks[2].type == "strong_close"
+    ):
         return marks[1].content
     return None
 

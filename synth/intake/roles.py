@@ -4,14 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from synth.intake.turns import Utterance
 from synth.model import Role
 
-
 LEAST_SHARE = 0.25  # of an interviewer's turns, at least this many ask something
 LEAST_RATIO = 2.0  # an interviewer asks this many times as often, per word, as any participant
 LEAST_QUESTIONS = 2
+LEAST_LIKENESS = 0.88  # of a misspelt label and the one that was meant
 
 _STRONG: Mapping[str, Role] = {
     **dict.fromkeys(("interviewer", "interviewerin", "moderator", "moderatorin"), "interviewer"),
@@ -51,6 +53,9 @@ class _Tally:
 
 def label_role(label: str) -> Role | None:
     """The role that a label itself names ('Interviewer 2', 'P3', 'Dana (Moderator)'), or None for a name."""
+    inner = re.search(r"^(.*?)\s*\(([^)]*)\)", label)
+    if inner and inner[1]:
+        return label_role(inner[1]) or label_role(inner[2])
     words = re.sub(r"[\W\d_]+", " ", label.casefold()).split()
     if not words:
         return None
@@ -73,8 +78,10 @@ def assign_roles(utterances: Sequence[Utterance], interviewers: Collection[str] 
     for speaker in tallies:
         if any(same_person(name, speaker) for name in interviewers):
             roles[speaker] = "interviewer"
-    unknown = {speaker: tally for speaker, tally in tallies.items() if speaker not in roles}
-    return roles | _guess(unknown, set(roles.values()))
+    misspelt = {rare: usual for rare in tallies if rare not in roles and (usual := _meant(rare, tallies))}
+    unknown = {speaker: tally for speaker, tally in tallies.items() if speaker not in roles and speaker not in misspelt}
+    roles |= _guess(unknown, set(roles.values()))
+    return roles | {rare: roles[usual] for rare, usual in misspelt.items() if usual in roles}
 
 
 def _count(utterances: Sequence[Utterance]) -> dict[str, _Tally]:
@@ -88,6 +95,17 @@ def _count(utterances: Sequence[Utterance]) -> dict[str, _Tally]:
             tally.questions += questions
             tally.words += len(utterance.words.split())
     return dict(tallies)
+
+
+def _meant(rare: str, tallies: Mapping[str, _Tally]) -> str | None:
+    """The label that another, which hardly ever occurs, is a slip of the keyboard for ('Particpant')."""
+    for usual, tally in tallies.items():
+        often = usual != rare and tally.turns >= 10 * tallies[rare].turns and len(rare) > 4
+        same_numbers = re.findall(r"\d", rare) == re.findall(r"\d", usual)
+        alike = SequenceMatcher(None, rare.casefold(), usual.casefold()).ratio() if often and same_numbers else 0.0
+        if alike >= LEAST_LIKENESS:
+            return usual
+    return None
 
 
 def _guess(unknown: Mapping[str, _Tally], known: set[Role]) -> dict[str, Role]:
@@ -105,7 +123,7 @@ def _by_questions(unknown: Mapping[str, _Tally]) -> dict[str, Role]:
     ranked = sorted(unknown, key=lambda speaker: -unknown[speaker].density)
     if len(ranked) < 2:
         return {}
-    steps = [unknown[a].density / unknown[b].density for a, b in zip(ranked, ranked[1:], strict=False)]
+    steps = [unknown[a].density / unknown[b].density for a, b in pairwise(ranked)]
     cut = max(range(len(steps)), key=steps.__getitem__) + 1
     asking, answering = ranked[:cut], ranked[cut:]
     if steps[cut - 1] < LEAST_RATIO or not all(_asks(unknown[speaker]) for speaker in asking):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from synth.intake.cleaning import clean_line, clean_text, cut_deletion_mark, cut_reply
+from synth.intake.cleaning import cut_deletion_mark, cut_reply
 from synth.intake.columns import Layout, is_hidden
 from synth.intake.dates import EARLIEST, latest_date, read_date
 from synth.intake.rows import Cell, Row
@@ -17,6 +17,7 @@ from synth.intake.values import (
     read_name,
     read_rating,
     write_cell,
+    write_line,
 )
 from synth.model import Attribute, ParsedDocument, Refusal
 
@@ -72,7 +73,7 @@ class DocumentReader:
 
     def _line(self, row: Row, field: str) -> str | None:
         value = self._cell(row, field)
-        return None if value is None else clean_line(write_cell(value)) or None
+        return None if value is None else write_line(value) or None
 
     def _name(self, row: Row, field: str) -> str | None:
         value = self._cell(row, field)
@@ -120,7 +121,7 @@ class DocumentReader:
         value = self._cell(row, "external_id")
         if value is None or is_lossy_id(value):
             return None
-        written = clean_line(write_cell(value))
+        written = write_line(value)
         if not 0 < len(written) <= _LONGEST_ID:
             return None
         return written if self._texts_by_id.setdefault(hash(written), hash(text)) == hash(text) else None
@@ -128,8 +129,8 @@ class DocumentReader:
     def _read_language(self, row: Row, attributes: dict[str, Attribute]) -> str | None:
         value = self._cell(row, "language")
         language = None if value is None else read_language(value)
-        if value is not None and language != clean_line(write_cell(value)).casefold():
-            attributes.setdefault(self._layout.fields["language"], clean_line(write_cell(value)))
+        if value is not None and language != write_line(value).casefold():
+            attributes.setdefault(self._layout.fields["language"], write_line(value))
         return language
 
     def _read_rating(self, row: Row, attributes: dict[str, Attribute]) -> float | None:
@@ -160,9 +161,11 @@ class DocumentReader:
 
 def _join(title: str | None, body: str) -> str:
     """Title, line end, body; the body alone when it begins with the title, whole or cut short with dots."""
-    if not title:
-        return body
+    if not title or not body:
+        return body or title or ""
+    if body[0].casefold() != title[0].casefold():
+        return f"{title}\n{body}"
     start = title.rstrip(".… ").casefold() if title.endswith(("…", "...")) else title.casefold()
     if " ".join(body[: 2 * len(start) + 20].split()).casefold().startswith(start):
         return body
-    return clean_text(f"{title}\n{body}")
+    return f"{title}\n{body}"

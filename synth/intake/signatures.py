@@ -1,10 +1,9 @@
-"""What a file is by its first bytes, for the files that hold nothing to read; and zip archives checked before opening."""
+"""What a file is by its first bytes, where it holds nothing to read; zip archives checked before they are opened."""
 
 import zipfile
 from pathlib import Path
 
 from synth.errors import UnreadableFile
-
 
 MOST_UNPACKED = 300_000_000  # bytes of all entries of an archive together
 HIGHEST_RATIO = 200  # unpacked to packed
@@ -24,7 +23,10 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftyp", _SOUND),
     (8, b"WAVE", _SOUND),
     (8, b"AVI ", _SOUND),
-    *((0, magic, _SOUND) for magic in (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"OggS", b"fLaC", b"\x1aE\xdf\xa3")),
+    *(
+        (0, magic, _SOUND)
+        for magic in (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"OggS", b"fLaC", b"\x1aE\xdf\xa3")
+    ),
     *((0, magic, _ARCHIVE) for magic in (b"Rar!", b"7z\xbc\xaf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh")),
     (0, b"MZ", "a program; import the text itself"),
     (0, b"\x7fELF", "a program; import the text itself"),
@@ -45,7 +47,9 @@ def check_archive(path: Path, name: str) -> frozenset[str]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(f"{name} is damaged and cannot be opened; save it again and import the new file.") from error
+        raise UnreadableFile(
+            f"{name} is damaged and cannot be opened; save it again and import the new file."
+        ) from error
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if unpacked > MOST_UNPACKED or len(entries) > MOST_ENTRIES or unpacked > HIGHEST_RATIO * max(packed, 1000):
         raise UnreadableFile(f"{name} unpacks to far more than a document holds; save its text as a new file.")
@@ -55,7 +59,7 @@ def check_archive(path: Path, name: str) -> frozenset[str]:
 
 
 def check_markup(path: Path, name: str) -> None:
-    """Raise UnreadableFile when an XML part of an archive declares a document type or entities, or is longer than stated."""
+    """Raise UnreadableFile when an XML part declares a document type or entities, or is longer than it says."""
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             if entry.filename.casefold().endswith((".xml", ".rels")):
@@ -70,7 +74,11 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> 
                 taken += len(piece)
                 plain = tail + piece.replace(b"\x00", b"")
                 if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain or taken > entry.file_size:
-                    raise UnreadableFile(f"{name} holds XML declarations that no document needs; save its text as a new file.")
+                    raise UnreadableFile(
+                        f"{name} holds XML declarations that no document needs; save its text as a new file."
+                    )
                 tail = plain[-16:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(f"{name} is damaged and cannot be opened; save it again and import the new file.") from error
+        raise UnreadableFile(
+            f"{name} is damaged and cannot be opened; save it again and import the new file."
+        ) from error

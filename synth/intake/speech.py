@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,25 +12,37 @@ from synth.intake.timecodes import CODE, read_code
 from synth.intake.turns import Aside, Line, Utterance, clean
 from synth.model import Kind
 
-
 Style = Literal["inline", "header", "alone"]
 Label = tuple[Style, str]
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _NAME = r"[^\W\d_](?:[\w.'’&/\-, ()]{0,48}?[\w.)])?"
 _BEFORE = rf"^\s*(?:[-*•>]{{1,3}}\s+)?(?:(?P<before>{CODE})\s*[-–—]?\s*)?[\[<]?(?P<name>{_NAME})[\]>]?\s*"
-_INLINE = re.compile(rf"{_BEFORE}(?P<after>{CODE})?\s*[:：](?![\d/\\])\s*(?:(?P<first>{CODE})\s*)?(?P<words>.*)$", re.S)
+_INLINE = re.compile(
+    rf"{_BEFORE}(?P<after>{CODE})?\s*[:：](?![\d/\\])\s*(?:(?P<first>{CODE})\s*)?(?P<words>.*)$", re.DOTALL
+)
 _HEADER = re.compile(rf"{_BEFORE}[,|–—-]?\s*(?P<after>{CODE})?\s*$")
 _ALONE = re.compile(r".*(?:[^.!?,]|\b(?:[A-Z]|[JS]r|Dr)\.)")
 _CODE_ALONE = re.compile(rf"\s*{CODE}\s*")
 _CODE_AT_END = re.compile(r"\s*(#[\d:]+(?:-\d)?#)\s*$")
-_STARS = re.compile(r"^\s*(?:\*\*|__)(?P<lead>[^*_]{1,60}?)(?:\*\*|__)(?P<rest>.*)$", re.S)
-_VENDOR = re.compile(r"(?:transcribed|transcript) (?:by|with|from) (?:https?://)?\S+\s*", re.I)
-_NO_SPEAKER = frozenset(
-    "note notes ps p.s p.s. example examples e.g i.e http https ftp mailto edit update action actions todo warning "
-    "important pros cons steps expected actual result results re fwd fw from to cc bcc sent attachments hi hello dear "
-    "step issue problem solution fix conclusion background tip caution key also summary source and but so or".split()
+_STARS = re.compile(r"^\s*(?:\*\*|__)(?P<lead>[^*_]{1,60}?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
+_NOT_SAID = re.compile(
+    r"(?:transcribed|transcript) (?:by|with|from) (?:https?://)?\S+"
+    r"|\W*(?:end of (?:the )?(?:recording|interview|transcript|call|audio)|ende (?:der|des) (?:aufnahme|interviews?)"
+    r"|(?:the )?(?:recording|transcript|interview) (?:ends?|ended|stops?|stopped)(?: here)?)\W*",
+    re.IGNORECASE,
 )
-_PARTICLES = frozenset("von van de der den del della di da dos du la le el al bin ibn of the und and y e".split())
+_NO_SPEAKER = _words(
+    "note notes ps p.s p.s. example examples e.g i.e http https ftp mailto edit update action actions todo "
+    "warning important pros cons steps expected actual result results re fwd fw from to cc bcc sent "
+    "attachments hi hello dear step issue problem solution fix conclusion background tip caution key also "
+    "summary source and but so or"
+)
+_PARTICLES = _words("von van de der den del della di da dos du la le el al bin ibn of the und and y e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Opening:
 def read_speech(lines: Sequence[Line], *, kind: Kind = "research") -> list[Utterance | Aside] | None:
     """The turns of a transcript and what stands between them, or None where nobody is seen to speak."""
     labels = find_labels(lines, kind=kind)
-    return list(_turns(lines, labels)) if labels else None
+    return _rejoined(_turns(lines, labels)) if labels else None
 
 
 def find_labels(lines: Sequence[Line], *, kind: Kind = "research") -> frozenset[Label]:
@@ -73,7 +85,7 @@ def find_opening(line: Line, labels: Collection[Label]) -> Opening | None:
 
 def looks_like_name(name: str) -> bool:
     """Whether the words look like a name or a role: few, and written with capitals (or all of them known)."""
-    words = re.sub(r"[(),]", " ", name).split()
+    words = re.sub(r"\([^)]*\)|[(),]", " ", name).split()
     if not words or len(words) > 6 or name.casefold().strip() in _NO_SPEAKER:
         return False
     if label_role(name) and len(words) <= 3:
@@ -83,7 +95,7 @@ def looks_like_name(name: str) -> bool:
 
 def _candidates(line: Line) -> Iterator[Opening]:
     text = _with_colon(line)
-    if (match := _INLINE.match(text)) and _can_speak(match["name"]):
+    if (match := _INLINE.match(text)) and _can_speak(match["name"]) and not (line.heading and match["words"]):
         yield _opening("inline", match, match["words"], match["before"] or match["after"] or match["first"])
     elif (match := _HEADER.match(text)) and looks_like_name(match["name"]):
         code = match["before"] or match["after"]
@@ -163,13 +175,13 @@ def _turns(lines: Sequence[Line], labels: Collection[Label]) -> Iterator[Utteran
             current, code = _Open(opening, line.page, code), None
         elif _CODE_ALONE.fullmatch(line.text):
             code = None if current and current.take_code(line.text) else line.text
-        elif current and not line.heading and not _VENDOR.fullmatch(line.text.strip()):
+        elif current and not line.heading and not _NOT_SAID.fullmatch(line.text.strip()):
             current.add(line)
         else:
             yield from _close(current)
             current = None
             if words := clean(line.text):
-                yield Aside(words)
+                yield Aside(words, wraps=line.page is not None and not line.gap)
     yield from _close(current)
 
 
@@ -199,6 +211,18 @@ class _Open:
             return False
         self.begins, self.ends = read_code(code)
         return True
+
+
+def _rejoined(parts: Iterable[Utterance | Aside]) -> list[Utterance | Aside]:
+    """The parts, with asides that run over several lines of a page on one line."""
+    joined: list[Utterance | Aside] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, Aside) and part.wraps and isinstance(last, Aside):
+            joined[-1] = Aside(f"{last.words} {part.words}")
+        else:
+            joined.append(part)
+    return joined
 
 
 def _close(turn: _Open | None) -> Iterator[Utterance | Aside]:

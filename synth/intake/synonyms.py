@@ -41,7 +41,9 @@ _PEOPLE: Final = (
     "submitter commenter poster caller interviewee speaker member subscriber kunde kundin nutzer benutzer "
     "verfasser autor absender ansprechpartner teilnehmer melder kunden usuario cliente auteur utilisateur"
 )
-_COMPANIES: Final = "account company organisation organization org firm employer tenant firma unternehmen kundenkonto empresa"
+_COMPANIES: Final = (
+    "account company organisation organization org firm employer tenant firma unternehmen kundenkonto empresa"
+)
 _THINGS: Final = (
     "ticket case review response feedback comment message post tweet issue conversation document call survey request"
 )

@@ -2,11 +2,12 @@
 
 import re
 
-
 STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 """A pattern for 0:21, 12:03, 1:02:03 and 00:01:02.500, without brackets."""
 
-CODE = rf"(?:\#{STAMP}(?:-\d)?\#|[\[(<]\s*{STAMP}(?:\s*(?:-->|[-–—])\s*{STAMP})?\s*[\])>]|{STAMP}(?:\s*(?:-->|[-–—])\s*{STAMP})?)"
+_RANGE = rf"{STAMP}(?:\s*(?:-->|[-–—])\s*{STAMP})?"
+
+CODE = rf"(?:\#{STAMP}(?:-\d)?\#|[\[(<]\s*{_RANGE}\s*[\])>]|{_RANGE})"
 """A pattern for a stamp or a range of two, in the brackets that exporters put around them."""
 
 _STAMP = re.compile(STAMP)
@@ -23,4 +24,4 @@ def seconds(stamp: str) -> float:
 def read_code(code: str | None) -> tuple[float | None, float | None]:
     """Begin and end of a code; the end is None where only one stamp is written, both where there is none."""
     found = [seconds(stamp) for stamp in _STAMP.findall(code or "")[:2]]
-    return (found + [None, None])[0], (found + [None, None])[1]
+    return found[0] if found else None, found[1] if len(found) > 1 else None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from synth.model import Role, Turn
 
-
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -40,6 +39,7 @@ class Aside:
     """A line that nobody said: a heading, a note of the transcriber."""
 
     words: str
+    wraps: bool = False  # it goes on from the line above
 
 
 def lay_out(parts: Iterable[Utterance | Aside], roles: Mapping[str, Role]) -> tuple[str, tuple[Turn, ...]]:

@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from synth.intake.cleaning import clean_line, clean_text
@@ -12,6 +13,7 @@ from synth.model import Attribute
 
 Kind = Literal["number", "yes_no", "words"]
 _NOTHING: Final = frozenset(("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "(null)", "-", "--", "\\n"))
+_LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 _NOBODY: Final = frozenset(
     (
         "anonymous",
@@ -70,7 +72,10 @@ def is_empty(value: object) -> bool:
         return True
     if isinstance(value, float):
         return math.isnan(value)
-    return isinstance(value, str) and value.strip().casefold() in _NOTHING
+    if not isinstance(value, str):
+        return False
+    bare = value.strip()
+    return len(bare) <= _LONGEST_NOTHING and bare.casefold() in _NOTHING
 
 
 def choose_kind(values: Sequence[object]) -> Kind:
@@ -93,13 +98,21 @@ def read_attribute(value: object, kind: Kind) -> Attribute:
 
 def write_cell(value: object) -> str:
     """What stands in a cell, as text a person would recognise."""
+    if isinstance(value, str):
+        return clean_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    return clean_text(str(value))
+    return str(value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def write_line(value: Hashable) -> str:
+    """What stands in a cell, on one line."""
+    return clean_line(write_cell(value))
 
 
 def read_yes_no(value: object) -> bool | None:
@@ -109,7 +122,8 @@ def read_yes_no(value: object) -> bool | None:
     return _YES_NO.get(value.strip().casefold()) if isinstance(value, str) else None
 
 
-def read_rating(value: object) -> float | None:
+@lru_cache(maxsize=4096, typed=True)
+def read_rating(value: Hashable) -> float | None:
     """4, 4.5, 4,5, 4/5, 4 stars, ★★★★☆, 10 - extremely likely: the number on its own scale, else None."""
     if isinstance(value, bool):
         return None
@@ -138,7 +152,8 @@ def choose_number_style(values: Sequence[object]) -> NumberStyle:
     return NumberStyle()
 
 
-def read_amount(value: object, style: NumberStyle) -> float | None:
+@lru_cache(maxsize=4096, typed=True)
+def read_amount(value: Hashable, style: NumberStyle) -> float | None:
     """An amount of money: $12,000, 12.000 €, 12k, 1.2 Mio; None when it is none."""
     if isinstance(value, bool):
         return None
@@ -154,7 +169,8 @@ def read_amount(value: object, style: NumberStyle) -> float | None:
         return None
 
 
-def read_language(value: object) -> str | None:
+@lru_cache(maxsize=4096, typed=True)
+def read_language(value: Hashable) -> str | None:
     """The two- or three-letter code of a language given as code, locale or name; None when it is none of these."""
     text = str(value).strip().casefold()
     if text in _LANGUAGES:
@@ -163,9 +179,10 @@ def read_language(value: object) -> str | None:
     return match[1] if match else None
 
 
-def read_name(value: object) -> str | None:
+@lru_cache(maxsize=4096, typed=True)
+def read_name(value: Hashable) -> str | None:
     """The name of a person or a company on one line; None for the words that stand for nobody."""
-    name = clean_line(write_cell(value))
+    name = write_line(value)
     return None if not name or name.casefold() in _NOBODY else name
 
 

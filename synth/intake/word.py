@@ -14,7 +14,6 @@ from synth.intake.speech import looks_like_name
 from synth.intake.timecodes import CODE
 from synth.intake.turns import Line, clean
 
-
 if TYPE_CHECKING:
     from docx.document import Document
 
@@ -24,7 +23,23 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", f"{_W}delText"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CODE = re.compile(CODE)
-_HEADS = frozenset("speaker name sprecher person who text words transcript time timestamp zeit content utterance".split())
+_HEADS = frozenset(
+    [
+        "speaker",
+        "name",
+        "sprecher",
+        "person",
+        "who",
+        "text",
+        "words",
+        "transcript",
+        "time",
+        "timestamp",
+        "zeit",
+        "content",
+        "utterance",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +61,26 @@ def read_word(path: Path, *, name: str | None = None) -> list[Line]:
 def _open(path: Path, name: str) -> "Document":
     import docx
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     try:
         return docx.Document(str(path))
     except (OpcError, LxmlError, KeyError, ValueError, AttributeError, OSError) as error:
-        raise UnreadableFile(f"{name} is damaged and cannot be opened; save it again and import the new file.") from error
+        raise UnreadableFile(
+            f"{name} is damaged and cannot be opened; save it again and import the new file."
+        ) from error
 
 
 def _heading_styles(document: "Document") -> frozenset[str]:
-    styles = document.element.part.styles.element.iter(f"{_W}style")
+    styles = document.styles.element.iter(f"{_W}style")
     return frozenset(style.get(f"{_W}styleId") for style in styles if _is_heading(style))
 
 
 def _is_heading(style: Any) -> bool:
     named = style.find(f"{_W}name")
-    return named is not None and bool(re.match(r"(?:heading|title|überschrift|titel)\b", named.get(f"{_W}val", ""), re.I))
+    return named is not None and bool(
+        re.match(r"(?:heading|title|überschrift|titel)\b", named.get(f"{_W}val", ""), re.IGNORECASE)
+    )
 
 
 def _blocks(container: Any) -> Iterator[Any]:
@@ -106,7 +125,11 @@ def _pieces(node: Any, bold: bool = False) -> Iterator[_Piece]:
         elif child.tag == f"{_W}noBreakHyphen":
             yield _Piece("-", bold)
         elif child.tag == f"{_W}txbxContent":
-            yield from (_Piece(f"\n{line.text}\n", False) for block in _blocks(child) for line in _block_lines(block, frozenset()))
+            yield from (
+                _Piece(f"\n{line.text}\n", False)
+                for block in _blocks(child)
+                for line in _block_lines(block, frozenset())
+            )
         else:
             yield from _pieces(child, _is_bold(child) if child.tag == f"{_W}r" else bold)
 

@@ -179,13 +179,11 @@ class ChromaIndex:
 
     def _server(self) -> Any:
         """Chroma's own API object; opened at the first call."""
-        from chromadb.api import ServerAPI
-
         if self._system is None:
             self._system = self._open_folder(self._folder) if self._folder else _connect(str(self._url), self._token)
         elif not self._is_ours():
             self._raise("the folder was removed or replaced while it was in use")
-        return self._system.instance(ServerAPI)
+        return _server_of(self._system)
 
     def _open_folder(self, folder: Path) -> Any:
         try:
@@ -216,7 +214,7 @@ class ChromaIndex:
         system, self._system = self._system, None
         self._collections.clear()
         if system is not None:
-            system.stop()
+            _stop(system)
 
     @contextmanager
     def _translated(self, workspace: str = "") -> Iterator[None]:
@@ -259,9 +257,7 @@ def open_embedded(folder: Path) -> Any:
 
 def collections(system: Any) -> list[Any]:
     """Every collection of a started Chroma."""
-    from chromadb.api import ServerAPI
-
-    server = system.instance(ServerAPI)
+    server = _server_of(system)
     return [_bind(server, model) for model in server.list_collections()]
 
 
@@ -276,17 +272,30 @@ def _connect(url: str, token: str | None) -> Any:
 
 
 def _start(**settings: Any) -> Any:
-    from chromadb.api import ServerAPI
     from chromadb.config import Settings, System
 
-    system = System(
-        Settings(_env_file=None, anonymized_telemetry=False, chroma_otel_collection_endpoint="", **settings)
-    )
-    server: Any = system.instance(ServerAPI)
-    if hasattr(server, "_session"):  # its HTTP session waits for ever unless told otherwise, and there is no setting
-        server._session.timeout = _TIMEOUT
+    fixed: Any = {"_env_file": None, "anonymized_telemetry": False, "chroma_otel_collection_endpoint": ""}
+    system = System(Settings(**fixed, **settings))
+    session = getattr(_server_of(system), "_session", None)
+    if session is not None:  # HTTP: it waits for ever unless told otherwise, and there is no setting
+        session.timeout = _TIMEOUT
     system.start()
     return system
+
+
+def _stop(system: Any) -> None:
+    session = getattr(_server_of(system), "_session", None)
+    system.stop()
+    if session is not None:  # Chroma leaves its connections to the garbage collector
+        session.close()
+
+
+def _server_of(system: Any) -> Any:
+    """The part of Chroma that does the work, the same for a folder and for HTTP."""
+    from chromadb.api import ServerAPI
+
+    interface: Any = ServerAPI
+    return system.instance(interface)
 
 
 def _bind(server: Any, model: Any) -> Any:

@@ -127,9 +127,10 @@ def release_all(session: Session, *, now: datetime) -> int:
     return cast("CursorResult[Any]", session.execute(query)).rowcount
 
 
-def due(session: Session, *, now: datetime, limit: int = 1000) -> list[str]:
-    """Ids of jobs that wait for a worker: queued and due, or left behind by one that died."""
-    return list(session.scalars(select(Job.id).where(_waiting(now)).order_by(Job.run_after).limit(limit)))
+def due(session: Session, *, now: datetime, limit: int = 1000) -> list[tuple[str, str]]:
+    """(id, kind) of jobs that wait for a worker: queued and due, or left behind by one that died."""
+    query = select(Job.id, Job.kind).where(_waiting(now)).order_by(Job.run_after, Job.created_at, Job.id)
+    return [(row.id, row.kind) for row in session.execute(query.limit(limit))]
 
 
 def any_queued(session: Session) -> bool:

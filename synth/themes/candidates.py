@@ -9,53 +9,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from synth.themes.lexicon import AUXILIARIES, DETERMINERS, SUBJECTS, Language
+from synth.themes.lexicon import AUXILIARIES, DETERMINERS, LOGIN_VERBS, LOOSE_PARTICLES, SUBJECTS, Language, word_set
 from synth.themes.words import Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
-MODALS = frozenset(["do", "does", "did", "can", "will", "could", "would"])
-TAILS = frozenset(["issue", "issues", "problem", "problems", "help"])  # fillers that may end an English name
-DEGREES = frozenset(
-    ["long", "many", "much", "often", "far", "fast", "soon", "old", "quickly", "well"]
-)  # 'how long', 'as soon as'
+MODALS = word_set("do does did can will could would")
+TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
+DEGREES = word_set("long many much often far fast soon old quickly well")
 PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
-ADVERBS = frozenset(["too", "still", "same", "more", "less", "only", "or", "and"])
-PLAIN_VERBS = frozenset(
-    [
-        "work",
-        "go",
-        "come",
-        "accept",
-        "get",
-        "show",
-        "arrive",
-        "appear",
-        "update",
-        "open",
-        "load",
-        "sync",
-        "connect",
-        "log",
-        "sign",
-        "verify",
-        "send",
-        "receive",
-        "let",
-        "add",
-        "allow",
-        "use",
-        "transfer",
-        "pay",
-        "respond",
-        "save",
-        "upload",
-        "download",
-        "match",
-        "support",
-        "recognize",
-        "recognise",
-    ]
+WITH_PLAIN_VERB = word_set(
+    "don't dont doesn't doesnt didn't didnt can't cant couldn't couldnt won't wont wouldn't wouldnt"
+)
+ADVERBS = word_set("too still same more less only or and")
+PLAIN_VERBS = word_set(
+    "work go come accept get show arrive appear update open load sync connect log sign verify send receive let"
+    " add allow use transfer pay respond save upload download match support recognize recognise"
 )
 
 
@@ -179,15 +148,20 @@ def _stands(core: Sequence[_Placed], start: int, end: int) -> bool:
         _starts_well(core, start, end)
         and _may_end(window)
         and not _is_cut_short(core, start, end)
-        and not any(_is_stranded(one, two) for one, two in zip(words, words[1:], strict=False))
+        and not any(_is_stranded(words, place) for place in range(len(words) - 1))
     )
 
 
-def _is_stranded(first: Token, second: Token) -> bool:
-    """Two words that do not read in sequence: 'for [it] in', 'and [I] need', 'not work'."""
-    if first.role == "inner" and second.role == "inner" and not {first.lower, second.lower} & ADVERBS:
-        return True
-    return first.lower in ("not", "never") and second.lower in PLAIN_VERBS
+def _is_stranded(words: Sequence[Token], place: int) -> bool:
+    """Whether the word and the next do not read in sequence: 'for [it] in', 'on [it] to', 'not work'."""
+    first, second = words[place], words[place + 1]
+    if first.lower in ("not", "never"):
+        return second.lower in PLAIN_VERBS
+    if {first.lower, second.lower} & ADVERBS:
+        return False
+    if first.lower in LOOSE_PARTICLES:
+        return second.role == "inner" and (not place or words[place - 1].lower not in LOGIN_VERBS)
+    return first.role == "inner" and second.role in ("inner", "particle")
 
 
 def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:

@@ -9,6 +9,12 @@ from typing import Literal
 
 Language = Literal["en", "de", "es", "fr", "nl", "pt", "it"]
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list written with spaces."""
+    return frozenset(words.split())
+
+
 NEGATED = "¬"  # the key of any negation
 NEGATIONS: dict[Language, str] = {
     "en": "not no never cannot can't cant won't wont don't dont doesn't doesnt didn't didnt isn't isnt aren't wasn't"
@@ -87,245 +93,40 @@ FILLERS: dict[Language, str] = {
     "pt": "saber fazer ver dizer preciso ajuda gostaria",
     "it": "sapere fare vedere dire bisogno aiuto",
 }
-PRAISE = frozenset(
-    [
-        "good",
-        "great",
-        "best",
-        "better",
-        "love",
-        "loves",
-        "loved",
-        "awesome",
-        "amazing",
-        "excellent",
-        "fantastic",
-        "perfect",
-        "perfectly",
-        "nice",
-        "fine",
-        "helpful",
-        "easy",
-        "wonderful",
-        "brilliant",
-        "happy",
-        "recommend",
-        "well",
-        "gut",
-        "gute",
-        "guter",
-        "gutes",
-        "super",
-        "toll",
-        "prima",
-        "klasse",
-        "perfekt",
-        "schön",
-        "bien",
-        "bueno",
-        "buena",
-        "excelente",
-        "genial",
-        "bon",
-        "bonne",
-        "goed",
-        "geweldig",
-        "bom",
-        "boa",
-        "ottimo",
-        "ottima",
-        "buono",
-    ]
+PRAISE = word_set(
+    "good great best better love loves loved awesome amazing excellent fantastic perfect perfectly nice fine"
+    " helpful easy wonderful brilliant happy recommend well gut gute guter gutes super toll prima klasse"
+    " perfekt schön bien bueno buena excelente genial bon bonne goed geweldig bom boa ottimo ottima buono"
 )
-JOINERS = frozenset(["and", "or", "und", "oder", "y", "o", "e", "et", "ou", "en"])
-PARTICLES = frozenset(["up", "out", "off", "down", "back", "twice", "away", "in", "on"])
-LOOSE_PARTICLES = frozenset(["in", "on"])
-LOGIN_VERBS = frozenset(
-    [
-        "log",
-        "logged",
-        "logging",
-        "logs",
-        "sign",
-        "signed",
-        "signing",
-        "check",
-        "checking",
-        "checked",
-        "clock",
-        "clocking",
-        "plug",
-    ]
-)
+JOINERS = word_set("and or und oder y o e et ou en")
+PARTICLES = word_set("up out off down back twice away in on")
+LOOSE_PARTICLES = word_set("in on")
+LOGIN_VERBS = word_set("log logged logging logs sign signed signing check checking checked clock clocking plug")
 SWEARING = re.compile(
-    r"\b(?:\w*fuck\w*|\w*shit\w*|bitch\w*|cunt\w*|ass|arse\w*|asshole\w*|bastard\w*|crap\w*|damn\w*|goddam\w*|dick\w*"
-    r"|piss\w*|wank\w*|bollocks|bullcrap|retard\w*|slut\w*|whore\w*|wtf|stfu|scheiß\w*|scheiss\w*|arsch\w*|verdammt\w*"
-    r"|mierda|puta\w*|joder|cabr[oó]n\w*|merde|putain|connard\w*|salope\w*|kut|klote\w*|caralho|porra|cazzo|stronz\w*"
-    r"|f\*+k\w*|sh\*+t\w*|sucks?)\b",
+    r"\b(?:\w*fuck\w*|\w*shit|\w*shitt?y|bullshit\w*|bitch\w*|cunts?|ass|arses?|assholes?|bastards?|crap|crappy|damn|damned"
+    r"|goddamn\w*|dick|dicks|dickheads?|pissed|wank\w*|bollocks|retarded|sluts?|whores?|wtf|stfu|sucks?|f\*+k\w*|sh\*+t\w*"
+    r"|schei(?:ß|ss)\w*|arsch\w*|verdammt\w*|mierda|put[ao]s?|joder|cabr[oó]n\w*|merde|putain|connards?|salopes?|kut|klote\w*"
+    r"|caralho|porra|cazzo|stronz\w*)\b",
     re.IGNORECASE,
 )
 DETERMINERS: dict[Language, frozenset[str]] = {
-    "en": frozenset(
-        [
-            "a",
-            "an",
-            "the",
-            "my",
-            "your",
-            "our",
-            "this",
-            "that",
-            "these",
-            "those",
-            "his",
-            "her",
-            "their",
-            "its",
-            "any",
-            "some",
-            "every",
-            "no",
-            "new",
-        ]
-    ),
-    "de": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "den",
-            "dem",
-            "des",
-            "ein",
-            "eine",
-            "einen",
-            "einem",
-            "einer",
-            "mein",
-            "meine",
-            "meinen",
-            "meiner",
-            "unsere",
-            "keine",
-        ]
-    ),
-    "es": frozenset(["el", "la", "los", "las", "un", "una", "mi", "mis", "su", "sus", "del", "al", "esta", "este"]),
-    "fr": frozenset(
-        ["le", "la", "les", "l", "un", "une", "mon", "ma", "mes", "du", "des", "ce", "cette", "au", "aux", "d"]
-    ),
-    "nl": frozenset(["de", "het", "een", "mijn", "deze", "dit", "die", "dat", "onze"]),
-    "pt": frozenset(["o", "a", "os", "as", "um", "uma", "meu", "minha", "do", "da", "no", "na", "este", "esta"]),
-    "it": frozenset(
-        [
-            "il",
-            "lo",
-            "la",
-            "i",
-            "gli",
-            "le",
-            "un",
-            "una",
-            "mio",
-            "mia",
-            "del",
-            "della",
-            "dei",
-            "delle",
-            "questo",
-            "questa",
-        ]
-    ),
+    "en": word_set("a an the my your our this that these those his her their its any some every no new"),
+    "de": word_set("der die das den dem des ein eine einen einem einer mein meine meinen meiner unsere keine"),
+    "es": word_set("el la los las un una mi mis su sus del al esta este"),
+    "fr": word_set("le la les l un une mon ma mes du des ce cette au aux d"),
+    "nl": word_set("de het een mijn deze dit die dat onze"),
+    "pt": word_set("o a os as um uma meu minha do da no na este esta"),
+    "it": word_set("il lo la i gli le un una mio mia del della dei delle questo questa"),
 }
-PREPOSITIONS = frozenset(
-    [
-        "of",
-        "at",
-        "in",
-        "on",
-        "for",
-        "from",
-        "with",
-        "by",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "between",
-        "through",
-        "during",
-        "within",
-    ]
-)
-AUXILIARIES = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "has",
-        "have",
-        "had",
-        "may",
-        "might",
-    ]
-)
-SUBJECTS = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "it",
-        "they",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "it's",
-        "we're",
-        "we've",
-        "you're",
-        "what",
-        "how",
-        "where",
-        "why",
-        "who",
-        "whom",
-    ]
-)
+PREPOSITIONS = word_set("of at in on for from with by into onto over under between through during within")
+AUXILIARIES = word_set("is are was were do does did can could will would should has have had may might")
+SUBJECTS = word_set("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom")
 BREAKS: dict[Language, frozenset[str]] = {
-    "en": frozenset(
-        [
-            "if",
-            "because",
-            "but",
-            "that",
-            "which",
-            "who",
-            "since",
-            "although",
-            "though",
-            "so",
-            "whether",
-            "unless",
-            "until",
-            "then",
-            "than",
-        ]
-    ),
-    "de": frozenset(["wenn", "weil", "dass", "daß", "aber", "ob", "sondern", "denn", "obwohl"]),
-    "es": frozenset(["si", "porque", "pero", "aunque"]),
-    "fr": frozenset(["si", "parce", "mais", "que", "qui", "car"]),
-    "nl": frozenset(["omdat", "maar", "dat", "want"]),
-    "pt": frozenset(["se", "porque", "mas"]),
-    "it": frozenset(["se", "perché", "ma"]),
+    "en": word_set("if because but that which who since although though so whether unless until then than"),
+    "de": word_set("wenn weil dass daß aber ob sondern denn obwohl"),
+    "es": word_set("si porque pero aunque"),
+    "fr": word_set("si parce mais que qui car"),
+    "nl": word_set("omdat maar dat want"),
+    "pt": word_set("se porque mas"),
+    "it": word_set("se perché ma"),
 }

@@ -19,12 +19,13 @@ from synth.themes.surface import capitalise, write_name
 __all__ = ["Embed", "Group", "Naming", "name_themes"]
 
 LONGEST = 6  # words of a name
+CARRIERS = ("content", "number")  # roles of words that say something
 SMALL_TALK = 0.25  # share of central members without a content word from which a group is named by what they say
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a reader sees of a theme; `exemplars` and `edge` are indices into the group's texts, best and worst first."""
+    """What a reader sees of a theme; `exemplars` (best first) and `edge` (worst first) are indices into its texts."""
 
     name: str
     definition: str
@@ -70,7 +71,7 @@ def _choose_names(scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Seq
 def _find_small_talk(scene: Scene, group: int) -> str:
     """What is said most in a group of thanks and greetings ('Thanks'); empty where there is more to it."""
     central = [scene.speeches[group].clauses[member] for member in scene.central[group][:CENTRAL]]
-    empty = [text[0] for text in central if text and not any(w.role == "content" for clause in text for w in clause)]
+    empty = [text[0] for text in central if text and not any(w.role in CARRIERS for clause in text for w in clause)]
     if len(empty) < SMALL_TALK * len(central):
         return ""
     counts = Counter(" ".join(word.lower for word in clause[:LONGEST]) for clause in empty)

@@ -1,9 +1,9 @@
 """Key phrases of groups of texts: single words and 2-3-grams, weighted by contrast with the other groups.
 
-A term's weight in a group is p · ln(p / q): p is the share of the group's texts that use the term, q the share among the
-other groups, where the group's nearest neighbours count as much as all others together. It is the term's part of the
-Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that counts texts, not
-repetitions, and asks more of a word that a neighbouring group uses too.
+A term's weight in a group is p · ln(p / q): p is the share of the group's texts that use the term, q the share among
+the other groups, where the group's nearest neighbours count as much as all others together. It is the term's part of
+the Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that counts texts,
+not repetitions, and asks more of a word that a neighbouring group uses too.
 """
 
 from collections import Counter, defaultdict
@@ -81,7 +81,7 @@ class Contrast:
             self._total.update(speech.counts)
 
     def weight(self, group: int, key: Key) -> float:
-        """p · ln(p / q) of the term in the group; 0 where the group does not use it, negative where others use it more."""
+        """p · ln(p / q) of the term in the group; 0 if it is not used, below 0 if others use it more."""
         own = self._groups[group]
         p = own.share(key)
         if not p:
@@ -120,8 +120,8 @@ def rank_phrases(
 
     Company is how much more often than by chance a phrase stands in one text with those already chosen (normalised
     pointwise mutual information, Bouma 2009): a list whose words belong together reads as one thing. The list ends
-    early, not before `FEWEST` phrases, where only strangers are left. `banned` holds the stems that no phrase may contain
-    (names that run through all groups).
+    early, not before `FEWEST` phrases, where only strangers are left. `banned` holds the stems that no phrase may
+    contain (names that run through all groups).
     """
     pool = _pool(contrast, group, speech, banned)
     texts = _texts_by_key(speech, set(pool))
@@ -170,6 +170,10 @@ def _share_by_stem(heads: Counter[str], uses: Counter[str], language: Language) 
         part[stem(word, language)] += heads[word]
         whole[stem(word, language)] += count
     return {key: part[key] / count for key, count in whole.items()}
+
+
+def _is_fit(key: Key, surface: str, banned: frozenset[str]) -> bool:
+    return not banned.intersection(key) and not SWEARING.search(surface)
 
 
 def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:

@@ -20,6 +20,7 @@ SHORTLIST = 30  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
 ENOUGH_SUPPORT = 0.15  # share of members using all of a name's words from which more support adds nothing
 NOUN = 0.25  # share of uses as a noun from which a word is taken for one
+RARE = 0.04  # share of members below which a word is one person's
 PRAISED = 0.25  # share of praising texts from which a group may be named by praise
 ENOUGH_MARGIN = 0.15  # distance from the next group from which more adds nothing
 
@@ -101,7 +102,7 @@ class _Judge:
 
     def _count_rare(self, candidate: Candidate) -> int:
         """Words that hardly another member uses: a person's name, a detail of one case."""
-        least = max(2.0, 0.02 * self._speech.size) if self._speech.size > 4 else 1.0
+        least = min(max(2.0, RARE * self._speech.size), 0.5 * self._speech.size)
         return sum(len(self._members[key]) < least for key in candidate.stems)
 
     def _count_odd_numbers(self, candidate: Candidate) -> int:

@@ -1,0 +1,68 @@
+"""The theme jobs: after an import, themes where there are none yet or where enough is unassigned; on demand, all anew."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from synth.parts import Parts
+from synth.store import ledger, tables
+from synth.themes.listing import coverage
+from synth.themes.reading import active_themes
+from synth.themes.running import Scope, propose
+from synth.themes.publishing import publish
+
+LEAST = 50  # excerpts below which no first themes are sought unasked
+UNASSIGNED_LEAST = 50  # unassigned excerpts, and…
+UNASSIGNED_SHARE = 0.1  # …their share of the store, from which new themes are sought after an import
+
+
+def update_themes(parts: Parts, held: ledger.Claim) -> None:
+    """After an import: seek themes if they are due, then have insights drafted."""
+    with parts.database.read() as session:
+        scope = _due(session, held.workspace)
+    if scope is not None:
+        _run(parts, held, scope)
+    _finish(parts, held, {"scope": scope})
+
+
+def discover_themes(parts: Parts, held: ledger.Claim) -> None:
+    """Asked for by a person: look at everything anew; themes that are found again keep their ids and names."""
+    scope: Scope = held.payload.get("scope", "all")
+    _finish(parts, held, {"scope": scope, "run": _run(parts, held, scope)})
+
+
+def _due(session: Session, workspace: str) -> Scope | None:
+    excerpts, unassigned = coverage(session, workspace)
+    if not active_themes(session, workspace):
+        return "all" if excerpts >= LEAST else None
+    fresh = unassigned - _unassigned_then(session, workspace)
+    return "unassigned" if fresh >= max(UNASSIGNED_LEAST, UNASSIGNED_SHARE * excerpts) else None
+
+
+def _unassigned_then(session: Session, workspace: str) -> int:
+    """How many excerpts the last published run left unassigned: those it has looked at already."""
+    query = select(tables.Run.figures).where(tables.Run.workspace_id == workspace, tables.Run.state == "published")
+    figures = session.scalar(query.order_by(tables.Run.started_at.desc()).limit(1))
+    return int(figures["unassigned"]) if figures else 0
+
+
+def _run(parts: Parts, held: ledger.Claim, scope: Scope) -> str | None:
+    with parts.database.write() as session:
+        ledger.advance(session, held, now=parts.now(), stage="finding themes", done=0)
+    proposal = propose(parts, held.workspace, scope)
+    if proposal is None:
+        return None
+    with parts.database.write() as session:
+        ledger.advance(session, held, now=parts.now(), stage="writing themes", done=1)
+        return publish(session, parts, held.workspace, proposal)
+
+
+def _finish(parts: Parts, held: ledger.Claim, result: dict[str, Any]) -> None:
+    with parts.database.write() as session:
+        now = parts.now()
+        ledger.finish(session, held, now=now, result=result)
+        subject = session.scalar(select(tables.Job.subject).where(tables.Job.id == held.id))
+        key = f"insights:{subject or held.id}"
+        again = subject is None
+        ledger.enqueue(session, held.workspace, "insights", {}, key=key, subject=subject, now=now, again=again)

@@ -1,0 +1,1 @@
+"""The Celery doors: tasks that carry a job's id, the schedule, and a worker inside the serving process."""
