@@ -1,7 +1,7 @@
 """The engine: the only place that builds every part, and the one public door to all that the service can do."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -95,9 +95,9 @@ class Engine:
         self.wake()
         return done
 
-    def drain(self, *, after_each: Callable[[], None] = lambda: None, patience: float = 0.0) -> None:
+    def drain(self, *, patience: float = 0.0) -> None:
         """Do all jobs there are in this thread; waits up to `patience` seconds for those that are to be tried again."""
-        jobs.drain(self.parts, after_each=after_each, patience=patience)
+        jobs.drain(self.parts, patience=patience)
 
     def wake(self) -> None:
         """Tell the workers of jobs they have not been told of lately; without workers, do nothing."""
@@ -121,6 +121,51 @@ class Engine:
     def repair_index(self, workspace: str) -> str:
         """Queue a repair of the vector index from SQL; returns the id of the job."""
         return self._enqueue(workspace, "repair", {})
+
+    def filters(self, *, since: str | None = None, until: str | None = None, where: Sequence[str] = ()) -> Filters:
+        """Filters from days (both included) and conditions as they are typed; raises BadInput."""
+        from synth.answers.given import read_filters
+
+        return read_filters(since, until, where, timezone=self.parts.timezone)
+
+    def themes(self, workspace: str, given: Filters = NO_FILTERS) -> dict[str, Any]:
+        """The active themes with their counts, and how much of the feedback they cover."""
+        from synth.themes.listing import list_themes
+        from synth.wire import theme_list_document
+
+        with self.parts.database.read() as session:
+            return theme_list_document(list_themes(session, workspace, given))
+
+    def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
+        """One theme with its lineage; raises NotFound."""
+        from synth.themes.listing import get_theme, lineage
+        from synth.wire import lineage_document, theme_document
+
+        with self.parts.database.read() as session:
+            theme = theme_document(get_theme(session, workspace, theme_id))
+            return theme | {"lineage": [lineage_document(event) for event in lineage(session, workspace, theme_id)]}
+
+    def insights(self, workspace: str) -> dict[str, Any]:
+        """All insights, newest first."""
+        from synth.insights.listing import list_insights
+        from synth.wire import insight_document
+
+        with self.parts.database.read() as session:
+            return {"insights": [insight_document(each) for each in list_insights(session, workspace)]}
+
+    def report(
+        self,
+        workspace: str,
+        *,
+        week: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        format: str = "md",
+    ) -> str:
+        """The report of a week (the last complete one by default) or of days, as md, html or json."""
+        from synth.reports.weekly import render_report
+
+        return render_report(self.parts, workspace, week=week, since=since, until=until, format=format)
 
     def ask(self, workspace: str, question: str, given: Filters = NO_FILTERS) -> Answer:
         """Answer a question from the feedback."""

@@ -47,16 +47,16 @@ def perform(parts: Parts, job_id: str | None = None) -> str | None:
     return held.id
 
 
-def drain(parts: Parts, *, after_each: Callable[[], None] = lambda: None, patience: float = 0.0) -> None:
+def drain(parts: Parts, *, patience: float = 0.0) -> None:
     """Do jobs until none is due; waits up to `patience` seconds for jobs that are to be tried again later."""
     deadline = time.monotonic() + patience
     while True:
         if perform(parts) is not None:
-            after_each()
-        elif time.monotonic() < deadline and _any_queued(parts):
+            continue
+        if time.monotonic() < deadline and _any_queued(parts):
             time.sleep(0.2)
-        else:
-            return
+            continue
+        return
 
 
 def due(parts: Parts) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from synth.store import tables
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
-    from synth.themes.listing import ThemeList, ThemeSummary
+    from synth.themes.listing import LineageEvent, ThemeList, ThemeSummary
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
@@ -161,6 +161,18 @@ def theme_document(theme: "ThemeSummary") -> dict[str, Any]:
         "area": theme.area,
         "name_origin": theme.name_origin,
         "created_at": moment(theme.created_at),
+    }
+
+
+def lineage_document(event: "LineageEvent") -> dict[str, Any]:
+    """One line in the life of a theme."""
+    return {
+        "run": event.run_id,
+        "event": event.event,
+        "others": list(event.others),
+        "overlap": round(event.overlap, 3),
+        "size": event.size,
+        "at": moment(event.at),
     }
 
 

@@ -154,7 +154,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (rf"\b{_THIS}\s+{_UNIT}(?:\s+so\s+far)?", _read_this),
         (rf"\b(?:(?P<this>this|diese[sm]?)|{_LAST}|(?:on|over|am)(?:\s+the)?)\s+(?:weekend|wochenende)\b", _read_weekend),
         (rf"\b(?P<span>(?:{_LAST}|this|diesen)\s+{_WEEKDAY})", _read_weekday),
-        (rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from)\s+(?P<span>{_WEEKDAY})", _read_weekday),
+        (rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from|to|than|oder|or)\s+(?P<span>{_WEEKDAY})", _read_weekday),
         (rf"\b(?:(?P<this>this|diese[nmrs]?)|{_LAST})\s+{_MONTH}(?!\s*\d)", _read_last_month),
         (r"\bthe\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:percentile|time|floor|attempt|of\s+(?!the\s+month)))", _read_day_of_month),
         (

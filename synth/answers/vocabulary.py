@@ -1,17 +1,19 @@
 """What a question can filter by: the values that occur in a workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+from synth.answers.known_values import Known, index_values
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """The values that occur, by key, and what the documents span; days are in the workspace's time zone.
 
-    `values` has the keys source, kind, segment, plan, account, person and language where there are such values, "theme"
-    with the names of themes if wanted, and one key for each imported attribute. `rating` is the lowest and the highest
-    rating that occurs.
+    `values` has the keys source, kind, segment, plan, account, person and language where there are such values, and one
+    key for each imported attribute. `rating` is the lowest and the highest rating that occurs.
     """
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -19,3 +21,17 @@ class Vocabulary:
     rating: tuple[float, float] | None = None
     first_day: date | None = None
     last_day: date | None = None
+
+    @cached_property
+    def spellings(self) -> Mapping[str, Sequence[Known]]:
+        """The values under every spelling a question may use, made once."""
+        return index_values(self.values, self.themes)
+
+    @cached_property
+    def distinctive(self) -> Sequence[str]:
+        """Those that are long enough to be told in spite of a wrong letter."""
+        return [spelling for spelling, known in self.spellings.items() if len(spelling) > 4 and _may_be_misspelt(known[0])]
+
+
+def _may_be_misspelt(known: Known) -> bool:
+    return known.tier in ("name", "plain") and known.key != "theme"

@@ -179,17 +179,26 @@ def _cells(column: _Column) -> list[Cell]:
 
 
 def _find_text(columns: list[_Column]) -> _Column | None:
-    """The column with the best prose among those with a name for it, unless only another one holds prose."""
+    """The column with the best prose among those with a name for it; another one when that only sorts the rows."""
     prose = {column.name: _rate_prose(column) for column in columns}
     named = [
         (rate, column) for column in columns if (rate := rate_name(column.words, "text")) > 0 and _may_be_text(column)
     ]
-    wordy = [column for column in columns if _is_prose(column) and rate_name(column.words, "title") == 0]
     best = max(named, key=lambda pair: (0.2 + prose[pair[1].name]) * pair[0], default=(0.0, None))[1]
-    other = max(wordy, key=lambda column: prose[column.name], default=None)
-    if best and other and prose[best.name] < 0.25 * prose[other.name]:
+    other = max(filter(_may_be_said, columns), key=lambda column: prose[column.name], default=None)
+    if best and other and prose[best.name] < 0.25 * prose[other.name] and _is_repetitive(best):
         return other
     return best or other
+
+
+def _may_be_said(column: _Column) -> bool:
+    """Prose under any name but a title's or that of an answer to what was said."""
+    is_answer = bool(SYNONYMS["text"].seldom.intersection(column.words))
+    return _is_prose(column) and not is_answer and rate_name(column.words, "title") == 0
+
+
+def _is_repetitive(column: _Column) -> bool:
+    return 2 * len(set(map(str, column.values))) <= len(column.values)
 
 
 def _may_be_text(column: _Column) -> bool:

@@ -178,7 +178,7 @@ def _rate_dialect(dialect: Dialect, lines: list[str]) -> tuple[float, int, int]:
     rows = list(islice(_try_rows(dialect, lines), _SNIFFED_ROWS))
     place = next((at for at, cells in enumerate(rows) if len(list_filled(cells)) > 1), 0)
     header = rows[place] if rows else []
-    share = sum(len(cells) == len(header) for cells in rows) / max(1, len(rows))
+    share = sum(len(cells) == len(header) for cells in rows[place:]) / max(1, len(rows) - place)
     known = count_known(header)
     # Under a first line of one cell, separators may be the commas of one column of sentences.
     enough = share >= 0.5 if place == 0 else share >= 0.8 and known > 0

@@ -36,7 +36,7 @@ def find_header(name: str, rows: Sequence[Sequence[Cell]]) -> Header:
     widest = max((len(list_filled(cells)) for cells in rows), default=0)
     if widest == 0:
         raise BadInput(f"{name} holds no words at all; export it again with its rows.")
-    place = next((at for at, cells in enumerate(rows[:_MOST_ABOVE]) if 2 * len(list_filled(cells)) >= widest), 0)
+    place = next((at for at, cells in enumerate(rows[:_MOST_ABOVE]) if not _is_above(cells, widest)), 0)
     if _is_data(rows[place]):
         return Header(name_columns([None] * max(map(len, rows))), skipped=place)
     repeated = _find_repeated(rows, place)
@@ -53,6 +53,13 @@ def list_filled(cells: Sequence[Cell]) -> list[Cell]:
 def count_known(header: Sequence[Cell]) -> int:
     """How many of the cells are names that columns usually have."""
     return sum(any(rate_name(split_words(str(cell)), field) > 0 for field in FIELDS) for cell in header)
+
+
+def _is_above(cells: Sequence[Cell], widest: int) -> bool:
+    """Whether a row is a title, a remark or Excel's 'sep=;' rather than a header: few cells, or its first one alone."""
+    filled = list_filled(cells)
+    alone = len(filled) == 1 and widest > 1 and bool(list_filled(cells[:1]))
+    return 2 * len(filled) < widest or alone or bool(filled and str(filled[0]).casefold().startswith("sep="))
 
 
 def _is_data(cells: Sequence[Cell]) -> bool:

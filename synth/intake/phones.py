@@ -12,7 +12,7 @@ _RUN = re.compile(r"(?<![\w$€£¥#])(?<![0-9][.,])(?:\+ ?|\+?\(|\(\+)?[0-9](?:
 _EXTENSION = re.compile(r" {0,2}(?:x|ext\.?|extension|durchwahl)[ .:]{0,2}[0-9]{1,6}(?!\w)", re.IGNORECASE)
 _GROUPS = re.compile(r"[0-9]+")
 _BLOCK = re.compile(r"(?:\+ ?|\+?\(|\(\+)?[0-9](?:[.()/-]{0,3}[0-9])*")
-_APART = re.compile(r" +[/-]+ *|[/-]+ +| {2,}|/")
+_APART = re.compile(r" +[/-]+ *|[/-]+ +| {2,}|/|(?<=[0-9]{4})\(")
 _NOT_A_PHONE = re.compile(
     r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4}(?: .*)?"  # a date, with or without a time
     r"|[0-9]{1,3}(?:[. ][0-9]{3})+(?:/.*)?"  # 1.234.567

@@ -32,8 +32,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "external_id": ("id", "external id", "interview id", "session id"),
 }
 _PLAIN = (
-    "location ort place where setting context duration dauer time uhrzeit attendees present project projekt product study studie role position "
-    "age alter industry branche team version format medium channel platform session consent tags author"
+    "location ort place where setting context duration dauer time uhrzeit attendees present project projekt product "
+    "study studie role position age alter industry branche team version format medium channel platform session consent tags author"
 )
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
     key: key for key in (*_PLAIN.split(), "job title", "transcribed by", "participant id", "team size", "company size")
@@ -45,10 +45,13 @@ _ASKED_BY = re.compile(
 )
 _DAY = r"[^.;|,]{3,20}[ ,]+\d{4}"
 _TOOK_PLACE = re.compile(
-    rf"\b(?:(?:took place|recorded|conducted|held) on|(?:call|interview|session|conversation) (?:of|on|from))\s+({_DAY})",
+    r"\b(?:(?:took place|recorded|conducted|held) on|(?:call|interview|session|conversation) (?:of|on|from))\s+"
+    rf"({_DAY})",
     re.IGNORECASE,
 )
-_DAY_ALONE = re.compile(r"\s*(?:\w+day,? )?(?:\d{4}-\d\d-\d\d|\d\d?\.? [^\W\d]+ \d{4}|[^\W\d]+ \d\d?, \d{4})\s*")
+_DAY_ALONE = re.compile(
+    r"\s*(?:\w+day,? )?(?:\d{4}-\d\d-\d\d|\d\d?\.? [^\W\d]+ \d{4}|[^\W\d]+ \d\d?, \d{4})\s*",
+)
 _TWO_DAYS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d\d)\b")
 
 
@@ -62,7 +65,7 @@ class Preamble:
 
 
 def read_preamble(lines: Sequence[Line], *, speakers: Collection[str] = ()) -> Preamble:
-    """The block of 'Key: value' lines under the headings of a document; `speakers` are labels that speak further down."""
+    """The 'Key: value' lines under the headings of a document; `speakers` are labels that speak further down."""
     start = next((number for number, line in enumerate(lines) if line.text.strip() and not line.heading), 0)
     pairs: list[tuple[str, str]] = []
     for line in lines[start:]:

@@ -56,9 +56,11 @@ def _pick_subjects(scene: Scene, group: int, phrases: Sequence[str]) -> list[str
     speech = scene.speeches[group]
     chosen: list[str] = []
     seen: set[str] = set()
+    least = 2 if speech.size >= 4 else 1
     for phrase in (option for rank, phrase in enumerate(phrases) for option in _forms(scene, group, phrases, rank)):
-        stems = {stem(word, speech.language) for word in phrase.split()}
-        if len(chosen) < SUBJECTS and not stems & seen:
+        key = tuple(stem(word, speech.language) for word in phrase.split())
+        stems = set(key)
+        if speech.counts.get(key, 0) >= least and len(chosen) < SUBJECTS and not stems & seen:
             chosen.append(phrase)
             seen |= stems
     return chosen

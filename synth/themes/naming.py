@@ -61,7 +61,7 @@ def _choose_names(scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Seq
         name = _find_small_talk(scene, i)
         pick = next((one.candidate for one in ranked[i] if one.candidate.stems not in said), None)
         if pick and (not name or name in names.values()):
-            name = write_name(pick.words, scene.casing)
+            name = write_name(pick.words, scene.casing(i))
             said.add(pick.stems)
         taken = {other.casefold() for other in names.values()}
         names[i] = _make_unique(name or _fall_back(scene, i, phrases[i]), taken, phrases[i])
@@ -71,11 +71,12 @@ def _choose_names(scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Seq
 def _find_small_talk(scene: Scene, group: int) -> str:
     """What is said most in a group of thanks and greetings ('Thanks'); empty where there is more to it."""
     central = [scene.speeches[group].clauses[member] for member in scene.central[group][:CENTRAL]]
-    empty = [text[0] for text in central if text and not any(w.role in CARRIERS for clause in text for w in clause)]
+    texts = [[word for clause in text for word in clause] for text in central]
+    empty = [words for words in texts if words and not any(word.role in CARRIERS for word in words)]
     if len(empty) < SMALL_TALK * len(central):
         return ""
-    counts = Counter(" ".join(word.lower for word in clause[:LONGEST]) for clause in empty)
-    return capitalise(max(counts, key=lambda phrase: (counts[phrase], phrase)))
+    counts = Counter(" ".join(word.lower for word in words) for words in empty if len(words) <= LONGEST)
+    return capitalise(max(counts, key=lambda phrase: (counts[phrase], phrase), default=""))
 
 
 def _fall_back(scene: Scene, group: int, phrases: Sequence[str]) -> str:
@@ -96,7 +97,7 @@ def _make_unique(name: str, taken: set[str], phrases: Sequence[str]) -> str:
 
 def _describe(scene: Scene, group: int, name: str, phrases: Sequence[str]) -> Naming:
     exemplars = pick_exemplars(scene, group)
-    spelled = tuple(scene.casing.spell_phrase(phrase) for phrase in phrases)
+    spelled = tuple(scene.casing(group).spell_phrase(phrase) for phrase in phrases)
     return Naming(
         name=name,
         definition=define(scene, group, spelled, exemplars),

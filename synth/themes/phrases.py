@@ -18,6 +18,7 @@ LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
 FEWEST = 6
 POOL = 60  # terms that may become key phrases
+SINGLE = 0.3  # what a term weighs that only one of several texts uses
 SAMPLE = 500  # texts in which terms are seen together
 COMPANY = 2.0
 STRANGER = -0.25

@@ -1,12 +1,13 @@
 """All groups seen side by side: their speech, centres, neighbours, and the names that run through them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
+from synth.themes.lexicon import Language
 from synth.themes.phrases import Contrast, Speech, read_speech
 from synth.themes.surface import Casing, find_passing_names, learn_casing
 from synth.themes.words import guess_language
@@ -35,8 +36,11 @@ class Scene:
     centroids: Vectors
     central: Sequence[Sequence[int]]  # each group's members, the most central first
     contrast: Contrast
-    casing: Casing
+    casings: Mapping[Language, Casing]
     banned: frozenset[str]  # stems no name or key phrase may contain
+
+    def casing(self, group: int) -> Casing:
+        return self.casings[self.speeches[group].language]
 
 
 def open_scene(groups: Sequence[Group], background: Sequence[str]) -> Scene:
@@ -46,15 +50,15 @@ def open_scene(groups: Sequence[Group], background: Sequence[str]) -> Scene:
     speeches = [read_speech(group.texts, guess_language(group.texts)) for group in groups]
     centroids = np.stack([_find_centre(group) for group in groups])
     rest = read_speech(background, guess_language(background)) if background else None
-    casing = learn_casing(speeches)
+    casings = learn_casing(speeches)
     return Scene(
         groups=groups,
         speeches=speeches,
         centroids=centroids,
         central=[_order_by_centrality(*pair) for pair in zip(groups, centroids, strict=True)],
         contrast=Contrast(speeches, _find_neighbours(centroids), rest),
-        casing=casing,
-        banned=find_passing_names([group.texts for group in groups], speeches, casing),
+        casings=casings,
+        banned=find_passing_names([group.texts for group in groups], speeches, casings),
     )
 
 

@@ -46,7 +46,7 @@ def rank_by_words(scene: Scene, group: int) -> list[Scored]:
 def rank_by_meaning(scene: Scene, ranked: Sequence[Sequence[Scored]], embed: Embed) -> list[list[Scored]]:
     """The best of each group's ranking again, by closeness to its own centre and distance from all others as well."""
     short = [list(scored[:SHORTLIST]) for scored in ranked]
-    names = [write_name(one.candidate.words, scene.casing) for scored in short for one in scored]
+    names = [write_name(one.candidate.words, scene.casing(i)) for i, scored in enumerate(short) for one in scored]
     if not names:
         return short
     vectors = np.asarray(embed(names), dtype=np.float32)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from synth.themes.lexicon import SWEARING
+from synth.themes.lexicon import SWEARING, Language
 from synth.themes.phrases import Speech
 from synth.themes.words import Token, stem
 
@@ -33,31 +33,35 @@ class Casing:
         return " ".join(self.spellings.get(word, word) for word in phrase.split())
 
 
-def learn_casing(speeches: Iterable[Speech]) -> Casing:
-    """Count how each word is written where no sentence begins; shouted texts teach nothing."""
+def learn_casing(speeches: Sequence[Speech]) -> dict[Language, Casing]:
+    """By language, how each word is written where no sentence begins; shouted texts teach nothing."""
+    return {
+        language: _learn(language, [speech for speech in speeches if speech.language == language])
+        for language in sorted({speech.language for speech in speeches})
+    }
+
+
+def _learn(language: Language, speeches: Iterable[Speech]) -> Casing:
     forms: dict[str, Counter[str]] = defaultdict(Counter)
-    german: set[str] = set()
-    for speech in speeches:
-        for text in speech.clauses:
-            if _is_shouted(text):
-                continue
-            for token in (token for clause in text for token in clause if not token.first):
-                forms[token.lower][token.text] += 1
-                if speech.language == "de":
-                    german.add(token.lower)
+    for text in (text for speech in speeches for text in speech.clauses if not _is_shouted(text)):
+        for token in (token for clause in text for token in clause if not token.first):
+            forms[token.lower][token.text] += 1
     spellings = {lower: _usual(counts) for lower, counts in forms.items()}
-    names = {lower for lower, spelling in spellings.items() if spelling[:1].isupper() and lower not in german}
+    names = {lower for lower, spelling in spellings.items() if spelling[:1].isupper() and language != "de"}
     return Casing(spellings, frozenset(names))
 
 
-def find_passing_names(texts: Sequence[Sequence[str]], speeches: Sequence[Speech], casing: Casing) -> frozenset[str]:
+def find_passing_names(
+    texts: Sequence[Sequence[str]], speeches: Sequence[Speech], casings: Mapping[Language, Casing]
+) -> frozenset[str]:
     """Stems of the names that carry no contrast: addressed accounts (@handles), and names met in most groups."""
     handles = Counter(handle.lower() for group in texts for text in group for handle in _HANDLE.findall(text))
     known = [handle for handle, count in handles.items() if count > 1]
-    passing = {name for name in casing.names if len(name) > 3 and any(handle.startswith(name) for handle in known)}
+    names = frozenset(name for casing in casings.values() for name in casing.names)
+    passing = {name for name in names if len(name) > 3 and any(handle.startswith(name) for handle in known)}
     passing.update(known)
     if len(speeches) >= FEWEST_GROUPS:
-        passing.update(name for name in casing.names if _is_widespread(name, speeches))
+        passing.update(name for name in names if _is_widespread(name, speeches))
     return frozenset(stem(name, speech.language) for speech in speeches for name in passing)
 
 

@@ -26,6 +26,7 @@ from synth.themes.lexicon import (
 )
 
 Role = Literal["content", "inner", "negation", "idle", "filler", "particle", "number"]
+SENTENCE_ENDS = tuple('.!?\n\r:"“„')
 _TOKEN = re.compile(
     r"(?P<skip>https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|&\w+;)"
     r"|(?P<word>[$€£]?\d+(?:[.,:/]\d+)*(?:\s?%|[^\W\d_]{1,3}\b)?|[^\W_]+(?:['’-][^\W_]+)*)"
@@ -35,7 +36,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word as written; `first` is true where a sentence or clause begins."""
+    """One word as written; `first` is true where a sentence begins."""
 
     text: str
     lower: str
@@ -73,13 +74,16 @@ def split_clauses(text: str, language: Language) -> list[list[Token]]:
     Addresses (@handles, links, e-mail) are cut out and end a clause.
     """
     clauses: list[list[Token]] = [[]]
+    begins = True
     for match in _TOKEN.finditer(text):
         word = match["word"]
         lower = word.lower().replace("’", "'") if word else ""
         if not word or lower in BREAKS[language]:
             clauses.append([])
+            begins = begins or (match["stop"] or "") in SENTENCE_ENDS
             continue
-        clauses[-1].append(Token(word.replace("’", "'"), lower, _role(lower, language), not clauses[-1]))
+        clauses[-1].append(Token(word.replace("’", "'"), lower, _role(lower, language), begins))
+        begins = False
     return [clause for clause in clauses if clause]
 
 

@@ -1,0 +1,18 @@
+"""The command line: a door like the API. Commands are thin; what they print lives in `output`, whom they ask in `client`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line: exit code 0 done, 1 could not, 2 wrong use."""
+    from synth.cli.commands import app
+    from synth.errors import SynthError
+
+    try:
+        app()
+    except SynthError as error:
+        print(f"synth: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,180 @@
+"""The commands. Nothing heavy is imported until one runs."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from synth.cli.options import (
+    UrlOption,
+    parse_filters,
+    parse_mapping,
+    parse_period,
+)
+
+app = typer.Typer(
+    name="synth",
+    help="Feedback and research synthesis: themes, insights, answers and a weekly report from what people say.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Since = Annotated[Optional[str], typer.Option(help="First day, e.g. 2026-10-01.")]
+Until = Annotated[Optional[str], typer.Option(help="Last day, included.")]
+Where = Annotated[Optional[list[str]], typer.Option(metavar="KEY=VALUE", help="Filter; may be repeated.")]
+Out = Annotated[Optional[Path], typer.Option(help="Write to this file instead of standard output.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of files.")],
+    source: Annotated[Optional[str], typer.Option(help="Where the feedback comes from; the file's name if not given.")] = None,
+    kind: Annotated[str, typer.Option(help="feedback, or research for interviews and notes.")] = "feedback",
+    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field.")] = None,
+    hide: Annotated[Optional[list[str]], typer.Option(metavar="COLUMN", help="Leave this column out.")] = None,
+    interviewer: Annotated[Optional[list[str]], typer.Option(metavar="NAME", help="Who asks the questions.")] = None,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Take in files and find themes in them."""
+    from synth.cli import ingesting
+
+    mapping = parse_mapping(map or [])
+    ingesting.run(paths, source, kind, mapping, hide or [], interviewer or [], json=json, url=url)
+
+
+@app.command()
+def discover(json: Json = False, url: UrlOption = None) -> None:
+    """Look for themes over everything anew; themes found again keep their ids."""
+    from synth.cli import reading
+
+    reading.discover(json=json, url=url)
+
+
+@app.command()
+def themes(json: Json = False, url: UrlOption = None) -> None:
+    """List the themes."""
+    from synth.cli import reading
+
+    reading.themes(json=json, url=url)
+
+
+@app.command()
+def insights(json: Json = False, url: UrlOption = None) -> None:
+    """List the insights."""
+    from synth.cli import reading
+
+    reading.insights(json=json, url=url)
+
+
+@app.command()
+def ask(
+    question: str, since: Since = None, until: Until = None, where: Where = None, json: Json = False, url: UrlOption = None
+) -> None:
+    """Ask a question of the feedback."""
+    from synth.cli import reading
+
+    reading.ask(question, parse_filters(since, until, where or []), json=json, url=url)
+
+
+@app.command()
+def search(
+    query: str,
+    since: Since = None,
+    until: Until = None,
+    where: Where = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many results.")] = 10,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Find what people said."""
+    from synth.cli import reading
+
+    reading.search(query, parse_filters(since, until, where or []), limit, json=json, url=url)
+
+
+@app.command()
+def report(
+    week: Annotated[Optional[str], typer.Option(help="ISO week, e.g. 2026-W47; the last complete one if not given.")] = None,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[str, typer.Option(help="html, md or json.")] = "md",
+    out: Out = None,
+    url: UrlOption = None,
+) -> None:
+    """Write the weekly report."""
+    from synth.cli import reading
+
+    reading.report(parse_period(week, since, until), format, out, url=url)
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(metavar="documents|excerpts|themes|insights")],
+    format: Annotated[str, typer.Option(help="jsonl or csv.")] = "jsonl",
+    out: Out = None,
+    url: UrlOption = None,
+) -> None:
+    """Write everything of one kind to a file."""
+    from synth.cli import reading
+
+    reading.export(what, format, out, url=url)
+
+
+@app.command()
+def demo(
+    serve: Annotated[Optional[bool], typer.Option("--serve/--no-serve", help="Serve afterwards; on a terminal by default.")] = None,
+) -> None:
+    """Load the sample data, run the whole job, and show what came out."""
+    from synth.cli import touring
+
+    touring.demo(serve)
+
+
+@app.command()
+def serve(
+    host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[Optional[int], typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the API and the pages, and do the work behind them."""
+    from synth.cli import serving
+
+    serving.serve(host, port)
+
+
+@app.command()
+def worker(
+    queues: Annotated[Optional[str], typer.Option(help="Comma-separated; all if not given.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Jobs done at the same time.")] = 1,
+) -> None:
+    """Do jobs from the broker (SYNTH_BROKER_URL)."""
+    from synth.cli import serving
+
+    serving.work(queues, concurrency)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from synth.cli import maintaining
+
+    maintaining.migrate()
+
+
+@app.command()
+def reindex() -> None:
+    """Build the vector index anew from the database."""
+    from synth.cli import maintaining
+
+    maintaining.reindex()
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check every part and say what to do."""
+    from synth.cli import maintaining
+
+    maintaining.doctor(json=json)

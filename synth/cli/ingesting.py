@@ -1,0 +1,57 @@
+"""`synth ingest`: every file is one import; what could not be taken is said at the end, row by row."""
+
+import time
+from pathlib import Path
+
+import typer
+
+from synth.cli import output
+from synth.cli.client import Document, files_in, open_client
+from synth.cli.progress import show_progress
+
+
+def run(
+    paths: list[Path],
+    source: str | None,
+    kind: str,
+    mapping: dict[str, str],
+    hidden: list[str],
+    interviewers: list[str],
+    *,
+    json: bool,
+    url: str | None,
+) -> None:
+    """Take the files in; exit code 1 when nothing of one of them could be taken."""
+    if kind not in ("feedback", "research"):
+        raise typer.BadParameter(f"'{kind}' is not feedback or research.")
+    options = {"source": source, "kind": kind, "mapping": mapping, "hidden": hidden, "interviewers": interviewers}
+    files, started = files_in(paths), time.monotonic()
+    with open_client(url, command="synth ingest") as client:
+        states = []
+        for file in files:
+            with show_progress(file.name, quiet=json) as progress:
+                states.append(client.ingest(file, options, progress))
+    summary = summarise(states, time.monotonic() - started)
+    output.print_json(summary) if json else output.print_ingested(summary)
+    if any(failed(state) for state in states):
+        raise typer.Exit(1)
+
+
+def summarise(states: list[Document], seconds: float) -> Document:
+    """What `synth ingest --json` prints."""
+    return {
+        "taken": sum(state["taken"] for state in states),
+        "already": sum(state["already"] for state in states),
+        "refused": [
+            {"file": state["filename"], **refusal} for state in states for refusal in state["refusals"]
+        ],
+        "refused_rows": sum(state["refused"] for state in states),
+        "seconds": round(seconds, 2),
+        "files": states,
+    }
+
+
+def failed(state: Document) -> bool:
+    """Nothing of the file is stored, or work on it could not be finished."""
+    nothing = state["refused"] > 0 and not state["taken"] and not state["already"]
+    return nothing or any(stage["dead"] for stage in state["stages"])

@@ -1,0 +1,92 @@
+"""The client that is the engine itself: it holds the home folder, and does the jobs it queues before it returns."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from synth.cli.client import Document, Progress
+from synth.cli.options import GivenFilters, Period
+from synth.engine import WORKSPACE, Engine, open_engine
+from synth.intake.uploads import Submission
+from synth.model import Filters
+from synth.settings import Settings
+from synth.store.lock import HomeLock
+from synth.wire import answer_document, import_document
+
+GLANCE = 0.3  # seconds between two looks at the progress
+PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
+
+
+@contextmanager
+def open_local(settings: Settings, *, command: str) -> Iterator["LocalClient"]:
+    """Hold the home folder, open the engine, take over what a dead process left; raises HomeInUse at once."""
+    held = HomeLock.acquire(settings.home, command=command) if settings.embedded else nullcontext()
+    with held:
+        engine = open_engine(settings)
+        try:
+            if settings.embedded:
+                engine.take_over()
+            yield LocalClient(engine)
+        finally:
+            engine.close()
+
+
+class LocalClient:
+    """Every command as calls of the engine in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def ingest(self, path: Path, options: Document, progress: Progress) -> Document:
+        with path.open("rb") as content:
+            import_id = self.engine.submit(WORKSPACE, path.name, content, Submission(**options))
+
+        def state() -> Document:
+            return import_document(self.engine.import_state(WORKSPACE, import_id))
+
+        self._work(lambda: progress(state()))
+        return state()
+
+    def discover(self, progress: Progress) -> Document:
+        self.engine.discover(WORKSPACE)
+        self._work(lambda: progress({"stages": []}))
+        return self.themes()
+
+    def themes(self) -> Document:
+        return self.engine.themes(WORKSPACE)
+
+    def insights(self) -> Document:
+        return self.engine.insights(WORKSPACE)
+
+    def ask(self, question: str, given: GivenFilters) -> Document:
+        return answer_document(self.engine.ask(WORKSPACE, question, self._filters(given)))
+
+    def search(self, query: str, given: GivenFilters, limit: int) -> Document:
+        return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)
+
+    def report(self, period: Period, format: str) -> str:
+        return self.engine.report(WORKSPACE, week=period.week, since=period.since, until=period.until, format=format)
+
+    def export(self, what: str, format: str) -> Iterator[str]:
+        return self.engine.export(WORKSPACE, what, format=format)
+
+    def _work(self, show: Callable[[], None]) -> None:
+        """Do what was queued, and show how far it is meanwhile. In production the workers help."""
+        stop = threading.Event()
+        watcher = threading.Thread(target=_watch, args=(show, stop), daemon=True)
+        watcher.start()
+        try:
+            self.engine.drain(patience=PATIENCE)
+        finally:
+            stop.set()
+            watcher.join()
+            show()
+
+    def _filters(self, given: GivenFilters) -> Filters:
+        return self.engine.filters(since=given.since, until=given.until, where=given.where)
+
+
+def _watch(show: Callable[[], None], stop: threading.Event) -> None:
+    while not stop.wait(GLANCE):
+        show()

@@ -1,0 +1,111 @@
+"""What commands print for people; `--json` prints the document itself."""
+
+import json
+import shutil
+import sys
+import textwrap
+from typing import Any
+
+Document = dict[str, Any]
+QUOTE_WIDTH = 240
+
+
+def print_json(document: Document) -> None:
+    """One JSON document on standard output."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    print()
+
+
+def print_ingested(summary: Document) -> None:
+    """How many rows were taken, and why others were not."""
+    print(f"{summary['taken']:,} taken, {summary['already']:,} already there, {summary['refused_rows']:,} refused.")
+    for refusal in summary["refused"][:20]:
+        where = f"row {refusal['row']}" if refusal["row"] else "the file"
+        print(f"  {refusal['file']}, {where}: {refusal['reason']}")
+    if summary["refused_rows"] > 20:
+        print(f"  … and {summary['refused_rows'] - 20:,} more; --json lists them.")
+    for file in summary["files"]:
+        for stage in file["stages"]:
+            if stage["dead"]:
+                print(f"  {file['filename']}: {stage['kind']} could not be finished: {stage['error']}")
+
+
+def print_themes(found: Document) -> None:
+    """The themes, largest first, and what they leave out."""
+    if not found["themes"]:
+        print("No themes yet. Take feedback in with `synth ingest`, then run `synth discover`.")
+        return
+    width = max(len(theme["name"]) for theme in found["themes"])
+    print(f"{'id':>5}  {'theme':<{width}}  mentions  people  share")
+    for theme in found["themes"]:
+        share = f"{100 * theme['share']:.1f} %"
+        print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
+    covered = f"{100 * found['coverage']:.0f} %"
+    print(f"{covered} of {found['excerpts']:,} excerpts are on a theme; {found['unassigned']:,} are unassigned.")
+
+
+def print_insights(found: Document) -> None:
+    """Every insight with its claims and quotes."""
+    if not found["insights"]:
+        print("No insights yet; they are drafted when themes are found.")
+    for insight in found["insights"]:
+        print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
+        print_claims(insight["claims"])
+
+
+def print_answer(answer: Document) -> None:
+    """The answer: claims with quotes, numbers, and how the question was understood; or why there is none."""
+    if answer["status"] == "abstained":
+        print(_wrapped(f"Not in the data: {answer['reason']}"))
+        if answer["nearest"]:
+            print("\nThe nearest there is (it does not answer the question):")
+            for citation in answer["nearest"]:
+                print(quote_line(citation))
+    print_claims(answer["claims"])
+    for count in answer["counts"]:
+        print(f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else ""))
+    _print_plan(answer["plan"])
+
+
+def print_claims(claims: list[Document]) -> None:
+    """Sentences with their quotes."""
+    for claim in claims:
+        print(_wrapped(claim["text"]))
+        for citation in claim["citations"]:
+            print(quote_line(citation))
+        print()
+
+
+def print_results(found: Document) -> None:
+    """Search results, best first."""
+    if not found["results"]:
+        print("Nothing found.")
+    for result in found["results"]:
+        said = " · ".join(part for part in (result["source"], result["person"], _day(result)) if part)
+        print(f"{result['score']:.2f}  {said}  {result['theme_id']}")
+        print(_wrapped(result["text"], indent="      "))
+
+
+def quote_line(citation: Document) -> str:
+    """A quote with who said it where and when."""
+    quote = textwrap.shorten(citation["quote"], QUOTE_WIDTH, placeholder=" …")
+    said = ", ".join(part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation)) if part)
+    return _wrapped(f"“{quote}” — {said}", indent="    ")
+
+
+def _print_plan(plan: Document) -> None:
+    filters = [f"{c['key']} {c['operator']} {c['value']}" for c in plan["filters"]["where"]]
+    filters += [f"{name} {plan['filters'][name][:10]}" for name in ("since", "until") if plan["filters"][name]]
+    print(f"\nUnderstood as: {plan['asked']}" + (f" about “{plan['about']}”" if plan["about"] else "") + (
+        f"; {', '.join(filters)}" if filters else ""))
+    for note in plan["notes"]:
+        print(_wrapped(note, indent="  "))
+
+
+def _day(shown: Document) -> str:
+    return (shown["created_at"] or "")[:10]
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    width = max(60, min(110, shutil.get_terminal_size().columns))
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)

@@ -1,0 +1,69 @@
+"""Commands that read: each asks the client once and prints what came."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from synth.cli import output
+from synth.cli.client import open_client
+from synth.cli.options import GivenFilters, Period
+from synth.cli.progress import show_progress
+
+
+def discover(*, json: bool, url: str | None) -> None:
+    """Find themes anew and list them."""
+    with open_client(url, command="synth discover") as client, show_progress("Finding themes", quiet=json) as progress:
+        found = client.discover(progress)
+    output.print_json(found) if json else output.print_themes(found)
+
+
+def themes(*, json: bool, url: str | None) -> None:
+    """List the themes."""
+    with open_client(url, command="synth themes") as client:
+        found = client.themes()
+    output.print_json(found) if json else output.print_themes(found)
+
+
+def insights(*, json: bool, url: str | None) -> None:
+    """List the insights."""
+    with open_client(url, command="synth insights") as client:
+        found = client.insights()
+    output.print_json(found) if json else output.print_insights(found)
+
+
+def ask(question: str, given: GivenFilters, *, json: bool, url: str | None) -> None:
+    """Answer a question."""
+    with open_client(url, command="synth ask") as client:
+        answer = client.ask(question, given)
+    output.print_json(answer) if json else output.print_answer(answer)
+
+
+def search(query: str, given: GivenFilters, limit: int, *, json: bool, url: str | None) -> None:
+    """Find excerpts."""
+    with open_client(url, command="synth search") as client:
+        found = client.search(query, given, limit)
+    output.print_json(found) if json else output.print_results(found)
+
+
+def report(period: Period, format: str, out: Path | None, *, url: str | None) -> None:
+    """Write a report."""
+    with open_client(url, command="synth report") as client:
+        _write([client.report(period, format)], out)
+
+
+def export(what: str, format: str, out: Path | None, *, url: str | None) -> None:
+    """Write an export."""
+    with open_client(url, command="synth export") as client:
+        _write(client.export(what, format), out)
+
+
+def _write(lines: Iterable[str], out: Path | None) -> None:
+    """To standard output; or to a file that is complete or not there at all."""
+    if out is None:
+        sys.stdout.writelines(lines)
+        return
+    part = out.with_name(out.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+    part.replace(out)
+    print(f"Written to {out}.", file=sys.stderr)
