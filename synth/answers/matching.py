@@ -13,6 +13,8 @@ from synth.model import Condition, Operator
 
 _PART: Final = re.compile(r"[^\W_]+(?:'s\b)?", re.IGNORECASE)
 _BREAK: Final = re.compile(r"[,;?!]|\.\s")
+_OR: Final = re.compile(r"\s*(?:,?\s*\bor\b|\boder\b|\bvs\.?|\bversus\b)\s*(?:the\s+|die\s+|der\s+)?", re.IGNORECASE)
+_WIDEST_OR: Final = 16  # characters
 _SHORTEST_MISSPELT: Final = 5  # letters; from 8 on two of them may be wrong
 _MOST_LOOKUPS: Final = 60  # misspellings that are looked for in one question
 
@@ -49,12 +51,24 @@ def find_values(text: str, vocabulary: Vocabulary) -> tuple[FoundValue, ...]:
     """The values named in the text, in its order, without overlaps; the longest spelling wins."""
     candidates = _find_candidates(text, vocabulary)
     german = is_german(text)
+    rivals = _find_rivals(text, candidates)
     accepted: list[FoundValue] = []
     for candidate in (*candidates, *candidates):
         if not _is_taken(candidate, accepted):
-            place = Place(text, candidate.start, candidate.end, german, tuple(accepted), candidate.misspelt)
+            place = Place(text, candidate.start, candidate.end, german, (*accepted, *rivals), candidate.misspelt)
             accepted += _accept(place, candidate, len(vocabulary.values.get("source", ())))
     return tuple(sorted(accepted, key=lambda found: found.start))
+
+
+def _find_rivals(text: str, candidates: Sequence[_Candidate]) -> list[FoundValue]:
+    """Pairs of values of one key with 'or' or 'versus' between them, which bear each other out."""
+    told = [each for each in candidates if not each.misspelt]
+    rivals: list[FoundValue] = []
+    for first, second in ((a, b) for a in told for b in told if 0 < b.start - a.end < _WIDEST_OR):
+        if _OR.fullmatch(text, first.end, second.start):
+            keys = {known.key for known in first.known} & {known.key for known in second.known}
+            rivals += [FoundValue(each.start, each.end, key, ()) for key in keys for each in (first, second)]
+    return rivals
 
 
 def _is_taken(candidate: _Candidate, accepted: Iterable[FoundValue]) -> bool:

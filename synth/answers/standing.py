@@ -31,7 +31,7 @@ _NOT: Final = compile_words(
 )
 _COUNTED: Final = compile_words(
     r"(?:^|\b(?:how\s+many|how\s+much|number\s+of|share\s+of|percentage\s+of|proportion\s+of|which|what|all|show(?:\s+me)?|do|does|did|in|from|of|are|per"
-    r"|compare|and|than|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den)\s+)(?:(?:the|our|all|different|new|den|der|die|support|customer)\s+)*$"
+    r"|compare|than|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den)\s+)(?:(?:the|our|all|different|new|den|der|die|support|customer)\s+)*$"
 )
 _SAYS: Final = compile_words(
     r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per|about|on|with|that|from|regarding|and|than"
@@ -117,8 +117,7 @@ def stands(place: Place, known: Known) -> Stand | None:
     keyed = (start, end) != (place.start, place.end)
     if not keyed and not _is_borne(place, known):
         return None
-    negation = _NOT.search(place.text[:start]) if not place.text[max(0, start - 4) : start].casefold() == "not " else None
-    negation = negation or _NOT.search(place.text[:start])
+    negation = _NOT.search(place.text[:start])
     return Stand(negation.start() if negation else start, end, keyed, negation is not None)
 
 

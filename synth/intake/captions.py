@@ -16,6 +16,7 @@ CaptionFormat = Literal["vtt", "srt", "whisper", "lrc"]
 LONGEST_PAUSE = 4.0  # seconds of silence after which the same speaker begins a new turn
 LONGEST_TURN = 1200  # characters of one turn
 FULL_TURN = 900  # characters after which the end of a sentence ends the turn
+CHARACTERS_PER_SECOND = 12.0  # of slow speech
 ROLLING_SHARE = 0.3  # of the cues that repeat the one before, from which on captions are taken as rolling
 
 _TIMING = re.compile(rf"^\s*({STAMP})\s*-->\s*({STAMP})")
@@ -260,7 +261,8 @@ def _join(pieces: Iterable[_Said]) -> Iterator[Utterance]:
 def _breaks(current: Sequence[_Said], said: _Said) -> bool:
     last = current[-1]
     length = sum(len(piece.words) + 1 for piece in current)
-    pause = said.begins - last.ends if said.begins is not None and last.ends is not None else 0.0
+    end = _end(last)
+    pause = said.begins - end if said.begins is not None and end is not None else 0.0
     full = length >= FULL_TURN and bool(_ENDS_SENTENCE.search(last.words))
     return (
         said.changes
@@ -269,6 +271,13 @@ def _breaks(current: Sequence[_Said], said: _Said) -> bool:
         or full
         or length + len(said.words) > LONGEST_TURN
     )
+
+
+def _end(said: _Said) -> float | None:
+    """When a piece ends, by the pace of speech where the file says only when it begins."""
+    if said.ends is not None or said.begins is None:
+        return said.ends
+    return said.begins + len(said.words) / CHARACTERS_PER_SECOND
 
 
 def _utterance(pieces: Sequence[_Said]) -> Utterance:

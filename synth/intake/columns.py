@@ -15,7 +15,7 @@ from typing import Final
 from synth.errors import BadInput
 from synth.intake.cleaning import clean_text, find_reply_headings
 from synth.intake.dates import DateStyle, choose_style
-from synth.intake.rows import Cell
+from synth.intake.rows import Cell, list_names
 from synth.intake.synonyms import FIELDS, SYNONYMS, fold_name, rate_name, split_words
 from synth.intake.values import (
     Kind,
@@ -125,7 +125,7 @@ def _find_column(columns: list[_Column], field: str, name: str) -> _Column:
         for column in columns:
             if fold(column.name) == fold(name):
                 return column
-    names = ", ".join(column.name for column in columns)
+    names = list_names(column.name for column in columns)
     raise BadInput(f"There is no column {name!r} to take the {field} from; the columns are: {names}.")
 
 

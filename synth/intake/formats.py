@@ -65,7 +65,10 @@ def detect(path: Path, *, name: str | None = None) -> Format:
     """The format of a file by its content, its name being a hint; raises UnreadableFile when it is none of them."""
     shown = Path(name or path.name).name
     head = _read_head(path, shown)
-    form = _binary_format(path, shown, head) or _text_format(path, shown, head)
+    form = _binary_format(path, shown, head)
+    if form is None:
+        _check_size(path, shown, _hint(shown) or "csv")
+        form = _text_format(path, shown, head)
     _check_size(path, shown, form)
     return form
 
@@ -126,8 +129,8 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _text_format(path: Path, name: str, head: bytes) -> Format:
-    hint = _BY_SUFFIX.get(Path(name.removesuffix(".gz")).suffix.casefold())
-    start = head.decode(sniff_encoding(path), errors="replace").lstrip("\ufeff")
+    hint = _hint(name)
+    start = head.decode(_encoding(path, name), errors="replace").lstrip("\ufeff")
     lines = [line.strip() for line in start.splitlines()[:200] if line.strip()]
     if caption := _caption_format(start, lines, hint):
         return caption
@@ -140,6 +143,17 @@ def _text_format(path: Path, name: str, head: bytes) -> Format:
     if hint is None:
         raise UnreadableFile(f"{name} is of a kind that cannot be imported; {_ADVICE}.")
     return hint
+
+
+def _hint(name: str) -> Format | None:
+    return _BY_SUFFIX.get(Path(name.removesuffix(".gz")).suffix.casefold())
+
+
+def _encoding(path: Path, name: str) -> str:
+    try:
+        return sniff_encoding(path)
+    except UnreadableFile as error:
+        raise UnreadableFile(str(error).replace(path.name, name)) from error
 
 
 def _caption_format(start: str, lines: list[str], hint: Format | None) -> Format | None:

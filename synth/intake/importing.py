@@ -134,6 +134,9 @@ def _from_source(row: ParsedDocument | Refusal, source: str) -> ParsedDocument |
 
 
 def _source(upload: Upload) -> str:
+    """Where the documents come from, unless their rows say it: as given, else by the file; interviews are one source."""
+    if upload.options["kind"] == "research" and not upload.options["source"]:
+        return "Interviews"
     return str(upload.options["source"] or Path(upload.filename).name.split(".")[0] or "upload")
 
 

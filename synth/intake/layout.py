@@ -4,12 +4,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from statistics import median
 
 EDGE = 0.15  # of a page's height, where running heads and feet stand
 LEAST_GUTTER = 9.0  # points between two columns
 LEAST_NUMBERS = 5  # line numbers in a margin
+MOST_PARAGRAPHS = 0.8  # of the rows have a number; above it the lines are numbered, not the paragraphs
 _SAME_PLACE = 3.0  # points
 
 _PAGE_MARK = re.compile(
@@ -47,7 +48,7 @@ class Row:
     words: tuple[Word, ...]
     page: int
     column: int = 0  # 0 for a row across the whole page
-    numbered: bool = False  # a line number stood in the margin
+    numbered: bool = False  # the number of a paragraph stood in the margin
 
     @property
     def text(self) -> str:
@@ -100,7 +101,8 @@ def _without_margin_numbers(pages: dict[int, list[Row]]) -> dict[int, list[Row]]
     others = [row for rows in pages.values() for row in rows if not _begins_with_number(row)]
     if sum(row.x0 > edge for row in others) < 0.9 * len(others) or min(row.words[1].x0 for row in beside) <= edge:
         return pages
-    return {number: list(_unnumbered(rows, edge)) for number, rows in pages.items()}
+    lines = len(numbered) > MOST_PARAGRAPHS * (len(numbered) + len(others))
+    return {number: list(_unnumbered(rows, edge, mark=not lines)) for number, rows in pages.items()}
 
 
 def _begins_with_number(row: Row) -> bool:
@@ -114,11 +116,11 @@ def _ascends(numbers: Sequence[int]) -> bool:
     return (steps[1] + steps[5] + steps[0]) >= 0.7 * max(1, len(numbers) - 1)
 
 
-def _unnumbered(rows: Sequence[Row], edge: float) -> Iterator[Row]:
+def _unnumbered(rows: Sequence[Row], edge: float, *, mark: bool) -> Iterator[Row]:
     for row in rows:
         if _begins_with_number(row) and row.words[0].x1 <= edge:
             if len(row.words) > 1:
-                yield replace(row, words=row.words[1:], numbered=True)
+                yield replace(row, words=row.words[1:], numbered=mark)
         else:
             yield row
 
@@ -132,14 +134,12 @@ def _without_running_heads(pages: dict[int, list[Row]], heights: dict[int, float
         if (match := _BARE_NUMBER.fullmatch(row.text))
     )
     counted = {offset for offset, count in offsets.items() if count >= max(2, 0.5 * len(pages))}
-    return {
-        number: [
-            row
-            for row in rows
-            if row not in _edges(rows, heights[number]) or not _is_furniture(row, number, repeated, counted)
-        ]
-        for number, rows in pages.items()
-    }
+    kept: dict[int, list[Row]] = {}
+    for number, rows in pages.items():
+        furniture = [row for row in _edges(rows, heights[number]) if _is_furniture(row, number, repeated, counted)]
+        below = dropwhile(furniture.__contains__, rows)
+        kept[number] = [*dropwhile(furniture.__contains__, [*below][::-1])][::-1]
+    return kept
 
 
 def _repeated(pages: dict[int, list[Row]], heights: dict[int, float]) -> set[tuple[str, int]]:

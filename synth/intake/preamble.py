@@ -4,12 +4,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from synth.intake.dates import choose_style, get_zone, read_date
 from synth.intake.roles import label_role
 from synth.intake.turns import Line
 
 Fields = Mapping[str, str]
+
+MOST_LINES = 40  # of title and fields together
+MOST_TITLES = 3
+LONGEST_TITLE = 100  # characters of a line above the fields
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "created_at": (
@@ -33,7 +38,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _PLAIN = (
     "location ort place where setting context duration dauer time uhrzeit attendees present project projekt product "
-    "study studie role position age alter industry branche team version format medium channel platform session consent tags author"
+    "study studie role position age alter industry branche team version format medium channel platform session consent "
+    "tags author"
 )
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys} | {
     key: key for key in (*_PLAIN.split(), "job title", "transcribed by", "participant id", "team size", "company size")
@@ -44,11 +50,8 @@ _ASKED_BY = re.compile(
     r"\b(?:interviewers?|moderators?|interviewed) (?:is|are|was|were|by)\s+(.+?)(?:\.\s|\.?$)", re.IGNORECASE
 )
 _DAY = r"[^.;|,]{3,20}[ ,]+\d{4}"
-_TOOK_PLACE = re.compile(
-    r"\b(?:(?:took place|recorded|conducted|held) on|(?:call|interview|session|conversation) (?:of|on|from))\s+"
-    rf"({_DAY})",
-    re.IGNORECASE,
-)
+_EVENT = r"(?:took place|recorded|conducted|held) on|(?:call|interview|session|conversation) (?:of|on|from)"
+_TOOK_PLACE = re.compile(rf"\b(?:{_EVENT})\s+({_DAY})", re.IGNORECASE)
 _DAY_ALONE = re.compile(
     r"\s*(?:\w+day,? )?(?:\d{4}-\d\d-\d\d|\d\d?\.? [^\W\d]+ \d{4}|[^\W\d]+ \d\d?, \d{4})\s*",
 )
@@ -65,14 +68,12 @@ class Preamble:
 
 
 def read_preamble(lines: Sequence[Line], *, speakers: Collection[str] = ()) -> Preamble:
-    """The 'Key: value' lines under the headings of a document; `speakers` are labels that speak further down."""
-    start = next((number for number, line in enumerate(lines) if line.text.strip() and not line.heading), 0)
-    pairs: list[tuple[str, str]] = []
-    for line in lines[start:]:
-        match = _PAIR.match(line.text.strip())
-        if not match or not _is_field(match[1].casefold(), match[2], speakers):
-            break
-        pairs.append((match[1].casefold(), match[2].strip()))
+    """The 'Key: value' lines under the title of a document; `speakers` are labels that speak further down."""
+    found = [_pair(line, speakers) for line in lines[:MOST_LINES]]
+    start = next((number for number, pair in enumerate(found) if pair), 0)
+    if start > MOST_TITLES or any(len(line.text) > LONGEST_TITLE for line in lines[:start]):
+        return Preamble()
+    pairs = [pair for pair in takewhile(bool, found[start:]) if pair]
     if not any(key in _FIELD_OF for key, _ in pairs):
         return Preamble()
     return Preamble(_fields(pairs), _asking(pairs), range(start, start + len(pairs)))
@@ -113,6 +114,13 @@ def read_moment(text: str | None, timezone: str) -> datetime | None:
         return None
     style = choose_style([plain], zone=get_zone(timezone)) if plain else None
     return read_date(plain, style) if style else None
+
+
+def _pair(line: Line, speakers: Collection[str]) -> tuple[str, str] | None:
+    match = _PAIR.match(line.text.strip())
+    if not match or not _is_field(match[1].casefold(), match[2], speakers):
+        return None
+    return match[1].casefold(), match[2].strip()
 
 
 def _is_field(key: str, value: str, speakers: Collection[str]) -> bool:

@@ -1,10 +1,14 @@
 """A table before anybody knows what its columns mean: named columns, and rows of cells."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from synth.model import Refusal
+
+_MOST_SHOWN: Final = 40
+_LONGEST_SHOWN: Final = 60
 
 Cell = str | float | bool | datetime | None
 
@@ -27,6 +31,13 @@ class Table:
     columns: tuple[str, ...]
     read: Callable[[], Rows]
     sheet: str | None = None
+
+
+def list_names(columns: Iterable[str]) -> str:
+    """The names of columns as a message can show them: the first of them, each cut short."""
+    names = [name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…" for name in columns]
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return ", ".join(names[:_MOST_SHOWN]) + more
 
 
 def name_columns(header: Sequence[object]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from synth.intake.dates import get_zone, settle_order
 from synth.intake.delimited import open_delimited
 from synth.intake.jsonrows import open_json, open_json_lines
 from synth.intake.rowreader import DocumentReader
-from synth.intake.rows import Cell, Row, Table
+from synth.intake.rows import Cell, Row, Table, list_names
 from synth.intake.sheets import open_sheets
 from synth.intake.values import is_empty, write_cell
 from synth.model import ParsedDocument, Refusal
@@ -99,7 +99,7 @@ def _lay_out(table: Table, file: str, mapping: Mapping[str, str], hidden: Collec
     """What each column is; raises BadInput when none holds the text."""
     layout = recognise(_turn(table, _take_rows(table, _SAMPLE)), mapping=mapping, hidden=hidden, zone=zone)
     if "text" not in layout.fields:
-        names = ", ".join(name for name in table.columns if not is_hidden(name, layout.hidden))
+        names = list_names(column for column in table.columns if not is_hidden(column, layout.hidden))
         raise BadInput(
             f"{file} has no column that looks like text; name one with --map text=COLUMN (there are: {names})."
         )
@@ -130,7 +130,7 @@ def _choose_sheets(layouts: list[tuple[Table, Layout]], refused: list[Refusal]) 
     named = [pair for pair in layouts if has_text_name(pair[1])] or layouts
     for table, layout in layouts:
         if (table, layout) not in named:
-            names = ", ".join(table.columns)
+            names = list_names(table.columns)
             reason = f"sheet {table.sheet!r} was left out: no column of it is named as text ({names})"
             refused.append(Refusal(0, reason))
     return named

@@ -7,7 +7,7 @@ keys in their error pages.
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,12 +17,12 @@ from synth.llm.templates import Message
 if TYPE_CHECKING:
     from openai import OpenAI
 
-LARGEST = 200_000  # bytes of a response
 PATIENCE = 5.0  # seconds waited at most when a busy server names a time to come back
 SCHEMA_REFUSED = frozenset({400, 422, 501})  # statuses of servers that do not know `response_format`
 BUSY = frozenset({429, 503})
 
-Answered = TypeVar("Answered", Reply, Listing)
+Answered = TypeVar("Answered", bound=Reply | Listing)
+Work = Callable[["OpenAI"], Answered | Failure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,12 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint(model={self.model!r})"
 
+    def load(self) -> None:
+        """Import the client library now, so that its loading is not counted as waiting."""
+        import openai  # noqa: F401
+
     def complete(self, messages: Sequence[Message], schema: Mapping[str, Any], *, until: float) -> Reply | Failure:
-        """The model's reply; `until` is when waiting ends, by `time.monotonic`. One call is never longer than the timeout.
+        """The model's reply; `until` is when waiting ends, by `time.monotonic`; a call never exceeds the timeout.
 
         A server that refuses the schema is asked once more without it, a busy one once more when it is soon free.
         """
@@ -84,7 +88,7 @@ class Endpoint:
 
         return self._call(post, until)
 
-    def _call(self, work: Callable[["OpenAI"], Answered | Failure], until: float) -> Answered | Failure:
+    def _call(self, work: "Work[Answered]", until: float) -> Answered | Failure:
         seconds = min(self.timeout, until - time.monotonic())
         if seconds <= 0:
             return Failure("There was no time left to ask the language model.")
@@ -94,12 +98,13 @@ class Endpoint:
 class _Call(Generic[Answered]):
     """One request in a thread of its own, because name look-ups and dripping servers keep to no time-out."""
 
-    def __init__(self, address: Address, work: Callable[["OpenAI"], Answered | Failure], seconds: float) -> None:
+    def __init__(self, address: Address, work: "Work[Answered]", seconds: float) -> None:
         self._address = address
         self._work = work
         self._seconds = seconds
         self._outcome: queue.SimpleQueue[Answered | Failure] = queue.SimpleQueue()
         self._over = threading.Event()
+        self._client: OpenAI | None = None
 
     def run(self) -> Answered | Failure:
         threading.Thread(target=self._ask, name="language-model", daemon=True).start()
@@ -107,59 +112,35 @@ class _Call(Generic[Answered]):
             return self._outcome.get(timeout=self._seconds)
         except queue.Empty:
             self._over.set()
+            if self._client is not None:
+                self._client.close()  # the thread's next read fails, so it ends too
             return _late(self._seconds)
 
     def _ask(self) -> None:
         try:
-            with _open_client(self._address, self._seconds, self._over) as client:
-                self._outcome.put(self._work(client))
+            with _open_client(self._address, self._seconds) as client:
+                self._client = client
+                if not self._over.is_set():
+                    self._outcome.put(self._work(client))
         except Exception as error:  # noqa: BLE001 - whatever a library raises, the waiting side gets a reason
             self._outcome.put(_failure(error, self._seconds))
 
 
-class _TooLarge(Exception):
-    """A response beyond the largest one that is read."""
-
-
-def _open_client(address: Address, seconds: float, over: threading.Event) -> "OpenAI":
+def _open_client(address: Address, seconds: float) -> "OpenAI":
     """A client for one call, with no retries, no redirects, and no organisation read from the environment."""
     import httpx2
     from openai import DefaultHttpxClient, OpenAI
 
-    class Bounded(httpx2.SyncByteStream):
-        """A response body that ends in an error when it is too large or nobody waits for it any more."""
+    from synth.llm.bounding import bound
 
-        def __init__(self, stream: httpx2.SyncByteStream) -> None:
-            self._stream = stream
-
-        def __iter__(self) -> Iterator[bytes]:
-            size = 0
-            for chunk in self._stream:
-                size += len(chunk)
-                if size > LARGEST:
-                    raise _TooLarge
-                if over.is_set():
-                    raise httpx2.ReadTimeout("nobody waits")
-                yield chunk
-
-        def close(self) -> None:
-            self._stream.close()
-
-    def bound(response: httpx2.Response) -> None:
-        assert isinstance(response.stream, httpx2.SyncByteStream)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise _TooLarge  # its true size is unknown until it is unpacked
-        response.stream = Bounded(response.stream)
-
+    timeout = httpx2.Timeout(seconds)
     client = OpenAI(
         base_url=address.url,
         api_key=address.key() or "none",
-        timeout=httpx2.Timeout(seconds),
+        timeout=timeout,
         max_retries=0,
         default_headers={"Accept-Encoding": "identity"},
-        http_client=DefaultHttpxClient(
-            timeout=httpx2.Timeout(seconds), follow_redirects=False, event_hooks={"response": [bound]}
-        ),
+        http_client=DefaultHttpxClient(timeout=timeout, follow_redirects=False, event_hooks={"response": [bound]}),
     )
     client.organization = client.project = None
     return client
@@ -173,9 +154,11 @@ def _failure(error: Exception, seconds: float) -> Failure:
     """Why a call failed, in a sentence of ours."""
     import openai
 
+    from synth.llm.bounding import LARGEST, TooLarge
+
     if isinstance(error, openai.APITimeoutError):
         return _late(seconds)
-    if isinstance(error, _TooLarge) or isinstance(error.__cause__, _TooLarge):
+    if isinstance(error, TooLarge) or isinstance(error.__cause__, TooLarge):
         return Failure(f"The language model's endpoint sent more than {LARGEST // 1000} kB, or sent it compressed.")
     if isinstance(error, openai.APIStatusError):
         wait = _retry_after(error.response.headers.get("Retry-After"))

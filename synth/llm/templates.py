@@ -1,4 +1,4 @@
-"""Prompts: versioned files in the package `prompts`, read strictly, rendered by replacing named variables and nothing else."""
+"""Prompts: versioned files in the package `prompts`, read strictly, rendered by replacing named variables only."""
 
 import json
 import tomllib
@@ -19,7 +19,7 @@ Message = dict[str, str]  # {"role": …, "content": …} of Chat Completions
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt of one version; `hash` is the SHA-256 of its file, so that a text can be traced to the words behind it."""
+    """A prompt of one version; `hash` is the SHA-256 of its file, so that a text can be traced to its prompt."""
 
     name: str
     version: int
@@ -99,7 +99,7 @@ def _check(file: str, name: str, version: int, written: _File) -> None:
             raise Broken(f"The prompt {file} has a stray $ in `{part}`; write $$ for the sign itself.")
         odd = wanted.symmetric_difference(Template(text).get_identifiers())
         if odd:
-            raise Broken(f"The prompt {file} declares and uses different variables in `{part}`: {', '.join(sorted(odd))}.")
+            raise Broken(f"The prompt {file} does not agree about the variables of `{part}`: {', '.join(sorted(odd))}.")
 
 
 def _compare(prompt: Prompt, values: Mapping[str, str]) -> None:

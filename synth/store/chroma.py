@@ -55,6 +55,7 @@ class ChromaIndex:
         self._system: Any = None
         self._collections: dict[str, Any] = {}
         self._fault: str | None = None
+        self._failed = False
         self._identity: tuple[int, int] | None = None
 
     def put(self, workspace: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -140,16 +141,16 @@ class ChromaIndex:
         with self._lock:
             self._stop()
             chroma_probe.break_seal(self._folder)
-            self._fault = None
+            self._fault, self._failed = None, False
             try:
                 _discard(self._folder)
             except OSError as error:
                 raise Unavailable(f"The folder {self._folder} cannot be removed: {error.strerror}.") from error
 
     def close(self) -> None:
-        """Let go of the index and seal its folder, so that the next start knows it was left in order."""
+        """Let go of the index; a folder that gave no trouble is sealed, so that the next start need not look into it."""
         with self._lock:
-            in_order = self._system is not None and self._fault is None and self._is_ours()
+            in_order = self._system is not None and not self._fault and not self._failed and self._is_ours()
             self._stop()
             if in_order and self._folder:
                 chroma_probe.seal(self._folder)
@@ -159,7 +160,8 @@ class ChromaIndex:
         """The workspace's collection, for one call; embedded calls take turns."""
         with self._lock:
             with self._translated():
-                collection = self._collections.get(workspace) or self._create(workspace)
+                server = self._server()
+                collection = self._collections.get(workspace) or self._create(server, workspace)
             if self._folder:
                 with self._translated(workspace):
                     yield collection
@@ -167,8 +169,7 @@ class ChromaIndex:
         with self._translated(workspace):
             yield collection
 
-    def _create(self, workspace: str) -> Any:
-        server = self._server()
+    def _create(self, server: Any, workspace: str) -> Any:
         name = _PREFIX + sha256(f"{workspace}\0{self._embedder}".encode()).hexdigest()[:40]
         model = server.create_collection(name=name, configuration={"hnsw": _HNSW}, get_or_create=True)
         collection = _bind(server, model)
@@ -178,7 +179,7 @@ class ChromaIndex:
         return collection
 
     def _server(self) -> Any:
-        """Chroma's own API object; opened at the first call."""
+        """Chroma's own API object, opened at the first call; raises IndexBroken when the folder is another by now."""
         if self._system is None:
             self._system = self._open_folder(self._folder) if self._folder else _connect(str(self._url), self._token)
         elif not self._is_ours():
@@ -235,6 +236,7 @@ class ChromaIndex:
         detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         if self._folder is None and not isinstance(error, InternalError):
             return Unavailable(f"The Chroma server at {self._url} does not answer as it should: {detail}.")
+        self._failed = True
         return IndexBroken(f"The vector index at {self._folder or self._url} failed: {detail}.")
 
     def _units(self, vectors: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ begins and ends well. A window that would drop a negation, and so turn the state
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from synth.themes.lexicon import AUXILIARIES, DETERMINERS, LOGIN_VERBS, LOOSE_PARTICLES, SUBJECTS, Language, word_set
 from synth.themes.words import Token, ends_well, key_of
@@ -119,7 +120,7 @@ def _core(clause: Sequence[Token], language: Language) -> list[_Placed]:
         placed = [(i, word) for i, word in placed if word.role != "idle" or _is_needed(clause, i)]
     while placed and placed[0][1].role in ("idle", "filler", "inner", "particle"):
         placed = placed[1:]
-    while placed and placed[-1][1].role in ("idle", "inner", "negation") or (placed and not _may_end(placed)):
+    while placed and not _may_end(placed):
         placed = placed[:-1]
     return placed
 
@@ -190,7 +191,7 @@ def _candidate(core: Sequence[_Placed], start: int, end: int, rank: int, languag
     return Candidate(
         words=tuple(word for _, word in window),
         stems=frozenset(key_of(word, language) for _, word in window if word.role in ("content", "negation")),
-        gaps=sum(1 for here, there in zip(places, places[1:], strict=False) if there != here + 1),
+        gaps=sum(1 for here, there in pairwise(places) if there != here + 1),
         opens=start == 0,
         closes=end == len(core),
         rank=rank,

@@ -71,7 +71,7 @@ class Contrast:
     """The weight of any term in any of the groups, against its neighbours and all the rest."""
 
     def __init__(
-        self, groups: Sequence[Speech], neighbours: Sequence[Sequence[int]], background: Speech | None
+        self, groups: Sequence[Speech], neighbours: Sequence[Sequence[int]], background: Speech | None = None
     ) -> None:
         self._groups = groups
         self._neighbours = neighbours
@@ -82,7 +82,7 @@ class Contrast:
             self._total.update(speech.counts)
 
     def weight(self, group: int, key: Key) -> float:
-        """p · ln(p / q) of the term in the group; 0 if it is not used, below 0 if others use it more."""
+        """The term's p · ln(p / q) in the group; 0 if it is not used, below 0 if others use it more."""
         own = self._groups[group]
         p = own.share(key)
         if not p:

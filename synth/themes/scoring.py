@@ -15,18 +15,20 @@ from synth.themes.scene import Embed, Scene, Vectors
 from synth.themes.surface import write_name
 from synth.themes.words import Token, guess_language, key_of
 
-CENTRAL = 40  # members whose clauses compete
+CENTRAL = 80  # members whose clauses compete
 SHORTLIST = 30  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
 ENOUGH_SUPPORT = 0.15  # share of members using all of a name's words from which more support adds nothing
 NOUN = 0.25  # share of uses as a noun from which a word is taken for one
 RARE = 0.04  # share of members below which a word is one person's
 PRAISED = 0.25  # share of praising texts from which a group may be named by praise
-ENOUGH_MARGIN = 0.15  # distance from the next group from which more adds nothing
+ENOUGH_MARGIN = 0.3  # distance from the next group from which more adds nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
+    """A candidate and its worth; only comparable within a group."""
+
     candidate: Candidate
     score: float
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from synth.intake.captions import Cue, join_cues, read_captions, read_cues
 from synth.intake.formats import read_file
 
-
+COUNTED = ["one", "two", "three", "four", "five"]
 ROLLING = """WEBVTT
 Kind: captions
 Language: en
@@ -61,7 +61,8 @@ def test_a_turn_does_not_grow_without_end() -> None:
 
 def test_byte_order_mark_settings_notes_styles_and_ids_are_no_words() -> None:
     text = (
-        "\ufeffWEBVTT - a title\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:a\n\nNOTE confidence\n0.9 of it\n\nfirst-cue\n"
+        "\ufeffWEBVTT - a title\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:a\n\n"
+        "NOTE confidence\n0.9 of it\n\nfirst-cue\n"
         "00:01.000 --> 00:02.000 line:90% align:start\n<c.yellow>Hi</c> <i>you</i>\n\nNOTE more\n\n"
         "00:02.000 --> 00:03.000\n&amp; me &lt;3\n"
     )
@@ -76,7 +77,10 @@ def test_a_word_in_angle_brackets_that_is_no_tag_is_kept() -> None:
 
 def test_two_voices_in_one_cue_are_two_turns() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ana>Ready?</v>\n<v.loud Ben Ode>Yes.</v>\n"
-    assert [(said.speaker, said.words) for said in read_captions(text, "vtt")] == [("Ana", "Ready?"), ("Ben Ode", "Yes.")]
+    assert [(said.speaker, said.words) for said in read_captions(text, "vtt")] == [
+        ("Ana", "Ready?"),
+        ("Ben Ode", "Yes."),
+    ]
 
 
 def test_names_in_front_of_the_words_are_speakers_and_carry_on() -> None:
@@ -104,19 +108,20 @@ def test_rolling_captions_say_everything_once() -> None:
 
 
 def test_growing_captions_say_everything_once() -> None:
-    text = "WEBVTT\n\n" + "".join(
-        f"{stamp(n)} --> {stamp(n + 1)}\n{' '.join('one two three four five'.split()[:n])}\n\n" for n in range(1, 6)
-    )
+    text = "WEBVTT\n\n" + "".join(f"{stamp(n)} --> {stamp(n + 1)}\n{' '.join(COUNTED[:n])}\n\n" for n in range(1, 6))
     assert words_of(text) == ["one two three four five"]
 
 
 def test_a_line_that_is_really_said_twice_stays_twice() -> None:
-    text = "1\n00:00:01,000 --> 00:00:02,000\nYeah.\n\n2\n00:00:02,000 --> 00:00:03,000\nYeah.\n\n3\n00:00:03,000 --> 00:00:04,000\nRight.\n"
+    text = "".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{said}\n\n" for n, said in enumerate(["Yeah.", "Yeah.", "Right."])
+    )
     assert words_of(text, "srt") == ["Yeah. Yeah. Right."]
 
 
 def test_subrip_with_an_empty_line_in_a_cue_and_numbers_as_words() -> None:
-    text = "1\r\n00:00:01,000 --> 00:00:02,000\r\nHe said\r\n\r\n42\r\n\r\n2\r\n00:00:02,000 --> 00:00:03,000\r\n{\\an8}<font color=\"red\">times</font>\r\n"
+    first = "1\r\n00:00:01,000 --> 00:00:02,000\r\nHe said\r\n\r\n42\r\n\r\n"
+    text = first + '2\r\n00:00:02,000 --> 00:00:03,000\r\n{\\an8}<font color="red">times</font>\r\n'
     assert words_of(text, "srt") == ["He said 42 times"]
 
 

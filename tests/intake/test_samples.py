@@ -11,7 +11,6 @@ import pytest
 from synth.intake.formats import read_file
 from synth.model import ParsedDocument
 
-
 FOLDER = Path(__file__).parents[2] / "samples" / "interviews"
 TRUTH: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text("utf-8"))["files"]
 

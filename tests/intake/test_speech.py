@@ -1,6 +1,7 @@
 """Speakers in text and Markdown: labels, time codes, roles, and what the document says about itself."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.intake.formats import read_file
-from synth.intake.turns import Aside, Line, Utterance, lay_out
+from synth.intake.turns import Aside, Utterance, lay_out
 from synth.model import ParsedDocument
 
 
@@ -32,12 +33,24 @@ def said(document: ParsedDocument) -> list[tuple[str | None, str]]:
         "**Ana Lee:** How is it?\n\n**Ben Ode:** Fine.\n\n**Ana Lee**: Why?\n\n**Ben Ode**: Because.",
         "Ana Lee  0:21\nHow is it?\n\nBen Ode  0:23\nFine.\n\nAna Lee  0:30\nWhy?\n\nBen Ode  1:02:03\nBecause.",
         "Ana Lee\nHow is it?\n\nBen Ode\nFine.\n\nAna Lee\nWhy?\n\nBen Ode\nBecause.",
-        "[00:00:21] Ana Lee: How is it?\n[00:00:23] Ben Ode: Fine.\n[00:00:30] Ana Lee: Why?\n[00:00:31] Ben Ode: Because.",
+        (
+            "[00:00:21] Ana Lee: How is it?\n[00:00:23] Ben Ode: Fine.\n"
+            "[00:00:30] Ana Lee: Why?\n[00:00:31] Ben Ode: Because."
+        ),
         "Ana Lee (00:21): How is it?\nBen Ode (00:23): Fine.\nAna Lee (00:30): Why?\nBen Ode (00:31): Because.",
-        "Ana Lee: [00:00:21] How is it?\nBen Ode: [00:00:23] Fine.\nAna Lee: [00:00:30] Why?\nBen Ode: [00:00:31] Because.",
-        "[Ana Lee] 00:00:21\nHow is it?\n\n[Ben Ode] 00:00:23\nFine.\n\n[Ana Lee] 00:30\nWhy?\n\n[Ben Ode] 00:31\nBecause.",
+        (
+            "Ana Lee: [00:00:21] How is it?\nBen Ode: [00:00:23] Fine.\n"
+            "Ana Lee: [00:00:30] Why?\nBen Ode: [00:00:31] Because."
+        ),
+        (
+            "[Ana Lee] 00:00:21\nHow is it?\n\n[Ben Ode] 00:00:23\nFine.\n\n"
+            "[Ana Lee] 00:30\nWhy?\n\n[Ben Ode] 00:31\nBecause."
+        ),
         "00:21\nAna Lee: How is it?\n00:23\nBen Ode: Fine.\n00:30\nAna Lee: Why?\n00:31\nBen Ode: Because.",
-        "[00:00:21] - Ana Lee\nHow is it?\n\n[00:00:23] - Ben Ode\nFine.\n\n[00:30] - Ana Lee\nWhy?\n\n[00:31] - Ben Ode\nBecause.",
+        (
+            "[00:00:21] - Ana Lee\nHow is it?\n\n[00:00:23] - Ben Ode\nFine.\n\n"
+            "[00:30] - Ana Lee\nWhy?\n\n[00:31] - Ben Ode\nBecause."
+        ),
         "Ana Lee: How is it? #00:00:21-5#\nBen Ode: Fine. #00:00:23-1#\nAna Lee: Why? #00:00:24-0#\nBen Ode: Because.",
     ],
 )
@@ -63,7 +76,9 @@ def test_the_paragraphs_of_one_turn_stay_in_it(tmp_path: Path) -> None:
 
 
 def test_a_colon_inside_speech_opens_no_turn(tmp_path: Path) -> None:
-    text = "Ana: Why?\nBen: Two reasons.\nNote: he is right\nFirst: cost.\nAna: And?\nBen: Time.\nhttps://example.org/a\n"
+    text = (
+        "Ana: Why?\nBen: Two reasons.\nNote: he is right\nFirst: cost.\nAna: And?\nBen: Time.\nhttps://example.org/a\n"
+    )
     speakers = {speaker for speaker, _ in said(read(tmp_path, text))}
     assert speakers == {"Ana", "Ben"}
 
@@ -82,7 +97,14 @@ def test_one_speaker_alone_gets_no_role(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("asks", "answers"),
-    [("Interviewer", "P3"), ("Moderator 1", "Dana"), ("I", "B"), ("Q", "A"), ("Researcher", "Participant_02"), ("Dana (Moderator)", "Jo")],
+    [
+        ("Interviewer", "P3"),
+        ("Moderator 1", "Dana"),
+        ("I", "B"),
+        ("Q", "A"),
+        ("Researcher", "Participant_02"),
+        ("Dana (Moderator)", "Jo"),
+    ],
 )
 def test_labels_name_the_roles(tmp_path: Path, asks: str, answers: str) -> None:
     document = read(tmp_path, f"{asks}: So.\n{answers}: Yes.\n{asks}: Right.\n{answers}: Yes.\n")
@@ -106,22 +128,23 @@ def test_a_meeting_where_all_ask_alike_leaves_the_roles_open(tmp_path: Path) -> 
 
 
 def test_a_misspelt_label_has_the_role_of_the_one_meant(tmp_path: Path) -> None:
-    text = "Dan: So?\nParticipant: Yes.\n" * 12 + "Particpant: No.\n" * 1 + "Dan: Ok?\n"
+    text = "Dan: So?\nParticipant: Yes.\n" * 24 + "Particpant: No.\n" + "Dan: Ok?\n"
     roles = {turn.speaker: turn.role for turn in read(tmp_path, text + "Particpant: Bye.\n").turns}
     assert roles["Dan"] == "interviewer"
 
 
 def test_the_lines_before_the_first_turn_become_fields(tmp_path: Path) -> None:
     text = (
-        "Interview with Acme\n\nDate: 2026-09-08\nCompany: Acme Ltd\nPlan: Team\nInterviewer: Dana Scott\nDuration: 40 min\n\n"
+        "Interview with Acme\n\nDate: 2026-09-08\nCompany: Acme Ltd\nPlan: Team\n"
+        "Interviewer: Dana Scott\nDuration: 40 min\n\n"
         "Dana Scott: So.\nJo Ek: Yes.\nDana Scott: Right.\nJo Ek: Yes.\n"
     )
-    document = read(tmp_path, text.split("\n\n", 1)[1])
+    document = read(tmp_path, text)
     assert document.created_at == datetime(2026, 9, 8, tzinfo=UTC)
     assert (document.account, document.plan, document.person) == ("Acme Ltd", "Team", "Jo Ek")
     assert document.attributes == {"interviewer": "Dana Scott", "duration": "40 min"}
     assert document.turns[0].role == "interviewer"
-    assert document.text.startswith("Dana Scott: So.")
+    assert document.text.startswith("Interview with Acme\nDana Scott: So.")
 
 
 def test_hidden_fields_are_left_out_and_mapped_ones_move(tmp_path: Path) -> None:
@@ -143,7 +166,10 @@ def test_a_day_that_is_not_clear_is_not_taken_as_one(tmp_path: Path, date: str) 
 
 
 def test_markdown_marks_are_reduced_to_words(tmp_path: Path) -> None:
-    text = "# Call notes: Acme\n\nThe _board_ is **very** slow, see [ticket](https://example.org/1) \\[sic\\].\n\n- `99 %` stuck\n1. one\n\n| a | b |\n|---|---|\n| c | d |\n"
+    text = (
+        "# Call notes: Acme\n\nThe _board_ is **very** slow, see [ticket](https://example.org/1) \\[sic\\].\n"
+        "\n- `99 %` stuck\n1. one\n\n| a | b |\n|---|---|\n| c | d |\n"
+    )
     document = read(tmp_path, text, "notes.md", kind="feedback")
     assert document.title == "Call notes: Acme"
     assert document.text == (
@@ -157,7 +183,10 @@ def test_words_that_only_look_like_marks_stay(tmp_path: Path) -> None:
 
 
 def test_headings_in_a_transcript_stay_in_the_text_and_outside_of_turns(tmp_path: Path) -> None:
-    text = "# P6: lead\n\n**Interviewer:** So?\n\n**P6 (lead):** Yes.\n\n## Photos\n\n**Interviewer:** And?\n\n**P6 (lead):** No.\n"
+    text = (
+        "# P6: lead\n\n**Interviewer:** So?\n\n**P6 (lead):** Yes.\n\n## Photos\n\n"
+        "**Interviewer:** And?\n\n**P6 (lead):** No.\n"
+    )
     document = read(tmp_path, text, "t.md")
     assert document.text.split("\n")[3] == "Photos"
     assert [words for _, words in said(document)] == ["So?", "Yes.", "And?", "No."]
@@ -202,7 +231,7 @@ def test_offsets_are_exactly_the_words_of_the_turn(parts: list[Utterance | Aside
     text, turns = lay_out(parts, {"Ana": "participant"})
     utterances = [part for part in parts if isinstance(part, Utterance)]
     assert [(turn.speaker, text[turn.start : turn.end]) for turn in turns] == [(u.speaker, u.words) for u in utterances]
-    assert all(a.end < b.start for a, b in zip(turns, turns[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(turns))
 
 
 SPEECH = st.from_regex(r"[a-zäöüß ,.?]{0,40}[a-z.?]", fullmatch=True).map(lambda words: " ".join(words.split()))
@@ -214,7 +243,3 @@ def test_any_dialogue_is_read_back(tmp_path_factory: pytest.TempPathFactory, wor
     folder = tmp_path_factory.mktemp("talk")
     document = read(folder, "\n".join(f"{name}: {text}" for name, text in spoken))
     assert said(document) == spoken
-
-
-def test_lines_are_plain_values() -> None:
-    assert Line("a") == Line("a")

@@ -1,0 +1,63 @@
+# Everything a person or CI runs. `make demo` and `make test` need nothing but Python 3.11 to 3.13 and make.
+#
+#   make demo     install, load the sample data, run the whole job, show what came out (SERVE=0 or SERVE=1 to choose)
+#   make test     install, then all tests
+#   make check    format, lint, types
+#   make bench    speed and quality, one table
+#   make serve    the API and the pages
+#
+# Linux: torch without CUDA unless CUDA=1 is given.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SERVE  ?=
+CUDA   ?=
+export SYNTH_HOME ?= var
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check format bench serve install install-test lock clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
+
+serve: $(VENV)/.installed
+	@$(BIN)/synth serve
+
+test: $(VENV)/.installed-test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.installed-test
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed
+	@$(BIN)/python -m eval bench
+
+install: $(VENV)/.installed
+install-test: $(VENV)/.installed-test
+
+$(VENV)/.installed: constraints.txt pyproject.toml scripts/install_torch.py
+	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing (a few minutes the first time) …"
+	@CUDA=$(CUDA) $(BIN)/python scripts/install_torch.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+# Pins what is installed now; run it after changing pyproject.toml, then try `make test` in a new environment.
+lock: $(VENV)/.installed-test
+	@$(BIN)/python scripts/lock.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,115 @@
+"""`synth doctor`: every part is tried, and each finding says what to do."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from synth.errors import SynthError
+from synth.settings import Settings
+
+ROOM = 1 << 30  # bytes that should be free
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about one part."""
+
+    part: str
+    ok: bool
+    said: str
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Try every part this installation is set to use; never raises."""
+    checks: dict[str, Callable[[Settings], str]] = {
+        "home": _home,
+        "database": _database,
+        "embedder": _embedder,
+        "index": _index,
+        "broker": _broker,
+        "model": _model,
+    }
+    return [_tried(part, check, settings) for part, check in checks.items()]
+
+
+def _tried(part: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(part, True, check(settings))
+    except SynthError as error:
+        return Finding(part, False, str(error))
+    except Exception as error:  # noqa: BLE001 - a check-up reports every fault there is
+        return Finding(part, False, f"{type(error).__name__}: {error}")
+
+
+def _home(settings: Settings) -> str:
+    from synth.store.lock import read_owner
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    if free < ROOM:
+        raise SynthError(f"Only {free / 1e6:,.0f} MB are free where {settings.home} lies; make room.")
+    owner = read_owner(settings.home)
+    used = f"in use by `{owner.command}` (process {owner.pid})" if owner else "not in use"
+    return f"{settings.home.resolve()}, {used}, {free / 1e9:,.0f} GB free."
+
+
+def _database(settings: Settings) -> str:
+    from synth.store.database import Database
+
+    database = Database(settings.database())
+    try:
+        database.check()
+        if not database.is_current():
+            raise SynthError("The schema is not the newest; run `synth migrate`.")
+        return f"{database.dialect}, sound, at the newest schema."
+    finally:
+        database.close()
+
+
+def _embedder(settings: Settings) -> str:
+    from synth.embedding.sentences import open_embedder
+
+    embedder = open_embedder(settings.embedder)
+    return f"{settings.embedder}, version {embedder.version}, weights checked."
+
+
+def _index(settings: Settings) -> str:
+    """An embedded index in use by a server is that server's to check."""
+    from synth.store.lock import read_owner
+
+    if settings.chroma_url is None and read_owner(settings.home):
+        return "held by the process that uses the home folder; its own check repairs it."
+    from synth.embedding.sentences import open_embedder
+    from synth.store.chroma import ChromaIndex
+
+    embedder = open_embedder(settings.embedder)
+    folder = None if settings.chroma_url else settings.home.resolve() / "chroma"
+    index = ChromaIndex(folder=folder, url=settings.chroma_url, embedder=embedder.version, dimension=embedder.dimension)
+    try:
+        index.probe()
+    finally:
+        index.close()
+    return f"{settings.chroma_url or 'folder in home'}, answers."
+
+
+def _broker(settings: Settings) -> str:
+    if settings.broker_url is None:
+        return "none set; jobs run in the serving process."
+    from kombu import Connection
+
+    with Connection(settings.broker_url, connect_timeout=5) as connection:
+        connection.ensure_connection(max_retries=1, timeout=5)
+    return "answers."
+
+
+def _model(settings: Settings) -> str:
+    if settings.llm_url is None:
+        return "none set; the extractive drafter writes."
+    from synth.llm.probing import probe
+
+    return probe(settings).said

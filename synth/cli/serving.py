@@ -1,0 +1,46 @@
+"""`synth serve` and `synth worker`: long-lived processes. In embedded mode the server owns the home folder alone."""
+
+from contextlib import nullcontext
+
+from synth.errors import BadInput
+from synth.settings import Settings, read_settings
+from synth.store.lock import HomeLock
+
+
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the API and the pages until stopped; in embedded mode do the work behind them too."""
+    settings = _settings(host, port)
+    with HomeLock.acquire(settings.home, command="synth serve") as lock:
+        from api.serving import serve as serve_api
+        from synth.engine import open_engine
+        from workers.embedded import EmbeddedWorker
+
+        engine = open_engine(settings)
+        try:
+            if settings.embedded:
+                engine.take_over()
+            with EmbeddedWorker(engine) if settings.broker_url is None else nullcontext():
+                serve_api(settings, engine, lock)
+        finally:
+            engine.close()
+
+
+def work(queues: str | None, concurrency: int) -> None:
+    """Do jobs from the broker until stopped."""
+    settings = read_settings()
+    if settings.broker_url is None:
+        _refuse_second_owner(settings)
+        message = "A worker of its own needs a broker: set SYNTH_BROKER_URL to redis://… or amqp://…."
+        raise BadInput(f"{message} Without one, `synth serve` does the work.")
+    from workers.standalone import run_worker
+
+    run_worker(settings, queues=queues, concurrency=concurrency)
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
+    given = {"host": host, "port": port}
+    return read_settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _refuse_second_owner(settings: Settings) -> None:
+    HomeLock.acquire(settings.home, command="synth worker").release()

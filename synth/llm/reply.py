@@ -1,0 +1,71 @@
+"""Reading a model's reply: outside text, so it is validated; nothing in it is repaired."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+LONGEST = 400  # characters of a claim
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})  # categories of control, invisible, private and broken characters
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What is wrong with a reply, said to the model and to the reader: no word of the reply is in it."""
+
+    problem: str
+
+
+class WrittenQuote(BaseModel):
+    """A quote as the model wrote it."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    excerpt_id: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    quote: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+class WrittenClaim(BaseModel):
+    """A claim as the model wrote it; what it says of its own support is not read."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, strip_whitespace=True)]
+    quotes: Annotated[tuple[WrittenQuote, ...], Field(min_length=1, max_length=10)]
+
+
+class WrittenReply(BaseModel):
+    """A whole reply; keys beside these are not read."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    claims: Annotated[tuple[WrittenClaim, ...], Field(max_length=20)]
+
+
+def read_reply(text: str) -> WrittenReply | Unreadable:
+    """The reply, where servers without a schema may put words or a code fence around the one JSON object."""
+    body = text.rpartition("</think>")[2]
+    start, end = body.find("{"), body.rfind("}")
+    if start < 0 or end < start:
+        return Unreadable("it holds no JSON object.")
+    try:
+        return WrittenReply.model_validate_json(body[start : end + 1])
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        if first["type"] == "json_invalid":
+            return Unreadable("it is not valid JSON.")
+        return Unreadable(f"at {_place(first['loc'])}: {first['msg']}.")
+
+
+def one_line(text: str) -> str | None:
+    """The text with single blanks; None when it holds characters that cannot be seen."""
+    plain = re.sub(r"\s+", " ", text).strip()
+    return None if any(unicodedata.category(character) in _UNSEEN for character in plain) else plain
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where in the reply: only our own keys and positions, because a stranger's keys are a stranger's words."""
+    known = {"claims", "text", "quotes", "excerpt_id", "quote"}
+    return ".".join(str(part) for part in location if isinstance(part, int) or part in known) or "the top"

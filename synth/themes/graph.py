@@ -1,0 +1,159 @@
+"""The neighbour graph of a set of vectors: who is near whom, how good a grouping of it is, and how groups settle on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+NEIGHBOURS = 15
+EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
+BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB
+NEAR_CELLS = 24  # of the cells of the approximate search, how many are looked through for each row
+FAINT = 1e-3  # the weight of an edge between rows that are barely similar
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The nearest other rows of each row, nearest first."""
+
+    rows: NDArray[np.int64]  # (n, k)
+    similarities: NDArray[np.float32]  # (n, k) cosine; -1 where an approximate search found fewer than k
+
+
+def find_neighbours(vectors: Vectors, count: int = NEIGHBOURS, seed: int = 0) -> Neighbours:
+    """The `count` most similar other rows of each unit row: exact up to `EXACT_ROWS` rows, by cells above."""
+    count = min(count, len(vectors) - 1)
+    rows = np.empty((len(vectors), count), np.int64)
+    similarities = np.empty((len(vectors), count), np.float32)
+    for wanted, candidates in _plan_search(vectors, seed):
+        near = vectors[wanted] @ vectors[candidates].T
+        near[wanted[:, None] == candidates[None, :]] = -2.0
+        found = _take_best(near, min(count, len(candidates) - 1))
+        rows[wanted], similarities[wanted] = _pad(candidates[found], np.take_along_axis(near, found, 1), count)
+    return Neighbours(rows, similarities)
+
+
+def connect(neighbours: Neighbours) -> sparse.csr_matrix:
+    """The symmetric graph of rows: an edge weighs the similarity of its ends where one is a neighbour of the other."""
+    count, width = neighbours.rows.shape
+    weights = np.maximum(neighbours.similarities, FAINT).ravel().astype(np.float64)
+    graph = sparse.csr_matrix((weights, (np.repeat(np.arange(count), width), neighbours.rows.ravel())), (count, count))
+    return graph.maximum(graph.T).tocsr()
+
+
+def bridge(graph: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same graph with its separate parts joined by faint edges, one part to the next."""
+    count, part = sparse.csgraph.connected_components(graph, directed=False)
+    first = np.unique(part, return_index=True)[1]
+    faint = sparse.csr_matrix((np.full(count - 1, FAINT), (first[:-1], first[1:])), graph.shape)
+    return graph.maximum(faint + faint.T).tocsr()
+
+
+def measure_modularity(graph: sparse.csr_matrix, labels: Labels) -> float:
+    """Newman's modularity of the labelled rows at resolution 1; rows labelled -1 belong to no group."""
+    edges = graph.tocoo()
+    inside = (labels[edges.row] == labels[edges.col]) & (labels[edges.row] >= 0)
+    degrees = np.asarray(graph.sum(axis=1)).ravel()
+    volumes = np.bincount(labels[labels >= 0], weights=degrees[labels >= 0])
+    total = degrees.sum()
+    return float(edges.data[inside].sum() / total - ((volumes / total) ** 2).sum())
+
+
+def spread(graph: sparse.csr_matrix, labels: Labels, rounds: int = 10) -> Labels:
+    """Give each row labelled -1 the label that weighs most among its neighbours, from the labelled rows outwards."""
+    labels = labels.copy()
+    for _ in range(rounds):
+        open_rows = np.flatnonzero(labels < 0)
+        for rows in _batch(open_rows):
+            weights = _weigh_groups(graph, labels, rows)
+            found = weights.max(axis=1, initial=0.0) > 0
+            labels[rows[found]] = weights[found].argmax(axis=1)
+        if not (labels[open_rows] >= 0).any():
+            break
+    return labels
+
+
+def settle(graph: sparse.csr_matrix, labels: Labels, seed: int, rounds: int = 20) -> Labels:
+    """Move labelled rows between the groups there are until modularity hardly rises; groups may empty, none is made.
+
+    Rows labelled -1 stay as they are. Source of the move: Blondel et al. 2008, "Fast unfolding of communities".
+    """
+    labels = labels.copy()
+    degrees = np.asarray(graph.sum(axis=1)).ravel()
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(labels >= 0))
+    for _ in range(rounds):
+        moved = sum(_move(graph, labels, degrees, rows) for rows in _batch(order))
+        if moved < len(order) / 1000:
+            break
+    return labels
+
+
+def _plan_search(vectors: Vectors, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Pairs of (rows to find neighbours for, rows to look through)."""
+    count = len(vectors)
+    everything = np.arange(count)
+    if count <= EXACT_ROWS:
+        return [(rows, everything) for rows in np.array_split(everything, max(1, count**2 // BLOCK_CELLS))]
+    return _plan_cells(vectors, int(np.sqrt(count)), seed)
+
+
+def _plan_cells(vectors: Vectors, cells: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows are put into cells by k-means on a sample; each cell looks through the cells with the nearest centres."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    clustering = MiniBatchKMeans(cells, random_state=seed, n_init=1, batch_size=4096, max_iter=20).fit(vectors)
+    cell_of_row, centres = clustering.labels_, clustering.cluster_centers_.astype(np.float32)
+    members = [np.flatnonzero(cell_of_row == cell) for cell in range(cells)]
+    nearest = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :NEAR_CELLS]
+    nearest[:, 0] = np.arange(cells)
+    plan = []
+    for cell in range(cells):
+        if len(members[cell]):
+            near = np.unique(np.concatenate([members[cell], *(members[other] for other in nearest[cell])]))
+            plan.append((members[cell], near))
+    return plan
+
+
+def _take_best(near: Vectors, count: int) -> NDArray[np.int64]:
+    """The columns of the `count` highest values of each row, highest first."""
+    best = np.argpartition(-near, count, axis=1)[:, :count]
+    order = np.argsort(-np.take_along_axis(near, best, 1), axis=1, kind="stable")
+    return np.take_along_axis(best, order, 1)
+
+
+def _pad(rows: NDArray[np.int64], similarities: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+    missing = count - rows.shape[1]
+    if missing <= 0:
+        return rows, similarities
+    return np.pad(rows, ((0, 0), (0, missing)), mode="edge"), np.pad(
+        similarities, ((0, 0), (0, missing)), constant_values=-1.0
+    )
+
+
+def _batch(rows: NDArray[np.int64], size: int = 2048) -> list[NDArray[np.int64]]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _weigh_groups(graph: sparse.csr_matrix, labels: Labels, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The weight of each row's edges into each group, (rows, groups)."""
+    known = np.flatnonzero(labels >= 0)
+    shape = (len(labels), int(labels.max(initial=-1)) + 1)
+    members = sparse.csr_matrix((np.ones(len(known)), (known, labels[known])), shape)
+    return np.asarray((graph[rows] @ members).toarray())
+
+
+def _move(graph: sparse.csr_matrix, labels: Labels, degrees: NDArray[np.float64], rows: NDArray[np.int64]) -> int:
+    """Move each row to the group where modularity gains most; the number of rows moved. Changes `labels`."""
+    total = degrees.sum()
+    volumes = np.bincount(labels[labels >= 0], weights=degrees[labels >= 0])
+    here = (np.arange(len(rows)), labels[rows])
+    gains = _weigh_groups(graph, labels, rows) - degrees[rows, None] * volumes[None, :] / total
+    gains[here] += degrees[rows] ** 2 / total
+    best = gains.argmax(axis=1)
+    better = gains[here[0], best] > gains[here] + 1e-9
+    labels[rows[better]] = best[better]
+    return int(better.sum())

@@ -1,0 +1,148 @@
+"""Placing vectors on the themes there are: the nearest centroid, when it is near enough for that theme."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.errors import BadInput
+
+Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+BLOCK_ROWS = 8192
+FEW = 20  # a theme with this many members trusts its own threshold as much as the threshold of all themes
+STEEP = 20.0  # how fast confidence rises with similarity; 0.05 above the threshold is 0.73
+LONG = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementModel:
+    """What placing needs of each theme, ordered by label."""
+
+    labels: Labels  # (k,)
+    centroids: Vectors  # (k, d) unit rows
+    thresholds: NDArray[np.float32]  # (k,) the least cosine to the centroid
+
+    def to_bytes(self) -> bytes:
+        """The three arrays in numpy's own format."""
+        out = io.BytesIO()
+        np.savez(out, labels=self.labels, centroids=self.centroids, thresholds=self.thresholds)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> "PlacementModel":
+        """What `to_bytes` wrote."""
+        with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
+            return cls(arrays["labels"], arrays["centroids"], arrays["thresholds"])
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where each vector went."""
+
+    labels: Labels  # (n,) -1: near no theme
+    confidence: NDArray[np.float32]  # (n,) 0..1 that the nearest theme is right, also where the label is -1
+
+
+def fit_placement(vectors: Vectors, labels: Labels) -> PlacementModel:
+    """Centroids and thresholds from labelled unit vectors; rows labelled -1 are examples of what is in no theme.
+
+    A threshold is where members, each measured to the centroid of the others, are told best from the strangers: noise,
+    and members of other themes to whom this theme is the second nearest (what would come here if their theme were new).
+    """
+    check_vectors(vectors)
+    names, inverse = np.unique(labels[labels >= 0], return_inverse=True)
+    if not len(names):
+        return PlacementModel(names, np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
+    members = vectors[labels >= 0]
+    sums = np.zeros((len(names), vectors.shape[1]), np.float64)
+    np.add.at(sums, inverse, members)
+    centroids = _unit(sums)
+    own = _measure_left_out(members, sums, inverse)
+    stranger_of, stranger = _find_strangers(vectors, centroids, labels, names)
+    return PlacementModel(names, centroids, _calibrate(own, inverse, stranger, stranger_of, len(names)))
+
+
+def place(vectors: Vectors, themes: PlacementModel) -> Placement:
+    """Each unit vector's nearest theme, or -1 when it is under that theme's threshold or there is no theme."""
+    check_vectors(vectors)
+    if not len(themes.labels):
+        return Placement(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32))
+    if vectors.shape[1] != themes.centroids.shape[1]:
+        raise BadInput("The vectors and the themes come from different embedders: embed the excerpts again first.")
+    blocks = [_place_block(vectors[at : at + BLOCK_ROWS], themes) for at in range(0, max(len(vectors), 1), BLOCK_ROWS)]
+    return Placement(np.concatenate([block[0] for block in blocks]), np.concatenate([block[1] for block in blocks]))
+
+
+def check_vectors(vectors: Vectors) -> None:
+    """Raises BadInput unless the vectors are a table of finite numbers."""
+    if vectors.ndim != 2:
+        raise BadInput("Vectors have to come as a table with one row per excerpt.")
+    if not np.isfinite(vectors).all():
+        raise BadInput("Some vectors hold values that are not numbers: embed those excerpts again.")
+
+
+def _place_block(vectors: Vectors, themes: PlacementModel) -> tuple[Labels, NDArray[np.float32]]:
+    near = vectors @ themes.centroids.T
+    best = near.argmax(axis=1)
+    rows = np.arange(len(vectors))
+    top = near[rows, best]
+    near[rows, best] = -np.inf
+    second = near.max(axis=1)
+    above = top - themes.thresholds[best]
+    confidence = _sigmoid(STEEP * above) * _sigmoid(STEEP * (top - second))
+    return np.where(above >= 0, themes.labels[best], -1), confidence.astype(np.float32)
+
+
+def _measure_left_out(members: Vectors, sums: NDArray[np.float64], inverse: Labels) -> NDArray[np.float64]:
+    """Each member's cosine to the centroid of the other members of its theme."""
+    others = sums[inverse] - members
+    dots = np.einsum("ij,ij->i", others, members)
+    return np.asarray(dots / np.maximum(np.linalg.norm(others, axis=1), LONG))
+
+
+def _find_strangers(
+    vectors: Vectors, centroids: Vectors, labels: Labels, names: Labels
+) -> tuple[Labels, NDArray[np.float32]]:
+    """For each row, the nearest theme that is not its own, and the cosine to it."""
+    nearest = np.empty(len(vectors), np.int64)
+    cosine = np.empty(len(vectors), np.float32)
+    for at in range(0, len(vectors), BLOCK_ROWS):
+        block = slice(at, at + BLOCK_ROWS)
+        near = vectors[block] @ centroids.T
+        near[labels[block, None] == names[None, :]] = -1.0
+        nearest[block] = near.argmax(axis=1)
+        cosine[block] = near.max(axis=1)
+    return nearest, cosine
+
+
+def _calibrate(
+    own: NDArray[np.float64], inverse: Labels, stranger: NDArray[np.float32], stranger_of: Labels, count: int
+) -> NDArray[np.float32]:
+    """Per theme the threshold with the best balanced accuracy, drawn to the common one where members are few."""
+    common = _split_best(own, stranger)
+    thresholds = np.empty(count, np.float32)
+    for theme in range(count):
+        inside, outside = own[inverse == theme], stranger[stranger_of == theme]
+        single = _split_best(inside, outside) if len(outside) else min(common, float(inside.min()))
+        trust = len(inside) / (len(inside) + FEW)
+        thresholds[theme] = trust * single + (1 - trust) * common
+    return thresholds
+
+
+def _split_best(inside: NDArray[np.float64], outside: NDArray[np.float32]) -> float:
+    """The cut that maximises (share of inside at or above it) + (share of outside below it)."""
+    cuts = np.unique(np.quantile(inside, np.linspace(0, 0.5, 51)))
+    kept = 1 - np.searchsorted(np.sort(inside), cuts) / len(inside)
+    refused = np.searchsorted(np.sort(outside), cuts) / max(len(outside), 1)
+    return float(cuts[(kept + refused).argmax()])
+
+
+def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -50, 50))))
+
+
+def _unit(sums: NDArray[np.float64]) -> Vectors:
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), LONG), np.float32)
