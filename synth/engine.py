@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from synth import jobs
 from synth.embedding import Embedder
@@ -11,13 +11,16 @@ from synth.intake.uploads import ImportState, Submission, import_state, submit
 from synth.model import Answer, Filters
 from synth.parts import Parts
 from synth.settings import Settings
-from synth.store import ledger, tables
+from synth.store import ledger, reading, tables
 from synth.store.database import Database
+from synth.store.reading import Listed, Page
 from synth.store.rows import insert_new
 
 WORKSPACE = "main"
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
 NO_FILTERS = Filters()
+FIRST_PAGE = Page()
+Found = TypeVar("Found")
 
 
 def open_engine(
@@ -78,10 +81,12 @@ class Engine:
         self.parts.index.close()
         self.parts.database.close()
 
-    def submit(self, workspace: str, filename: str, content: BinaryIO, submission: Submission) -> str:
+    def submit(
+        self, workspace: str, filename: str, content: BinaryIO, submission: Submission, *, key: str | None = None
+    ) -> str:
         """Take a file in; once this returns, its rows will be stored whatever happens. Returns the id of the import."""
         limit = self.settings.upload_limit
-        import_id = submit(self.parts, workspace, filename, content, submission, limit=limit)
+        import_id = submit(self.parts, workspace, filename, content, submission, limit=limit, key=key)
         self.wake()
         return import_id
 
@@ -184,6 +189,81 @@ class Engine:
         from synth.exporting import export_lines
 
         return export_lines(self.parts, workspace, what, format)
+
+    def tend(self, workspace: str) -> None:
+        """Queue what is due: the report of the last complete week, and a comparison of the index with SQL."""
+        from synth.reports.weekly import request_report
+
+        request_report(self.parts, workspace)
+        self.repair_index(workspace)
+
+    def documents(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
+        """The documents within the filters, newest first."""
+        return self._read(reading.list_documents, workspace, given, page)
+
+    def document(self, workspace: str, document_id: str) -> dict[str, Any]:
+        """One document whole, with its turns and excerpts; raises NotFound."""
+        return self._read(reading.get_document, workspace, document_id)
+
+    def theme_excerpts(
+        self, workspace: str, theme_id: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE
+    ) -> Listed:
+        """The excerpts on a theme, newest first; raises NotFound."""
+        return self._read(reading.list_theme_excerpts, workspace, theme_id, given, page)
+
+    def imports(self, workspace: str, page: Page = FIRST_PAGE) -> Listed:
+        """The imports, newest first."""
+        return self._read(reading.list_imports, workspace, page)
+
+    def refused_lines(self, workspace: str, import_id: str) -> Iterator[str]:
+        """The rows of an import that were not taken, as lines of CSV; raises NotFound."""
+        from synth.exporting import refused_lines
+
+        return refused_lines(self._read(reading.list_refusals, workspace, import_id))
+
+    def jobs(self, workspace: str, state: str | None = None, page: Page = FIRST_PAGE) -> Listed:
+        """The jobs, newest first; those in one state when it is named."""
+        return self._read(reading.list_jobs, workspace, state, page)
+
+    def job(self, workspace: str, job_id: str) -> dict[str, Any]:
+        """One job; raises NotFound."""
+        return self._read(reading.get_job, workspace, job_id)
+
+    def retry_job(self, workspace: str, job_id: str) -> dict[str, Any]:
+        """Give a dead job a new set of attempts; raises NotFound, or Conflict when it is not dead."""
+        with self.parts.database.write() as session:
+            ledger.retry(session, workspace, job_id, now=self.parts.now())
+        self.wake()
+        return self.job(workspace, job_id)
+
+    def runs(self, workspace: str, page: Page = FIRST_PAGE) -> Listed:
+        """The runs of discovery, newest first."""
+        return self._read(reading.list_runs, workspace, page)
+
+    def run(self, workspace: str, run_id: str) -> dict[str, Any]:
+        """One run; raises NotFound."""
+        return self._read(reading.get_run, workspace, run_id)
+
+    def insight(self, workspace: str, insight_id: str) -> dict[str, Any]:
+        """One insight; raises NotFound."""
+        from synth.insights.listing import get_insight
+        from synth.wire import insight_document
+
+        return insight_document(self._read(get_insight, workspace, insight_id))
+
+    def reports(self, workspace: str) -> dict[str, Any]:
+        """The reports that were written, the latest period first."""
+        return {"reports": self._read(reading.list_reports, workspace)}
+
+    def status(self, workspace: str) -> dict[str, Any]:
+        """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
+        from synth.standing import read_standing
+
+        return read_standing(self.parts, workspace)
+
+    def _read(self, reader: Callable[..., Found], workspace: str, *what: Any) -> Found:
+        with self.parts.database.read() as session:
+            return reader(session, workspace, *what)
 
     def _enqueue(self, workspace: str, kind: str, payload: dict[str, Any]) -> str:
         with self.parts.database.write() as session:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from sqlalchemy import select
@@ -73,6 +73,11 @@ def export_lines(parts: Parts, workspace: str, what: str, format: str) -> Iterat
     if format == "jsonl":
         return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     return _csv_lines(rows, COLUMNS[what])  # type: ignore[index]
+
+
+def refused_lines(refusals: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """The refused rows of an import as CSV; row 0 is the whole file."""
+    return _csv_lines(({"row": row, "reason": reason} for row, reason in refusals), ("row", "reason"))
 
 
 def defused(value: object) -> object:

@@ -241,3 +241,71 @@ def job_document(job: "tables.Job") -> dict[str, Any]:
         "created_at": moment(job.created_at),
         "finished_at": moment(job.finished_at),
     }
+
+
+def document_document(
+    document: "tables.Document", source: str, kind: str, person: str | None, account: str | None
+) -> dict[str, Any]:
+    """One thing somebody said, whole."""
+    return {
+        "document_id": document.id,
+        "external_id": document.external_id,
+        "source": source,
+        "kind": kind,
+        "title": document.title,
+        "text": document.text,
+        "created_at": moment(document.created_at),
+        "ingested_at": moment(document.ingested_at),
+        "person": person,
+        "account": account,
+        "language": document.language,
+        "rating": document.rating,
+        "url": document.url,
+        "attributes": document.attributes,
+        "redactions": document.redactions,
+        "repeat_of": document.repeat_of,
+        "import": document.import_id,
+    }
+
+
+def turn_document(turn: "tables.Turn") -> dict[str, Any]:
+    """What one speaker said without a break: offsets in the document's text, seconds in the recording."""
+    return {
+        "speaker": turn.speaker,
+        "role": turn.role,
+        "start": turn.start,
+        "end": turn.end,
+        "begins": turn.begins,
+        "ends": turn.ends,
+        "page": turn.page,
+    }
+
+
+def import_row_document(row: "tables.Import") -> dict[str, Any]:
+    """An import as a list shows it: its counts, without rows and stages."""
+    return {
+        "id": row.id,
+        "filename": row.filename,
+        "source": row.options.get("source"),
+        "kind": row.options["kind"],
+        "size": row.size,
+        "taken": row.taken,
+        "already": row.already,
+        "refused": row.refused,
+        "finished": row.finished_at is not None,
+        "created_at": moment(row.created_at),
+    }
+
+
+def run_document(run: "tables.Run") -> dict[str, Any]:
+    """A discovery: what went in, how, and what came out."""
+    return {
+        "id": run.id,
+        "state": run.state,
+        "scope": run.scope,
+        "embedder": run.embedder,
+        "parameters": run.parameters,
+        "figures": run.figures,
+        "started_at": moment(run.started_at),
+        "finished_at": moment(run.finished_at),
+    }

@@ -1,21 +1,33 @@
 """The Celery application. Messages carry a job's id and nothing else; the ledger holds the truth."""
 
+from typing import Any
+
 from celery import Celery
 from kombu import Queue
 
 from synth.engine import Engine
 from synth.settings import Settings
+from workers.tasks import register
 
 SWEEP_SECONDS = 15.0
-QUEUES = {"intake": "intake", "embed": "embed", "index": "embed", "repair": "embed", "themes": "cluster",
-          "discover": "cluster", "insights": "model", "report": "model"}  # fmt: skip
-_VISIBILITY = 2 * 3600 + 60  # Redis gives a message out again after this; above twice the hard limit of a task
+TEND_SECONDS = 300.0
+QUEUES = {
+    "intake": "intake",
+    "embed": "embed",
+    "index": "embed",
+    "repair": "embed",
+    "themes": "cluster",
+    "discover": "cluster",
+    "insights": "model",
+    "report": "model",
+}
+SWEEP_QUEUE = "sweep"
+TASK_LIMIT = 3600  # seconds after which a task is given up by Celery
+_VISIBILITY = 2 * TASK_LIMIT + 60  # Redis hands a message out again after this; must exceed twice the limit
 
 
 def make_app(settings: Settings, engine: Engine) -> Celery:
-    """An application with the tasks bound to this engine; on `memory://` when no broker is set."""
-    from workers.tasks import register
-
+    """An application whose tasks call this engine; on `memory://` when no broker is set."""
     app = Celery("synth", broker=settings.broker_url or "memory://", set_as_current=False)
     app.conf.update(
         task_acks_late=True,
@@ -23,41 +35,41 @@ def make_app(settings: Settings, engine: Engine) -> Celery:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
-        task_default_queue="intake",
-        task_default_queue_type="quorum" if (settings.broker_url or "").startswith("amqp") else "classic",
-        task_queues=[_queue(name, settings) for name in sorted(set(QUEUES.values()) | {"sweep"})],
+        task_queues=[_queue(name, settings) for name in queue_names()],
+        task_default_queue=QUEUES["intake"],
+        task_create_missing_queues=False,
         worker_prefetch_multiplier=1,
-        worker_detect_quorum_queues=True,
         worker_soft_shutdown_timeout=20.0,
         worker_hijack_root_logger=False,
+        worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(settings),
-        task_time_limit=3600,
-        beat_schedule_filename=str(settings.home / "beat"),
         beat_schedule={
-            "sweep": {"task": "synth.sweep", "schedule": SWEEP_SECONDS, "options": {"queue": "sweep"}},
-            "tend": {"task": "synth.tend", "schedule": 300.0, "options": {"queue": "sweep"}},
+            "sweep": {"task": "synth.sweep", "schedule": SWEEP_SECONDS, "options": {"queue": SWEEP_QUEUE}},
+            "tend": {"task": "synth.tend", "schedule": TEND_SECONDS, "options": {"queue": SWEEP_QUEUE}},
         },
     )
     register(app, engine)
+    engine.dispatch = lambda job_id, kind: _send(app, job_id, kind)
     return app
 
 
-def connect(app: Celery, engine: Engine) -> None:
-    """Let the engine tell the workers of new jobs, each to the queue of its kind."""
+def queue_names() -> list[str]:
+    """The queues, one per kind of work."""
+    return sorted({*QUEUES.values(), SWEEP_QUEUE})
 
-    def dispatch(job_id: str, kind: str) -> None:
-        app.send_task("synth.perform", args=[job_id], queue=QUEUES.get(kind, "intake"))
 
-    engine.dispatch = dispatch
+def _send(app: Celery, job_id: str, kind: str) -> None:
+    app.send_task("synth.perform", args=[job_id], queue=QUEUES[kind], retry=False)
 
 
 def _queue(name: str, settings: Settings) -> Queue:
+    """Quorum queues on RabbitMQ: a message survives the loss of a node."""
     quorum = (settings.broker_url or "").startswith("amqp")
-    return Queue(f"synth.{name}" if settings.broker_url else name, queue_arguments={"x-queue-type": "quorum"} if quorum else {})
+    return Queue(name, routing_key=name, queue_arguments={"x-queue-type": "quorum"} if quorum else None)
 
 
-def _transport_options(settings: Settings) -> dict[str, object]:
+def _transport_options(settings: Settings) -> dict[str, Any]:
     if (settings.broker_url or "").startswith("redis"):
-        return {"visibility_timeout": _VISIBILITY, "socket_timeout": 10, "socket_connect_timeout": 5}
+        return {"visibility_timeout": _VISIBILITY, "global_keyprefix": "synth:"}
     return {}

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synth.answers.headline import write_headline
 from synth.answers.quoting import cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest
@@ -35,9 +38,9 @@ def _by_meaning(parts: Parts, workspace: str, scope: Scope, numbers: Tally, head
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
-    sections = [_section(parts, headline, voices[:QUOTES], scope)]
+    sections = [_section(parts, headline, voices[:QUOTES], scope.query)]
     for theme, excerpts in _grouped(voices[QUOTES:], numbers.themes):
-        sections.append(_section(parts, _lead(theme, numbers), excerpts[:QUOTES], scope))
+        sections.append(_section(parts, _lead(theme, numbers), excerpts[:QUOTES], scope.query))
     return sections
 
 
@@ -45,13 +48,16 @@ def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline
     """A question about everything in its filters is shown by the centre of its largest themes."""
     sections = []
     for theme in numbers.themes[: THEMES + 1]:
-        excerpts = _central(parts, workspace, plan, theme)
+        centre, excerpts = _central(parts, workspace, plan, theme)
         if excerpts:
-            sections.append(_section(parts, _lead(theme, numbers), excerpts, None))
+            sections.append(_section(parts, _lead(theme, numbers), excerpts, centre))
     if not sections:
-        sections = [_section(parts, headline, _any(parts, workspace, plan), None)]
-    shown = {excerpt.id: excerpt for section in sections for excerpt in section.excerpts[:1]}
-    first = _section(parts, headline, list(shown.values())[:QUOTES], None)
+        return [_section(parts, headline, _any(parts, workspace, plan), None)]
+    first = Section(
+        headline,
+        tuple(section.excerpts[0] for section in sections[:QUOTES]),
+        tuple(section.quotes[0] for section in sections[:QUOTES]),
+    )
     return [first, *(sections if plan.asked in ("what", "top", "why", "examples", "who") else [])]
 
 
@@ -71,17 +77,20 @@ def _lead(theme: ThemeCount, numbers: Tally) -> str:
     return f"{theme.name}: {say_number(theme.mentions)} mentions{share}."
 
 
-def _central(parts: Parts, workspace: str, plan: Plan, theme: ThemeCount) -> list[ExcerptView]:
+def _central(
+    parts: Parts, workspace: str, plan: Plan, theme: ThemeCount
+) -> tuple[NDArray[np.float32] | None, list[ExcerptView]]:
+    """The centre of a theme, and distinct voices near it within the filters."""
     filters = merge(plan.filters, [Condition("theme", theme.id)])
     with parts.database.read() as session:
         within = excerpt_ids(session, workspace, filters)
         centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
     if centre is None or not within:
-        return []
+        return None, []
     near = nearest(parts, workspace, centre, POOL, within=within)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
-    return distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)
+    return centre, distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)
 
 
 def _any(parts: Parts, workspace: str, plan: Plan) -> list[ExcerptView]:
@@ -91,6 +100,8 @@ def _any(parts: Parts, workspace: str, plan: Plan) -> list[ExcerptView]:
     return distinct_voices(parts, workspace, [views[id] for id in ids if id in views], QUOTES)
 
 
-def _section(parts: Parts, lead: str, excerpts: Sequence[ExcerptView], scope: Scope | None) -> Section:
-    quotes = cut_quotes([excerpt.text for excerpt in excerpts], scope.query if scope else None, parts.embedder.embed)
+def _section(
+    parts: Parts, lead: str, excerpts: Sequence[ExcerptView], point: NDArray[np.float32] | None
+) -> Section:
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], point, parts.embedder.embed)
     return Section(lead, tuple(excerpts), tuple(quotes))

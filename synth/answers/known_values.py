@@ -79,7 +79,9 @@ _COMMON: Final = frozenset(
         " beschwerden beschweren vergleich anzahl anteil beispiele zitate problem probleme"
     ).split()
 )
-_LEGAL: Final = re.compile(r"[,\s]+(?:inc|llc|ltd|gmbh|co|corp|corporation|ag|kg|limited|company|plc|sa|bv|ug|e\.?k)\.?$", re.IGNORECASE)
+_LEGAL: Final = re.compile(
+    r"[,\s]+(?:inc|llc|ltd|gmbh|co|corp|corporation|ag|kg|limited|company|plc|sa|bv|ug|e\.?k)\.?$", re.IGNORECASE
+)
 _BRACKET: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _IN_BRACKET: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _EXTENSION: Final = re.compile(r"\.(?:csv|jsonl?|xlsx?|txt|md|tsv|docx?|pdf|vtt|srt)$", re.IGNORECASE)
@@ -102,9 +104,7 @@ class Known:
     tier: Tier
 
 
-def index_values(
-    values: Mapping[str, tuple[str, ...]], themes: Mapping[str, str]
-) -> Mapping[str, Sequence[Known]]:
+def index_values(values: Mapping[str, tuple[str, ...]], themes: Mapping[str, str]) -> Mapping[str, Sequence[Known]]:
     """All spellings of all values by their folded form; `themes` are names by id."""
     index: dict[str, list[Known]] = defaultdict(list)
     for key, occurring in values.items():

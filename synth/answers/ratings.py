@@ -9,13 +9,15 @@ from synth.answers.days import NUMBERS
 from synth.answers.phrasing import compile_words
 from synth.model import Condition, Operator
 
-_WORDS: Final = "|".join(word for word, number in NUMBERS.items() if number <= 10 and word not in ("a", "an", "couple", "few", "several", "paar"))
+_WORDS: Final = "|".join(
+    word
+    for word, number in NUMBERS.items()
+    if number <= 10 and word not in ("a", "an", "couple", "few", "several", "paar")
+)
 _N: Final = rf"(?P<n>\d+(?:[.,]\d)?|{_WORDS})"
 _M: Final = rf"(?P<m>\d+(?:[.,]\d)?|{_WORDS})"
 _STARS: Final = r"(?:[\s-]*(?:stars?|sterne?n?|★|⭐)(?:[\s-]*(?:ratings?|bewertung(?:en)?))?)"
-_RATED: Final = (
-    r"\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
-)
+_RATED: Final = r"\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
 _WITH: Final = r"(?:\b(?:with|gave|give|giving|of|mit|gaben)\s+(?:(?:us|it|only|an?|the|rating\s+of|nur|einer|bewertung|von)\s+)*)?"
 _LESS: Final = r"(?:\b(?:below|under|(?:less|lower|fewer|worse)\s+than|unter|(?:weniger|schlechter)\s+als)\b|<(?!=))\s*"
 _MORE: Final = r"(?:\b(?:above|over|(?:more|higher|better)\s+than|über|(?:mehr|besser)\s+als)\b|>(?!=))\s*"
@@ -69,7 +71,9 @@ def _rating(
         conditions += _of_scale(match, sources)
     said = " and ".join(f"{each.key} {each.operator} {each.value}" for each in conditions)
     told = all(each.operator == "=" for each in conditions)
-    yield FoundRating(match.start(), match.end(), conditions, None if told else f"“{match[0].strip()}” was read as {said}.")
+    yield FoundRating(
+        match.start(), match.end(), conditions, None if told else f"“{match[0].strip()}” was read as {said}."
+    )
 
 
 def _of_scale(match: re.Match[str], sources: Sequence[str]) -> tuple[Condition, ...]:
@@ -120,7 +124,11 @@ def _promoting(match: re.Match[str], scale: tuple[float, float]) -> tuple[Condit
         return ()
     if match["promoter"]:
         return (Condition("rating", "9", ">="),)
-    return (Condition("rating", "6", "<="),) if match["detractor"] else (Condition("rating", "7"), Condition("rating", "8"))
+    return (
+        (Condition("rating", "6", "<="),)
+        if match["detractor"]
+        else (Condition("rating", "7"), Condition("rating", "8"))
+    )
 
 
 def _bounds(before: str, after: str, read: Read) -> tuple[tuple[str, Read], ...]:
@@ -139,8 +147,14 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = tuple(
             r"\b(?:nps\s+)?(?:(?P<promoter>promoters?|promotoren)|(?P<detractor>detractors?|detraktoren|kritiker)|passives)\b",
             _promoting,
         ),
-        (rf"{_WITH}\b{_N}{_STARS}?\s*(?:(?P<or>\b(?:or|and|und|oder)\b|/|,)|-|–|\bto\b|\bbis\b)\s*{_M}{_STARS}", _either),
-        (rf"{_RATED}(?:between\s+|from\s+|zwischen\s+)?{_N}\s*(?:(?P<or>\bor\b|\boder\b)|-|–|\b(?:and|to|und|bis)\b)\s*{_M}{_NO_UNIT}", _either),
+        (
+            rf"{_WITH}\b{_N}{_STARS}?\s*(?:(?P<or>\b(?:or|and|und|oder)\b|/|,)|-|–|\bto\b|\bbis\b)\s*{_M}{_STARS}",
+            _either,
+        ),
+        (
+            rf"{_RATED}(?:between\s+|from\s+|zwischen\s+)?{_N}\s*(?:(?P<or>\bor\b|\boder\b)|-|–|\b(?:and|to|und|bis)\b)\s*{_M}{_NO_UNIT}",
+            _either,
+        ),
         *_bounds("", _OR_MORE, _bounded(0, low=True)),
         *_bounds("", _OR_LESS, _bounded(0, low=False)),
         *_bounds(_LEAST, "", _bounded(0, low=True)),

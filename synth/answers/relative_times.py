@@ -12,18 +12,30 @@ from synth.answers.written_dates import Point
 Span = tuple[date, date, Grain]
 Reader = Callable[[re.Match[str], date, date], Span]
 
-_NUMBER: Final = r"(?P<number>\d{1,3}|(?:a\s+)?couple(?:\s+of)?|(?:a\s+)?few|several|" + "|".join(
-    sorted((word for word in NUMBERS if word not in ("couple", "few", "several")), key=len, reverse=True)
-) + ")"
+_NUMBER: Final = (
+    r"(?P<number>\d{1,3}|(?:a\s+)?couple(?:\s+of)?|(?:a\s+)?few|several|"
+    + "|".join(sorted((word for word in NUMBERS if word not in ("couple", "few", "several")), key=len, reverse=True))
+    + ")"
+)
 _UNIT: Final = (
     r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?|stunden?|tagen?|tag|wochen?|monate?[sn]?|quartalen?|quartals?"
     r"|jahre?[sn]?)\b"
 )
 _WEEKDAY: Final = "(?P<weekday>" + "|".join(WEEKDAYS) + r")s?\b"
-_MONTH: Final = "(?P<month>" + "|".join(sorted((name for name in MONTHS if len(name) > 3), key=len, reverse=True)) + r")\b"
+_MONTH: Final = (
+    "(?P<month>" + "|".join(sorted((name for name in MONTHS if len(name) > 3), key=len, reverse=True)) + r")\b"
+)
 _LAST: Final = r"(?:last|previous|letzte[nmrs]?|vergangene[nmrs]?|vorige[nmrs]?)"
 _THIS: Final = r"(?:this|current|the\s+current|diese[nmrs]?|aktuelle[nmrs]?|laufende[nmrs]?)"
-_GRAINS: Final[dict[str, Grain]] = {"d": "day", "t": "day", "w": "week", "m": "month", "q": "quarter", "y": "year", "j": "year"}
+_GRAINS: Final[dict[str, Grain]] = {
+    "d": "day",
+    "t": "day",
+    "w": "week",
+    "m": "month",
+    "q": "quarter",
+    "y": "year",
+    "j": "year",
+}
 
 
 def find_relative(text: str, today: date, newest: date) -> Iterator[Point]:
@@ -141,7 +153,10 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (r"\byesterday\b|\bgestern\b", _read_days_back(1)),
         (r"\btoday\b|\bheute\b", _read_today),
         (r"\b(?:so\s+far\s+this\s+year|(?:the\s+)?year\s+to\s+date|ytd)\b", _read_year_to_date),
-        (rf"\b(?:the\s+|de[nrm]\s+|die\s+)?(?:last|past|previous|letzten|vergangenen|vorigen)\s+{_NUMBER}\s+{_UNIT}", _read_rolling),
+        (
+            rf"\b(?:the\s+|de[nrm]\s+|die\s+)?(?:last|past|previous|letzten|vergangenen|vorigen)\s+{_NUMBER}\s+{_UNIT}",
+            _read_rolling,
+        ),
         (rf"\b(?:the\s+)?(?:past|recent)\s+(?P<number>)?{_UNIT}", _read_rolling),
         (rf"\b(?:over|in|during|within)\s+the\s+last\s+(?P<number>)?{_UNIT}", _read_rolling),
         (rf"\b(?:in|während|über)\s+den\s+letzten\s+(?P<number>)?{_UNIT}", _read_rolling),
@@ -152,11 +167,20 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         (rf"\b(?:the\s+)?{_UNIT}\s+(?P<twice>before\s+last|before\s+that|before(?=\s*[?.]?\s*$))", _read_last),
         (rf"\b(?P<twice>vorletzte[nmrs]?)\s+{_UNIT}", _read_last),
         (rf"\b{_THIS}\s+{_UNIT}(?:\s+so\s+far)?", _read_this),
-        (rf"\b(?:(?P<this>this|diese[sm]?)|{_LAST}|(?:on|over|am)(?:\s+the)?)\s+(?:weekend|wochenende)\b", _read_weekend),
+        (
+            rf"\b(?:(?P<this>this|diese[sm]?)|{_LAST}|(?:on|over|am)(?:\s+the)?)\s+(?:weekend|wochenende)\b",
+            _read_weekend,
+        ),
         (rf"\b(?P<span>(?:{_LAST}|this|diesen)\s+{_WEEKDAY})", _read_weekday),
-        (rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from|to|than|oder|or)\s+(?P<span>{_WEEKDAY})", _read_weekday),
+        (
+            rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from|to|than|oder|or)\s+(?P<span>{_WEEKDAY})",
+            _read_weekday,
+        ),
         (rf"\b(?:(?P<this>this|diese[nmrs]?)|{_LAST})\s+{_MONTH}(?!\s*\d)", _read_last_month),
-        (r"\bthe\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:percentile|time|floor|attempt|of\s+(?!the\s+month)))", _read_day_of_month),
+        (
+            r"\bthe\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:percentile|time|floor|attempt|of\s+(?!the\s+month)))",
+            _read_day_of_month,
+        ),
         (
             r"\b(?:seit|am|ab|bis|vom|und|zum|vor|nach|zwischen)\s+(?P<span>(?:dem\s+|zum\s+|den\s+)?(?P<day>[12]?\d|3[01])\.)(?!\s*[\dA-ZÄ])",
             _read_day_of_month,

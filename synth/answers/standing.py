@@ -150,7 +150,9 @@ def _is_borne(place: Place, known: Known) -> bool:
     if known.key == "source":
         return known.tier == "name" or _is_in_or_of(place, known.key) or _is_kind_of_text(place)
     if known.key in ("segment", "plan"):
-        return known.tier == "name" or _is_described(place, known.key) or (place.capital and _is_member(place, known.key))
+        return (
+            known.tier == "name" or _is_described(place, known.key) or (place.capital and _is_member(place, known.key))
+        )
     return _is_attribute(place, known)
 
 
@@ -167,7 +169,9 @@ def _is_attribute(place: Place, known: Known) -> bool:
         return True
     if _ABOUT.search(place.before):
         return False
-    return bool(_INTO.search(place.before)) or (known.tier == "name" and (place.capital or _is_member(place, known.key)))
+    return bool(_INTO.search(place.before)) or (
+        known.tier == "name" and (place.capital or _is_member(place, known.key))
+    )
 
 
 def _is_described(place: Place, key: str) -> bool:

@@ -12,23 +12,33 @@ from synth.answers.relative_times import find_relative
 from synth.answers.written_dates import Point, find_written
 
 _LEAD: Final = compile_words(
-    r"(?:\b(?:in|im|on|am|at|as|during|within|throughout|over|for|from|of|by|the|all|year|month|both|between"
-    r"|von|vom|während|innerhalb|über|aus|des|der|dem|den|die|jahre?|monat|ganzen|zwischen)\s+)+$"
+    r"\b(?:(?:in|im|on|am|at|as\s+of|during|within|throughout|over|for|from|of|by|between|von|vom|während|innerhalb|über|aus|zwischen)\s+)?"
+    r"(?:(?:the|all|year|month|both|des|der|dem|den|die|jahre?|monat|ganzen)\s+)*$"
 )
 _LEAD_OF_ADVERB: Final = compile_words(
+    r"\b(?:(?:as\s+of|during|within|throughout|over|for|from|of|by|between|im|von|vom|während|innerhalb|über|aus|zwischen"
+    r"|(?:in|on)(?=\s+(?:the|de[rnm])\b))\s+)?(?:(?:the|de[rnm]|die|des)\s+)*$"
+)
+_ADVERB: Final = compile_words(
     r"(?:\b(?:as|during|within|throughout|over|for|from|of|by|between|im|von|vom|während|innerhalb|über|aus|(?:in\s+)?(?:the|de[rnm])|die|des"
     r"|zwischen)\s+)+$"
 )
 _ADVERB: Final = compile_words(r"(?:last|previous|yesterday|today|gestern|heute|vorgestern|vor|\w+\s+\w+\s+ago)\b")
 _RANGE_LEAD: Final = compile_words(r"\b(?:between|from|zwischen|vom|von|ab)\s+(?:the\s+|dem\s+|den\s+)?$")
-_JOINS: Final = compile_words(r"\s*(?:[-–—]|,?\s*\b(?:and|to|until|till?|through|thru|und|bis)\b)\s*(?:(?:on|the|zum|dem|den|einschließlich)\s+)?")
+_JOINS: Final = compile_words(
+    r"\s*(?:[-–—]|,?\s*\b(?:and|to|until|till?|through|thru|und|bis)\b)\s*(?:(?:on|the|zum|dem|den|einschließlich)\s+)?"
+)
 _WEAK_JOINS: Final = compile_words(r"\s*(?:\b(?:and|or|und|oder)\b|,)?\s*(?:(?:on|in|the|am|im|dem|den)\s+)?")
-_SINCE: Final = compile_words(r"\b(?:ever\s+)?(?:since|starting(?:\s+(?:on|from|in))?|beginning(?:\s+(?:on|in))?|as\s+of|seit|ab)\s+(?:the\s+|dem\s+|der\s+|beginn\s+)?$")
+_SINCE: Final = compile_words(
+    r"\b(?:ever\s+)?(?:since|starting(?:\s+(?:on|from|in))?|beginning(?:\s+(?:on|in))?|as\s+of|seit|ab)\s+(?:the\s+|dem\s+|der\s+|beginn\s+)?$"
+)
 _FROM: Final = compile_words(r"\b(?:from|von|vom)\s+(?:the\s+|dem\s+)?$")
 _ONWARDS: Final = compile_words(r"\s*(?:onwards?|on\b(?!\s+\w)|and\s+later|and\s+after|or\s+later|an\b)")
 _AFTER: Final = compile_words(r"\b(?:after|later\s+than|nach)\s+(?:the\s+|dem\s+|der\s+)?$")
 _BEFORE: Final = compile_words(r"\b(?:before|prior\s+to|earlier\s+than|vor)\s+(?:the\s+|dem\s+|der\s+)?$")
-_UNTIL: Final = compile_words(r"\b(?:until|till?|up\s+(?:to|until)|through|bis(?:\s+(?:zum|zur|einschließlich|ende))?)\s+(?:the\s+|dem\s+)?$")
+_UNTIL: Final = compile_words(
+    r"\b(?:until|till?|up\s+(?:to|until)|through|bis(?:\s+(?:zum|zur|einschließlich|ende))?)\s+(?:the\s+|dem\s+)?$"
+)
 _NEAR: Final = 24  # characters before a time in which the words stand that open or close it
 
 

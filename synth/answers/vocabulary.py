@@ -30,7 +30,9 @@ class Vocabulary:
     @cached_property
     def distinctive(self) -> Sequence[str]:
         """Those that are long enough to be told in spite of a wrong letter."""
-        return [spelling for spelling, known in self.spellings.items() if len(spelling) > 4 and _may_be_misspelt(known[0])]
+        return [
+            spelling for spelling, known in self.spellings.items() if len(spelling) > 4 and _may_be_misspelt(known[0])
+        ]
 
 
 def _may_be_misspelt(known: Known) -> bool:

@@ -17,7 +17,9 @@ _OTHER_DAY: Final = r"(?:the\s+)?(?P<other>\d{1,2})(?:st|nd|rd|th)?\.?"
 _NEXT: Final = r"\s*(?:[-–—,]|\b(?:and|to|or|until|till?|through|und|bis|oder)\b)\s*(?:(?:the|dem|zum|den)\s+)?"
 _FULL_YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _YEAR: Final = rf"(?:(?:,\s*|\s+|'|\s*/\s*|-)(?:(?:of|in|von|des\s+jahres)\s+)?{_FULL_YEAR}(?![.,]?\d))?"
-_ORDINAL: Final = r"(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th|\.)|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?)"
+_ORDINAL: Final = (
+    r"(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th|\.)|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?)"
+)
 _ORDINALS: Final[Mapping[str, int]] = {
     **{"fir": 1, "sec": 2, "thi": 3, "fou": 4, "ers": 1, "zwe": 2, "dri": 3, "vie": 4},
     **{f"{number}{ending}": number for number in range(1, 5) for ending in ("st", "nd", "rd", "th", ".")},
@@ -27,11 +29,17 @@ _FORMS: Final[tuple[tuple[Grain, str], ...]] = (
     ("day", rf"(?<![\d.-]){_FULL_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)"),
     ("day", rf"(?<![\w.:/-]){_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"),
     ("day", rf"\b{_MONTH}\s*{_DAY}(?![\d:%]|[,/]?\d){_YEAR}"),
-    ("day", r"(?<![\d./-])(?P<one>\d{1,2})(?P<mark>[./-])(?P<two>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])"),
+    (
+        "day",
+        r"(?<![\d./-])(?P<one>\d{1,2})(?P<mark>[./-])(?P<two>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])",
+    ),
     ("week", rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"),
     ("week", rf"\b(?:the\s+)?week\s+(?:of|from|starting|beginning)\s+(?:the\s+)?{_MONTH}\s*{_DAY}(?!\d){_YEAR}"),
     ("week", rf"(?<!\d){_FULL_YEAR}[-/ ]?(?:W|KW|CW)[- ]?(?P<week>\d{{1,2}})\b"),
-    ("week", rf"\b(?:(?:calendar\s+)?week|(?:kalender)?woche|kw|cw|w)(?:\s+(?:no\.?|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_YEAR}"),
+    (
+        "week",
+        rf"\b(?:(?:calendar\s+)?week|(?:kalender)?woche|kw|cw|w)(?:\s+(?:no\.?|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_YEAR}",
+    ),
     ("month", rf"(?<!\d){_FULL_YEAR}-(?P<month>\d{{1,2}})(?![\d-])"),
     ("month", rf"(?<!\d )(?<!\d\. )(?<!\d[a-z][a-z] )\b{_MONTH}(?=[\s,/'-]+(?:of\s+|in\s+)?(?:19|20)\d\d){_YEAR}"),
     ("quarter", rf"\b(?:the\s+)?(?:Q(?P<quarter>[1-4])|{_ORDINAL}\s*quart(?:er|al))\b{_YEAR}"),

@@ -1,6 +1,5 @@
 """The insights job: for each theme that has none yet, or whose content moved, claims with their evidence."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import insert, select, update
@@ -14,7 +13,7 @@ from synth.llm import Brief, Drafting, Section
 from synth.model import Condition, Filters
 from synth.parts import Parts
 from synth.store import ledger, tables
-from synth.store.excerpts import ExcerptView, load_views
+from synth.store.excerpts import load_views
 from synth.store.filtering import excerpt_ids
 from synth.store.rows import next_numbers
 from synth.themes.reading import active_themes, load_centroids
@@ -79,13 +78,9 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -
         chosen = [voice for voice in voices if voice.id not in used and lead.fits(voice)][:QUOTES]
         chosen = chosen or [voice for voice in voices if lead.fits(voice)][:QUOTES]
         used.update(voice.id for voice in chosen)
-        sections.append(_section(parts, lead.text, chosen))
+        quotes = cut_quotes([voice.text for voice in chosen], centre, parts.embedder.embed)
+        sections.append(Section(lead.text, tuple(chosen), tuple(quotes)))
     return tuple(section for section in sections if section.excerpts)
-
-
-def _section(parts: Parts, lead: str, excerpts: Sequence[ExcerptView]) -> Section:
-    quotes = cut_quotes([excerpt.text for excerpt in excerpts], None, parts.embedder.embed)
-    return Section(lead, tuple(excerpts), tuple(quotes))
 
 
 def _store(

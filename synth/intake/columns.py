@@ -34,6 +34,7 @@ _ORDER: Final = (
     *("created_at", "text", "title", "rating", "url", "language", "external_id"),
     *("account", "person", "segment", "plan", "revenue", "source"),
 )
+_CODES: Final = frozenset(("id", "ids", "uuid", "key", "code", "zip", "plz", "phone", "number", "nr", "nummer"))
 _LONGEST_ID: Final = 200
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[^\W\d_]")
 _PACKED_SCRIPT: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
@@ -75,7 +76,7 @@ def recognise(
     found = {field: column.name for field, column in fields.items() if column}
     return Layout(
         fields=found,
-        attributes={column.name: choose_kind(column.values) for column in columns if column.name not in found.values()},
+        attributes={column.name: _choose_kind(column) for column in columns if column.name not in found.values()},
         hidden=folded,
         dates=_choose_dates(fields.get("created_at"), zone) or DateStyle(zone=zone),
         amounts=choose_number_style(_values(fields.get("revenue"))),
@@ -101,6 +102,11 @@ def _look_at(name: str, cells: Sequence[Cell]) -> _Column:
 
 def _values(column: _Column | None) -> tuple[Cell, ...]:
     return column.values if column else ()
+
+
+def _choose_kind(column: _Column) -> Kind:
+    """What the column holds; ids and codes stay as they are written, though they be digits."""
+    return "words" if _CODES.intersection(column.words[-1:]) else choose_kind(column.values)
 
 
 def _use_mapping(columns: list[_Column], mapping: Mapping[str, str], zone: tzinfo) -> dict[str, _Column | None]:

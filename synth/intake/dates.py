@@ -20,6 +20,7 @@ EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 YEARS_AHEAD: Final = 2
 
 _MOST_WEIGHED: Final = 5000
+_MOST_LOOKED_UP: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def choose_style(values: Sequence[object], *, zone: tzinfo = UTC, named: bool = 
     if _reads_most(values, given, style):
         return style
     foreign = replace(style, any_language=True)
-    if named and 2 * sum(map(_has_foreign_word, given)) > len(values) and _reads_most(values, given, foreign):
+    few = [value for value in given[:_MOST_LOOKED_UP] if _has_foreign_word(value)]
+    if named and 2 * len(few) > len(given[:_MOST_LOOKED_UP]) and _reads_most(few, few, foreign):
         return foreign
     return None
 

@@ -56,7 +56,7 @@ def read_file(
     shown = Path(name or path.name).name
     form = detect(path, name=shown)
     if form in ("csv", "jsonl", "json", "xlsx"):
-        return _read_table(path, form, mapping or {}, hidden, timezone)
+        return _read_table(path, shown, form, mapping or {}, hidden, timezone)
     options = Options(kind, mapping or {}, hidden, timezone, interviewers, source)
     return iter((_read_document(path, shown, form, options),))
 
@@ -189,11 +189,11 @@ def _check_size(path: Path, name: str, form: Format) -> None:
 
 
 def _read_table(
-    path: Path, form: TableFormat, mapping: Mapping[str, str], hidden: Collection[str], timezone: str
+    path: Path, name: str, form: TableFormat, mapping: Mapping[str, str], hidden: Collection[str], timezone: str
 ) -> Iterator[ParsedDocument | Refusal]:
     from synth.intake.tables import read_table
 
-    return read_table(path, format=form, mapping=mapping, hidden=hidden, timezone=timezone)
+    return read_table(path, format=form, mapping=mapping, hidden=hidden, timezone=timezone, name=name)
 
 
 def _read_document(path: Path, name: str, form: Format, options: Options) -> ParsedDocument:

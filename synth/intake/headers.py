@@ -74,7 +74,10 @@ def _is_value(cell: Cell) -> bool:
 
 
 def _find_repeated(rows: Sequence[Sequence[Cell]], place: int) -> frozenset[int]:
-    """Rows (from 1) under the header with the wording and the ids of the questions, as Qualtrics exports them."""
+    """Rows (from 1) under the header that name the columns again, as Qualtrics and SurveyMonkey export them."""
+    under = rows[place + 1] if place + 1 < len(rows) else []
+    if any(str(cell).strip().casefold() == "open-ended response" for cell in list_filled(under)):
+        return frozenset((place + 2,))
     for at in range(place + 1, min(place + 4, len(rows))):
         if any(isinstance(cell, str) and '{"ImportId"' in cell for cell in rows[at]):
             return frozenset(range(place + 2, at + 2))

@@ -13,6 +13,7 @@ WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 
 _LONGEST: Final = 80  # characters; a longer text is no date
 _DIGIT: Final = re.compile(r"\d")
+_FOREIGN_DAY: Final = re.compile(r"\D{0,12}\d{1,2}\D{1,16}\d{4}\D{0,8}|\d{4}\D{1,16}\d{1,2}\D{0,8}")
 _REMARK: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]$")
 _ORDINAL: Final = re.compile(r"(\d)(?:st|nd|rd|th|er|º|ª|°)\b")
 _EAST_ASIAN: Final = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
@@ -49,9 +50,12 @@ def read_number(number: float, zone: tzinfo) -> datetime | None:
 
 
 def read_foreign(text: str, day_first: bool, zone: tzinfo) -> datetime | None:
-    """A date with a month in any other language that dateparser knows; whole dates, none relative to today."""
+    """A date with a month in any other language that dateparser knows; whole dates, none relative to today.
+
+    Only what has the shape of a date is looked up: a text that is none costs dateparser up to a second.
+    """
     bare, clock = _part_clock(text)
-    day = _read_foreign_day(bare, day_first)
+    day = _read_foreign_day(bare.strip(), day_first) if _FOREIGN_DAY.fullmatch(bare.strip()) else None
     try:
         return _add_clock(day.replace(tzinfo=zone), clock) if day else None
     except ValueError:

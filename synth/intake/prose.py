@@ -9,9 +9,11 @@ from synth.intake.turns import Line
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+DEEPEST = 100  # quotes and lists inside each other
+
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"^([A-Za-zÄÖÜäöüß][\w \-]{0,40}):(?:\s+(.*))?$")
-_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def text_lines(text: str) -> list[Line]:
@@ -45,7 +47,7 @@ def markdown_lines(text: str) -> list[Line]:
     """The lines of a Markdown text without its marks; list marks stay, and bold words at a start are set apart."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table").disable("lheading")
+    parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").disable("lheading")
     return list(_blocks(parser.parse(text)))
 
 
@@ -69,7 +71,7 @@ def _blocks(tokens: Sequence["Token"]) -> Iterator[Line]:
                 yield from _lines(token, mark, heading)
                 mark = ""
             case "fence" | "code_block" | "html_block":
-                plain = _HTML.sub("", token.content) if token.type == "html_block" else token.content
+                plain = _without_html(token.content) if token.type == "html_block" else token.content
                 yield from text_lines(plain)
 
 
@@ -102,10 +104,18 @@ def _inline(children: Sequence["Token"]) -> list[str]:
         elif token.type == "image":
             lines[-1] += token.content
         elif token.type == "html_inline":
-            lines[-1] += _HTML.sub("", token.content)
+            lines[-1] += _without_html(token.content)
         else:
             lines[-1] += token.content
     return lines
+
+
+def _without_html(text: str) -> str:
+    """The text without tags and closed comments."""
+    kept, rest = "", text
+    while (start := rest.find("<!--")) >= 0 and (end := rest.find("-->", start)) >= 0:
+        kept, rest = kept + rest[:start], rest[end + 3 :]
+    return _TAG.sub("", kept + rest)
 
 
 def _unquoted(value: str) -> str:

@@ -104,7 +104,7 @@ def _open_book(path: Path, name: str) -> "Iterator[Workbook]":
             warnings.simplefilter("ignore")
             book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl lets through whatever its parsers raise on a damaged part
-        raise UnreadableFile(f"{name} is a damaged spreadsheet ({error}); save it as XLSX again.") from error
+        raise UnreadableFile(f"{name} is a damaged spreadsheet; open it and save it as XLSX again.") from error
     try:
         yield book
     finally:
@@ -137,7 +137,9 @@ def _read_rows(sheet: Any) -> Iterator[list[Cell]]:
                 return
             yield row
     except Exception as error:  # openpyxl lets through whatever its parsers raise on a damaged part
-        raise UnreadableFile(f"The sheet {sheet.title!r} is damaged ({error}); save the file as XLSX again.") from error
+        raise UnreadableFile(
+            f"The sheet {sheet.title!r} is damaged; open the file and save it as XLSX again."
+        ) from error
 
 
 def _read_cell(cell: object) -> Cell:

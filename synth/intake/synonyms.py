@@ -153,17 +153,15 @@ SYNONYMS: Final[Mapping[str, Synonyms]] = {
     "external_id": Synonyms(
         (
             *_words("id externalid uuid guid"),
-            *(
-                thing + ending
-                for thing, ending in product(_words(_THINGS), ("id", "key", "number", "no", "nr", "nummer", "ref"))
-            ),
+            *(thing + ending for thing, ending in product(_words(_THINGS), ("id", "key", "ref"))),
+            *(case + ending for case, ending in product(("ticket", "case"), ("number", "no", "nr", "nummer"))),
             *_words("respondentid key ticket reference referenz vorgangsnummer fallnummer referenznummer"),
         ),
         frozenset(("id", "uuid", "guid")),
         never=frozenset(
             _words(
                 f"{_PEOPLE} {_COMPANIES} product app parent thread group agent assignee campaign collector "
-                "device session location store brand reply to order batch"
+                "device session network location store brand reply to order batch"
             )
         )
         - {"respondent"},

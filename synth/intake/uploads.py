@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from synth.errors import BadInput, NotFound
+from synth.errors import BadInput, Conflict, NotFound
 from synth.intake.importing import upload_path
 from synth.model import Kind, Refusal
 from synth.parts import Parts
 from synth.store import ledger, tables
-from synth.store.identity import new_id
+from synth.store.identity import keyed_import_id, new_id
 from synth.store.progress import Stage, stages_of
 
 _CHUNK = 1 << 20
@@ -60,20 +60,29 @@ class ImportState:
 
 
 def submit(
-    parts: Parts, workspace: str, filename: str, content: BinaryIO, submission: Submission, *, limit: int
+    parts: Parts,
+    workspace: str,
+    filename: str,
+    content: BinaryIO,
+    submission: Submission,
+    *,
+    limit: int,
+    key: str | None = None,
 ) -> str:
-    """Store an upload and its job; returns the id of the import. Raises BadInput when it is empty or too large."""
-    import_id = new_id("i")
-    path = upload_path(parts.home, import_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Store an upload and its job; returns the id of the import. Raises BadInput when it is empty or too large.
+
+    The same `key` with the same content gives the import that is there already; with another, it raises Conflict.
+    """
+    import_id = new_id("i") if key is None else keyed_import_id(workspace, key)
+    draft = upload_path(parts.home, new_id("u"))
+    draft.parent.mkdir(parents=True, exist_ok=True)
     try:
-        size, digest = _store(content, path, limit)
+        size, digest = _store(content, draft, limit)
         if size == 0:
             raise BadInput(f"{_shown(filename)} is empty; there is nothing to take in.")
-        _register(parts, workspace, import_id, _shown(filename), size, digest, submission)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        _register(parts, workspace, import_id, draft, _shown(filename), size, digest, submission)
+    finally:
+        draft.unlink(missing_ok=True)
     return import_id
 
 
@@ -117,10 +126,21 @@ def _store(content: BinaryIO, path: Path, limit: int) -> tuple[int, str]:
 
 
 def _register(
-    parts: Parts, workspace: str, import_id: str, filename: str, size: int, digest: str, submission: Submission
+    parts: Parts,
+    workspace: str,
+    import_id: str,
+    draft: Path,
+    filename: str,
+    size: int,
+    digest: str,
+    submission: Submission,
 ) -> None:
     now = parts.now()
     with parts.database.write() as session:
+        if known := session.get(tables.Import, import_id):
+            _expect_same(known, digest, submission)
+            return
+        draft.replace(upload_path(parts.home, import_id))
         session.add(
             tables.Import(
                 id=import_id,
@@ -135,6 +155,11 @@ def _register(
         session.flush()
         payload = {"import_id": import_id}
         ledger.enqueue(session, workspace, "intake", payload, key=f"intake:{import_id}", subject=import_id, now=now)
+
+
+def _expect_same(known: tables.Import, digest: str, submission: Submission) -> None:
+    if known.sha256 != digest or known.options != submission.options():
+        raise Conflict("This idempotency key was used for another upload; send this one with a key of its own.")
 
 
 def _shown(filename: str) -> str:

@@ -48,12 +48,12 @@ def prepare(brief: Brief, *, fixed: int, budget: int) -> Material:
     chosen: dict[str, ExcerptView] = {}
     lines: list[str] = []
     for excerpt, quote in _by_turns(brief.sections):
-        id = f"E{len(chosen) + 1}"
-        line = _line(_shown(id, excerpt, quote))
+        name = f"E{len(chosen) + 1}"
+        line = _line(_shown(name, excerpt, quote))
         if len(line) + 1 > left:
             continue
         left -= len(line) + 1
-        chosen[id] = excerpt
+        chosen[name] = excerpt
         lines.append(line)
     values = {"question": question, "facts": "\n".join(facts), "evidence": "\n".join(lines)}
     return Material(values, chosen, tuple(leads), tuple(numbers))
@@ -104,9 +104,9 @@ def _by_turns(sections: Iterable[Section]) -> Iterator[tuple[ExcerptView, str]]:
                 yield pair
 
 
-def _shown(id: str, excerpt: ExcerptView, quote: str) -> dict[str, str | None]:
+def _shown(name: str, excerpt: ExcerptView, quote: str) -> dict[str, str | None]:
     day = excerpt.created_at.date().isoformat() if excerpt.created_at else None
-    return {"id": id, "source": _seen(excerpt.source), "date": day, "text": _seen(_window(excerpt.text, quote))}
+    return {"id": name, "source": _seen(excerpt.source), "date": day, "text": _seen(_window(excerpt.text, quote))}
 
 
 def _window(text: str, quote: str) -> str:

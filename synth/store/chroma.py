@@ -5,6 +5,8 @@ while it writes, so writes go in small steps to let other threads breathe. Over 
 A folder is loaded only after it has been found sound, because a damaged one can take the whole process down.
 """
 
+import errno
+import os
 import shutil
 import time
 import uuid
@@ -140,15 +142,15 @@ class ChromaIndex:
             raise Unavailable(f"The index at {self._url} belongs to a Chroma server: clear its workspaces instead.")
         with self._lock:
             self._stop()
-            chroma_probe.break_seal(self._folder)
-            self._fault, self._failed = None, False
             try:
+                chroma_probe.break_seal(self._folder)
                 _discard(self._folder)
             except OSError as error:
                 raise Unavailable(f"The folder {self._folder} cannot be removed: {error.strerror}.") from error
+            self._fault, self._failed = None, False
 
     def close(self) -> None:
-        """Let go of the index; a folder that gave no trouble is sealed, so that the next start need not look into it."""
+        """Let go of the index; a folder that gave no trouble is sealed: the next start need not look into it."""
         with self._lock:
             in_order = self._system is not None and not self._fault and not self._failed and self._is_ours()
             self._stop()
@@ -187,10 +189,9 @@ class ChromaIndex:
         return _server_of(self._system)
 
     def _open_folder(self, folder: Path) -> Any:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unavailable(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self._examine()
         chroma_probe.break_seal(folder)
         system = open_embedded(folder)
@@ -234,6 +235,8 @@ class ChromaIndex:
         from chromadb.errors import InternalError
 
         detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        if isinstance(error, OSError):
+            return Unavailable(f"The index at {self._folder or self._url} cannot be used: {error.strerror or error}.")
         if self._folder is None and not isinstance(error, InternalError):
             return Unavailable(f"The Chroma server at {self._url} does not answer as it should: {detail}.")
         self._failed = True

@@ -24,10 +24,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the store and writes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session that sees one state of the store and writes nothing; what it loaded stays readable after it."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

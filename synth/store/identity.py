@@ -46,6 +46,11 @@ def text_hash(text: str) -> str:
     return _digest(text)
 
 
+def keyed_import_id(workspace: str, key: str) -> str:
+    """The id of an import its sender named by a key, so that sending it again changes nothing."""
+    return "i" + _digest(workspace, "key", key)
+
+
 def new_id(prefix: str) -> str:
     """A random id, sortable by nothing."""
     return prefix + secrets.token_hex(10)

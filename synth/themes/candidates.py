@@ -175,10 +175,10 @@ def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:
 
 
 def _is_cut_short(core: Sequence[_Placed], start: int, end: int) -> bool:
-    """Whether what follows belongs to the last word: 'amount | of cash', 'card to add | money'."""
+    """Whether what follows belongs to the last word: 'amount | of cash', 'top | up', 'card to add | money'."""
     if end == len(core):
         return False
-    return core[end][1].lower == "of" or (end - start > 1 and core[end - 2][1].lower == "to")
+    return core[end][1].lower in ("of", "up") or (end - start > 1 and core[end - 2][1].lower == "to")
 
 
 def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:

@@ -1,8 +1,8 @@
 """Where a neighbour graph is dense, at which scale, and what is noise: HDBSCAN over how long rows stay together.
 
 The reduction: communities are found at a ladder of resolutions, each twice as fine as the last. Two neighbouring rows
-that stay in one community for many rungs are close, whatever the scale of the vectors is. HDBSCAN then reads the tree of
-these distances, in which a cluster's stability is the range of resolutions over which it persists.
+that stay in one community for many rungs are close, whatever the scale of the vectors is. HDBSCAN then reads the tree
+of these distances, in which a cluster's stability is the range of resolutions over which it persists.
 """
 
 from collections.abc import Iterator

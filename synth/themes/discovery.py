@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from synth.errors import BadInput
 from synth.themes import density, graph
 from synth.themes.graph import Labels, Neighbours, Vectors
-from synth.themes.placement import check_vectors, fit_placement, place
+from synth.themes.placement import check_vectors, fit_placement, measure_strength, place
 
 FEWEST_ROWS = 15  # fewer rows than this hold no themes
 FEWEST_VOICES = 3  # people a theme needs
 WORDS = 0.1  # the weight of shared words in the similarity of two texts
 WORD_AXES = 100
+MOST_WORDS = 50_000  # different words and pairs of words
 COPIES = density.SMALLEST  # of equal vectors, this many take part; the others follow them
 CORE_NEIGHBOURS = 5  # a row's density is its mean similarity to this many neighbours
+
+Account = dict[str, int | float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,10 @@ def discover(
     check_vectors(vectors)
     _check_lengths(len(vectors), texts, voices)
     clock = _Clock()
-    nodes, node_of_row = _fold_copies(vectors)
+    equal = _number_equals(vectors)
+    nodes, node_of_row = _fold_copies(equal)
     if len(nodes) < FEWEST_ROWS:
-        grouped = _group_copies(node_of_row, len(vectors))
-        return _finish(vectors, grouped, voices, clock, {})
+        return _finish(vectors, _keep_copies(equal), voices, clock, {"seed": seed})
     space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
     clock.stamp("words")
     neighbours = graph.find_neighbours(space, seed=seed)
@@ -56,7 +59,171 @@ def discover(
     loose = _find_loose(neighbours)
     chosen, tried = density.group(net, loose, seed)
     clock.stamp("density")
-    labels = _attach(vectors[nodes], chosen.labels, neighbours)
+    labels = _attach(vectors[nodes], _order(chosen.labels))
     clock.stamp("attaching")
-    account = {"smallest": chosen.smallest, "selection": chosen.selection, "modularity": round(chosen.modularity, 4)}
+    account: Account = {
+        "smallest": chosen.smallest,
+        "selection": chosen.selection,
+        "modularity": round(chosen.modularity, 4),
+    }
     return _finish(vectors, labels[node_of_row], voices, clock, {**account, "tried": len(tried), "seed": seed})
+
+
+class _Clock:
+    """Seconds per stage, from one stamp to the next."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stamp(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._last, 3)
+        self._last = now
+
+
+def _check_lengths(count: int, texts: Sequence[str] | None, voices: Sequence[str] | None) -> None:
+    if texts is not None and len(texts) != count:
+        raise BadInput(f"There are {count} vectors but {len(texts)} texts: give one text per vector.")
+    if voices is not None and len(voices) != count:
+        raise BadInput(f"There are {count} vectors but {len(voices)} voices: give one voice per vector.")
+
+
+def _number_equals(vectors: Vectors) -> Labels:
+    """The number of the set of equal vectors that each row is in."""
+    seen: dict[bytes, int] = {}
+    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in vectors], np.int64)
+
+
+def _fold_copies(equal: Labels) -> tuple[Labels, Labels]:
+    """The rows that take part (at most `COPIES` of equal ones), and for each row the place in these that it follows."""
+    order = np.argsort(equal, kind="stable")
+    starts = np.searchsorted(equal[order], equal)
+    rank = np.empty(len(equal), np.int64)
+    rank[order] = np.arange(len(equal))
+    nodes = np.flatnonzero(rank - starts < COPIES)
+    speaker = np.where(rank - starts < COPIES, np.arange(len(equal)), order[starts])
+    return nodes, np.searchsorted(nodes, speaker)
+
+
+def _keep_copies(equal: Labels) -> Labels:
+    """For too few different rows: only what is said again and again in the same words is a cluster."""
+    sizes = np.bincount(equal)
+    return np.where((sizes[equal] >= density.SMALLEST) & (len(equal) >= FEWEST_ROWS), equal, -1)
+
+
+def _mix_words(vectors: Vectors, texts: Sequence[str] | None, seed: int) -> Vectors:
+    """The vectors beside `WORDS` of the texts' word vectors (TF-IDF of words and pairs of words, SVD), unit rows."""
+    if texts is None:
+        return vectors
+    words = _embed_words(texts, seed)
+    if words is None:
+        return vectors
+    return np.hstack([np.sqrt(1 - WORDS) * vectors, np.sqrt(WORDS) * words]).astype(np.float32)
+
+
+def _embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
+    """Unit rows of up to `WORD_AXES` numbers; None when the texts share no words."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.utils.extmath import randomized_svd
+
+    counter = CountVectorizer(ngram_range=(1, 2), binary=False)
+    try:
+        counts = counter.fit_transform(texts)
+    except ValueError:  # scikit-learn's answer to texts without a single word
+        return None
+    shared = np.asarray((counts > 0).sum(axis=0)).ravel()
+    kept = np.flatnonzero((shared >= 2) & (shared <= max(2, len(texts) // 2)))
+    axes = min(WORD_AXES, len(kept) - 1, len(texts) - 1)
+    if axes < 1:
+        return None
+    kept = np.sort(kept[np.argsort(-shared[kept], kind="stable")[:MOST_WORDS]])
+    weights = TfidfTransformer(sublinear_tf=True).fit_transform(counts[:, kept])
+    left, strengths, _ = randomized_svd(weights, axes, random_state=seed)
+    rows = left * strengths
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _find_loose(neighbours: Neighbours) -> NDArray[np.bool_]:
+    """Rows in no dense place: their core similarity is under the lower fence (first quartile less one range).
+
+    The fence is Tukey's (1977) with a factor of 1; on sets without outliers it leaves out 2 to 6 % of the rows.
+    """
+    core = neighbours.similarities[:, :CORE_NEIGHBOURS].mean(axis=1)
+    low, high = np.quantile(core, [0.25, 0.75])
+    return np.asarray(core < low - (high - low))
+
+
+def _attach(vectors: Vectors, labels: Labels) -> Labels:
+    """Put noise rows on the nearest theme where they are near enough for it."""
+    if labels.max(initial=-1) < 0 or labels.min(initial=0) >= 0:
+        return labels
+    labels = labels.copy()
+    noise = labels < 0
+    labels[noise] = place(vectors[noise], fit_placement(vectors, labels)).labels
+    return labels
+
+
+def _finish(
+    vectors: Vectors,
+    labels: Labels,
+    voices: Sequence[str] | None,
+    clock: _Clock,
+    account: Account,
+) -> Clustering:
+    kept = _dissolve(labels, voices)
+    if (kept != labels).any():
+        kept = _attach(vectors, kept)
+    labels = _order(kept)
+    model = fit_placement(vectors, labels)
+    parameters = {**_describe_settings(), **account, "rows": len(labels)}
+    clustering = Clustering(
+        labels, measure_strength(vectors, labels, model), _group_areas(model.centroids), parameters, clock.seconds
+    )
+    clock.stamp("finishing")
+    return clustering
+
+
+def _dissolve(labels: Labels, voices: Sequence[str] | None) -> Labels:
+    """Clusters with too few rows or heard from too few people become noise."""
+    rows = np.bincount(labels[labels >= 0])
+    heard = rows if voices is None else _count_voices(labels, voices, len(rows))
+    fine = (rows >= density.SMALLEST) & (heard >= FEWEST_VOICES)
+    keep = (labels >= 0) & np.append(fine, False)[labels]
+    return _order(np.where(keep, labels, -1))
+
+
+def _count_voices(labels: Labels, voices: Sequence[str], count: int) -> Labels:
+    pairs = {(label, voice) for label, voice in zip(labels.tolist(), voices, strict=True) if label >= 0}
+    return np.bincount([label for label, _ in pairs], minlength=count)
+
+
+def _order(labels: Labels) -> Labels:
+    """Numbers 0.. by descending size, equal sizes by their first row; -1 stays."""
+    names, first, sizes = np.unique(labels[labels >= 0], return_index=True, return_counts=True)
+    number = np.full(int(labels.max(initial=-1)) + 2, -1, np.int64)
+    number[names[np.lexsort((first, -sizes))]] = np.arange(len(names))
+    return number[labels]
+
+
+def _group_areas(centroids: Vectors) -> dict[int, int]:
+    """About as many areas as the root of the number of clusters, by average linkage of their centroids."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    if len(centroids) < 3:
+        return dict.fromkeys(range(len(centroids)), 0)
+    tree = linkage(centroids, "ward")
+    areas = fcluster(tree, round(np.sqrt(len(centroids))), "maxclust")
+    return {cluster: int(area) for cluster, area in enumerate(_order(areas.astype(np.int64)))}
+
+
+def _describe_settings() -> Account:
+    return {
+        "neighbours": graph.NEIGHBOURS,
+        "words": WORDS,
+        "rungs": density.RUNGS,
+        "seeds": density.SEEDS,
+        "slack": density.SLACK,
+        "hdbscan": version("hdbscan"),
+        "graspologic-native": version("graspologic-native"),
+    }

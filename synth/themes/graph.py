@@ -1,4 +1,4 @@
-"""The neighbour graph of a set of vectors: who is near whom, how good a grouping of it is, and how groups settle on it."""
+"""The neighbour graph of a set of vectors: who is near whom, how good a grouping is, and how groups settle."""
 
 from dataclasses import dataclass
 

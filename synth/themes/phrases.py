@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import log
 
 from synth.themes.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
-from synth.themes.words import Token, ends_well, is_content, split_clauses, stem
+from synth.themes.words import Token, binds, ends_well, is_content, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
@@ -115,7 +115,7 @@ class Contrast:
 
 
 def rank_phrases(
-    contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str], most: int = 10
+    contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str] = frozenset(), most: int = 10
 ) -> list[str]:
     """Up to `most` phrases by weight and company, as the group's members write them; no two of them say the same words.
 
@@ -193,7 +193,7 @@ def _terms(clause: Sequence[Token]) -> Iterator[tuple[str, ...]]:
             continue
         for end in range(start + 1, min(start + LONGEST, len(clause)) + 1):
             words = clause[start:end]
-            if _is_term(words):
+            if _is_term(words) and not binds(clause, end):
                 yield tuple(word.lower for word in words)
 
 

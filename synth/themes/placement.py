@@ -15,27 +15,27 @@ BLOCK_ROWS = 8192
 FEW = 20  # a theme with this many members trusts its own threshold as much as the threshold of all themes
 STEEP = 20.0  # how fast confidence rises with similarity; 0.05 above the threshold is 0.73
 LONG = 1e-9
+NOTHING_FITS = 2.0  # the threshold of a label without members
 
 
 @dataclass(frozen=True, slots=True)
 class PlacementModel:
-    """What placing needs of each theme, ordered by label."""
+    """What placing needs of each theme; a theme is named by its row."""
 
-    labels: Labels  # (k,)
     centroids: Vectors  # (k, d) unit rows
     thresholds: NDArray[np.float32]  # (k,) the least cosine to the centroid
 
     def to_bytes(self) -> bytes:
-        """The three arrays in numpy's own format."""
+        """Both arrays in numpy's own format."""
         out = io.BytesIO()
-        np.savez(out, labels=self.labels, centroids=self.centroids, thresholds=self.thresholds)
+        np.savez(out, centroids=self.centroids, thresholds=self.thresholds)
         return out.getvalue()
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "PlacementModel":
         """What `to_bytes` wrote."""
         with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-            return cls(arrays["labels"], arrays["centroids"], arrays["thresholds"])
+            return cls(arrays["centroids"], arrays["thresholds"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +53,38 @@ def fit_placement(vectors: Vectors, labels: Labels) -> PlacementModel:
     and members of other themes to whom this theme is the second nearest (what would come here if their theme were new).
     """
     check_vectors(vectors)
-    names, inverse = np.unique(labels[labels >= 0], return_inverse=True)
-    if not len(names):
-        return PlacementModel(names, np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
-    members = vectors[labels >= 0]
-    sums = np.zeros((len(names), vectors.shape[1]), np.float64)
-    np.add.at(sums, inverse, members)
+    count = int(labels.max(initial=-1)) + 1
+    inside = labels >= 0
+    members, theme_of_member = vectors[inside], labels[inside]
+    sums = np.zeros((count, vectors.shape[1]))
+    np.add.at(sums, theme_of_member, members)
     centroids = _unit(sums)
-    own = _measure_left_out(members, sums, inverse)
-    stranger_of, stranger = _find_strangers(vectors, centroids, labels, names)
-    return PlacementModel(names, centroids, _calibrate(own, inverse, stranger, stranger_of, len(names)))
+    if not count:
+        return PlacementModel(centroids, np.zeros(0, np.float32))
+    own = _measure_left_out(members, sums, theme_of_member)
+    stranger_of, stranger = _find_strangers(vectors, centroids, labels)
+    return PlacementModel(centroids, _calibrate(own, theme_of_member, stranger, stranger_of, count))
 
 
 def place(vectors: Vectors, themes: PlacementModel) -> Placement:
     """Each unit vector's nearest theme, or -1 when it is under that theme's threshold or there is no theme."""
     check_vectors(vectors)
-    if not len(themes.labels):
+    if not len(themes.centroids):
         return Placement(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32))
     if vectors.shape[1] != themes.centroids.shape[1]:
         raise BadInput("The vectors and the themes come from different embedders: embed the excerpts again first.")
     blocks = [_place_block(vectors[at : at + BLOCK_ROWS], themes) for at in range(0, max(len(vectors), 1), BLOCK_ROWS)]
     return Placement(np.concatenate([block[0] for block in blocks]), np.concatenate([block[1] for block in blocks]))
+
+
+def measure_strength(vectors: Vectors, labels: Labels, themes: PlacementModel) -> NDArray[np.float32]:
+    """How surely each labelled row belongs where it is, 0..1 as `place` would say it; 0 for rows labelled -1."""
+    strength = np.zeros(len(vectors), np.float32)
+    for at in range(0, len(vectors) if len(themes.centroids) else 0, BLOCK_ROWS):
+        rows = at + np.flatnonzero(labels[at : at + BLOCK_ROWS] >= 0)
+        near = vectors[rows] @ themes.centroids.T
+        strength[rows] = _judge(near, labels[rows], themes.thresholds)
+    return strength
 
 
 def check_vectors(vectors: Vectors) -> None:
@@ -87,45 +98,51 @@ def check_vectors(vectors: Vectors) -> None:
 def _place_block(vectors: Vectors, themes: PlacementModel) -> tuple[Labels, NDArray[np.float32]]:
     near = vectors @ themes.centroids.T
     best = near.argmax(axis=1)
-    rows = np.arange(len(vectors))
-    top = near[rows, best]
-    near[rows, best] = -np.inf
-    second = near.max(axis=1)
-    above = top - themes.thresholds[best]
-    confidence = _sigmoid(STEEP * above) * _sigmoid(STEEP * (top - second))
-    return np.where(above >= 0, themes.labels[best], -1), confidence.astype(np.float32)
+    above = near[np.arange(len(vectors)), best] >= themes.thresholds[best]
+    return np.where(above, best, -1).astype(np.int64), _judge(near, best, themes.thresholds)
 
 
-def _measure_left_out(members: Vectors, sums: NDArray[np.float64], inverse: Labels) -> NDArray[np.float64]:
+def _judge(near: Vectors, chosen: Labels, thresholds: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The confidence that each row's chosen theme is right: its lead over its threshold and over the next theme."""
+    rows = np.arange(len(near))
+    own = near[rows, chosen]
+    others = near.copy()
+    others[rows, chosen] = -1.0
+    rival = others.max(axis=1)
+    return (_sigmoid(STEEP * (own - thresholds[chosen])) * _sigmoid(STEEP * (own - rival))).astype(np.float32)
+
+
+def _measure_left_out(members: Vectors, sums: NDArray[np.float64], theme_of_member: Labels) -> NDArray[np.float64]:
     """Each member's cosine to the centroid of the other members of its theme."""
-    others = sums[inverse] - members
+    others = sums[theme_of_member] - members
     dots = np.einsum("ij,ij->i", others, members)
     return np.asarray(dots / np.maximum(np.linalg.norm(others, axis=1), LONG))
 
 
-def _find_strangers(
-    vectors: Vectors, centroids: Vectors, labels: Labels, names: Labels
-) -> tuple[Labels, NDArray[np.float32]]:
+def _find_strangers(vectors: Vectors, centroids: Vectors, labels: Labels) -> tuple[Labels, NDArray[np.float32]]:
     """For each row, the nearest theme that is not its own, and the cosine to it."""
     nearest = np.empty(len(vectors), np.int64)
     cosine = np.empty(len(vectors), np.float32)
     for at in range(0, len(vectors), BLOCK_ROWS):
         block = slice(at, at + BLOCK_ROWS)
         near = vectors[block] @ centroids.T
-        near[labels[block, None] == names[None, :]] = -1.0
+        near[labels[block, None] == np.arange(len(centroids))] = -1.0
         nearest[block] = near.argmax(axis=1)
         cosine[block] = near.max(axis=1)
     return nearest, cosine
 
 
 def _calibrate(
-    own: NDArray[np.float64], inverse: Labels, stranger: NDArray[np.float32], stranger_of: Labels, count: int
+    own: NDArray[np.float64], theme_of_member: Labels, stranger: NDArray[np.float32], stranger_of: Labels, count: int
 ) -> NDArray[np.float32]:
     """Per theme the threshold with the best balanced accuracy, drawn to the common one where members are few."""
     common = _split_best(own, stranger)
     thresholds = np.empty(count, np.float32)
     for theme in range(count):
-        inside, outside = own[inverse == theme], stranger[stranger_of == theme]
+        inside, outside = own[theme_of_member == theme], stranger[stranger_of == theme]
+        if not len(inside):
+            thresholds[theme] = NOTHING_FITS
+            continue
         single = _split_best(inside, outside) if len(outside) else min(common, float(inside.min()))
         trust = len(inside) / (len(inside) + FEW)
         thresholds[theme] = trust * single + (1 - trust) * common

@@ -5,6 +5,7 @@ The weights were set by reading names and by how often a name alone, embedded, l
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,14 +14,15 @@ from synth.themes.lexicon import JOINERS, NEGATED, PRAISE, SWEARING
 from synth.themes.phrases import Speech
 from synth.themes.scene import Embed, Scene, Vectors
 from synth.themes.surface import write_name
-from synth.themes.words import Token, guess_language, key_of
+from synth.themes.words import Token, guess_language, key_of, stem
 
-CENTRAL = 80  # members whose clauses compete
+CENTRAL = 60  # members whose clauses compete
 SHORTLIST = 30  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
 ENOUGH_SUPPORT = 0.15  # share of members using all of a name's words from which more support adds nothing
 NOUN = 0.25  # share of uses as a noun from which a word is taken for one
 RARE = 0.04  # share of members below which a word is one person's
+LONE_DENIAL = 0.01  # share of members below which 'no X' is one person's
 PRAISED = 0.25  # share of praising texts from which a group may be named by praise
 ENOUGH_MARGIN = 0.3  # distance from the next group from which more adds nothing
 
@@ -83,13 +85,14 @@ class _Judge:
             0.5 * self._contrast(candidate)
             + 0.15 * min(1.0, self._support(candidate) / ENOUGH_SUPPORT)
             + 0.15 * candidate.whole
-            + 0.05 * (1 - candidate.rank / self._competing)
+            + 0.1 * (1 - candidate.rank / self._competing)
             + 0.05 * self._has_noun(candidate)
             + LENGTH_WORTH[len(candidate.words)]
             - 0.12 * self._count_rare(candidate)
             - 0.4 * self._count_odd_numbers(candidate)
             - 0.1 * sum(word.role == "filler" for word in candidate.words)
             - 0.06 * sum(word.lower in JOINERS for word in candidate.words)
+            - 0.3 * self._denies_alone(candidate)
             - 1.0 * self._flatters(candidate)
         )
 
@@ -110,6 +113,14 @@ class _Judge:
     def _count_odd_numbers(self, candidate: Candidate) -> int:
         least = 0.05 * self._speech.size
         return sum(len(self._members[word.lower]) < least for word in candidate.words if word.role == "number")
+
+    def _denies_alone(self, candidate: Candidate) -> bool:
+        """'No seat' where hardly anybody says just that: whether the negation is one member's."""
+        speech = self._speech
+        pairs = [pair for pair in pairwise(candidate.words) if pair[0].lower in ("no", "without")]
+        keys = [tuple(stem(word.lower, speech.language) for word in pair) for pair in pairs]
+        least = min(max(2.0, LONE_DENIAL * speech.size), 0.5 * speech.size)
+        return speech.language == "en" and any(speech.counts.get(key, 0) < least for key in keys)
 
     def _flatters(self, candidate: Candidate) -> bool:
         """Praise in the name of a group that does not praise ('App works fine', but…)."""

@@ -107,6 +107,14 @@ def key_of(token: Token, language: Language) -> str:
     return token.lower if token.role == "number" else stem(token.lower, language)
 
 
+def binds(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the word there belongs to the verb before it, so that neither stands alone: 'top up', 'log in'."""
+    if not 0 < place < len(tokens):
+        return False
+    word = tokens[place].lower
+    return word == "up" or (word in LOOSE_PARTICLES and tokens[place - 1].lower in LOGIN_VERBS)
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str, language: Language = "en") -> str:
     """A key under which the forms of a word meet ('uploads', 'uploaded' -> 'upload'); not meant to be read.

@@ -176,6 +176,7 @@ def test_other_columns_are_numbers_or_yes_and_no_only_as_a_whole() -> None:
         "mixed": ["1", "two", "3"],
         "zip": ["01234", "50667", "10115"],
         "paid": ["true", "FALSE", ""],
+        "parent_id": ["1", "2", "3"],
     }
-    expected = {"minutes": "number", "mixed": "words", "zip": "words", "paid": "yes_no"}
+    expected = {"minutes": "number", "mixed": "words", "zip": "words", "paid": "yes_no", "parent_id": "words"}
     assert look(cells).attributes == expected

@@ -182,6 +182,18 @@ def test_words_that_only_look_like_marks_stay(tmp_path: Path) -> None:
     assert document.text == "Set snake_case_name to 2 * 3 * 4 and #1."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- note -->The board <b>is</b> slow.",
+        "> " * 60 + "The board is slow.",
+        "<!--" * 20_000 + "The board is slow.",
+    ],
+)
+def test_odd_markdown_is_read_in_time_and_keeps_its_words(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text, "n.md", kind="feedback").text.endswith("The board is slow.")
+
+
 def test_headings_in_a_transcript_stay_in_the_text_and_outside_of_turns(tmp_path: Path) -> None:
     text = (
         "# P6: lead\n\n**Interviewer:** So?\n\n**P6 (lead):** Yes.\n\n## Photos\n\n"

@@ -147,6 +147,16 @@ def test_the_two_extra_headers_of_a_survey_tool_are_no_rows(tmp_path: Path) -> N
     ]
 
 
+def test_the_second_header_of_a_questionnaire_is_no_row(tmp_path: Path) -> None:
+    rows = [
+        "Respondent ID,How likely would you recommend us?,Why?",
+        ",Response,Open-Ended Response",
+        "118,9,It is easy to use",
+    ]
+    [document] = read(write(tmp_path / "a.csv", "\n".join(rows)))[0]
+    assert (document.external_id, document.rating, document.text, document.row) == ("118", 9.0, "It is easy to use", 3)
+
+
 def test_a_file_without_a_header_is_read_from_its_first_row(tmp_path: Path) -> None:
     lines = [f'"0","{1000 + n}","Mon Apr 06 22:1{n}:45 PDT 2009","I am number {n} and not happy"' for n in range(9)]
     documents, _ = read(write(tmp_path / "a.csv", "\n".join(lines)))

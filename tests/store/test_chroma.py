@@ -331,8 +331,16 @@ class TestDamage:
 
     def test_a_folder_that_may_not_be_made_is_named(self, tmp_path):
         (tmp_path / "file").write_text("")
-        with pytest.raises(Unavailable, match="cannot be made"):
+        with pytest.raises(Unavailable, match=r"file/chroma cannot be used: Not a directory"):
             open_index(tmp_path / "file" / "chroma").count("w")
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+    def test_a_read_only_folder_is_not_taken_for_a_broken_one(self, folder):
+        folder.chmod(0o500)
+        with pytest.raises(Unavailable, match="cannot be used: Permission denied") as refusal:
+            open_index(folder).count("w")
+        assert not isinstance(refusal.value, IndexBroken)
+        folder.chmod(0o700)
 
 
 class TestServer:

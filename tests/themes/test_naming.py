@@ -219,7 +219,7 @@ def test_a_broken_group_is_refused_with_what_to_do(broken: Group, complaint: str
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=60), min_size=1, max_size=6), min_size=1, max_size=5))
-def test_any_texts_get_unique_names_made_of_their_own_words(texts: list[list[str]]) -> None:
+def test_any_texts_get_unique_names_and_valid_indices(texts: list[list[str]]) -> None:
     namings = name_themes([group(members) for members in texts], embed=embed)
     assert len({naming.name.casefold() for naming in namings}) == len(texts)
     for members, naming in zip(texts, namings, strict=True):

@@ -1,0 +1,164 @@
+"""Who may come in: the credentials of a workspace, what their role allows, and how long they hold.
+
+A secret is random, shown once, and stored as its SHA-256 only. There are four kinds: a `token` for programs, a `login`
+link that works once, the `session` of a browser it opens, and the `local` one this machine's own commands use.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast, get_args
+
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from synth.errors import BadInput, NotAllowed, NotFound
+from synth.parts import Parts
+from synth.store.identity import new_id
+from synth.store.tables import Credential
+
+Role = Literal["viewer", "editor", "researcher", "admin"]
+CredentialKind = Literal["token", "login", "session", "local"]
+ROLES: tuple[Role, ...] = get_args(Role)  # each may do all that those before it may
+LOGIN_LASTS = timedelta(hours=1)
+FIRST_LOGIN_LASTS = timedelta(hours=24)
+SESSION_LASTS = timedelta(days=14)
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a credential opens: one workspace, in one role."""
+
+    workspace: str
+    role: Role
+    name: str
+    credential: str  # its id
+    kind: CredentialKind
+
+    def may(self, role: Role) -> bool:
+        """True when this role includes the other."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def create_token(parts: Parts, workspace: str, name: str, role: Role, *, expires: datetime | None) -> str:
+    """A token for a program; returns its secret, which is not to be had again."""
+    return _create(parts, workspace, name, role, "token", expires)
+
+
+def create_login(parts: Parts, workspace: str, name: str, role: Role, *, lasts: timedelta = LOGIN_LASTS) -> str:
+    """The key of a link that signs a browser in once; returns its secret."""
+    return _create(parts, workspace, name, role, "login", parts.now() + lasts)
+
+
+def create_local(parts: Parts, workspace: str) -> str:
+    """The credential of this machine's own commands; the one before it ends here. Returns its secret."""
+    with parts.database.write() as session:
+        _revoke(session, parts.now(), Credential.workspace_id == workspace, Credential.kind == "local")
+        return _add(session, parts, workspace, "commands on this machine", "admin", "local", None)
+
+
+def open_session(parts: Parts, login: str) -> str:
+    """Use up the key of a login link; returns the secret of the session it opens. Raises NotAllowed."""
+    with parts.database.write() as session:
+        held = _find(session, parts.now(), login, ("login",))
+        if held is None or not _revoke(session, parts.now(), Credential.id == held.id):
+            raise NotAllowed("This login link has been used or has expired; ask for a new one.")
+        expires = parts.now() + SESSION_LASTS
+        return _add(session, parts, held.workspace_id, held.name, held.role, "session", expires)
+
+
+def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("token", "local")) -> Access:
+    """What a secret of one of these kinds opens; raises NotAllowed when it opens nothing."""
+    with parts.database.read() as session:
+        held = _find(session, parts.now(), secret, kinds)
+    if held is None:
+        raise NotAllowed("This credential is unknown, has expired or was revoked.")
+    return Access(held.workspace_id, cast("Role", held.role), held.name, held.id, cast("CredentialKind", held.kind))
+
+
+def list_tokens(parts: Parts, workspace: str) -> list[Credential]:
+    """Tokens and sessions in force, newest first; their secrets are nowhere."""
+    with parts.database.read() as session:
+        listed = select(Credential).where(
+            Credential.workspace_id == workspace, Credential.kind.in_(("token", "session")), _in_force(parts.now())
+        )
+        return list(session.scalars(listed.order_by(Credential.created_at.desc(), Credential.id)))
+
+
+def revoke(parts: Parts, workspace: str, credential: str) -> None:
+    """End a credential now; raises NotFound when there is none of this id in force."""
+    with parts.database.write() as session:
+        mine = (Credential.workspace_id == workspace, Credential.id == credential, _in_force(parts.now()))
+        if not _revoke(session, parts.now(), *mine):
+            raise NotFound(f"There is no credential {credential} in force.")
+
+
+def nobody_is_in(parts: Parts, workspace: str) -> bool:
+    """True while no administrator has a session in force: on a first start, or when the last one ran out."""
+    with parts.database.read() as session:
+        admins = select(Credential.id).where(
+            Credential.workspace_id == workspace,
+            Credential.kind == "session",
+            Credential.role == "admin",
+            _in_force(parts.now()),
+        )
+        return session.scalar(admins.limit(1)) is None
+
+
+def _create(parts: Parts, workspace: str, name: str, role: str, kind: CredentialKind, expires: datetime | None) -> str:
+    if role not in ROLES:
+        raise BadInput(f"'{role}' is no role; choose {', '.join(ROLES)}.")
+    if not 0 < len(name.strip()) <= _LONGEST_NAME:
+        raise BadInput(f"Give the credential a name of 1 to {_LONGEST_NAME} characters that says who uses it.")
+    if expires is not None and expires <= parts.now():
+        raise BadInput("The credential would expire before it can be used; choose a later time.")
+    with parts.database.write() as session:
+        return _add(session, parts, workspace, name.strip(), role, kind, expires)
+
+
+def _add(
+    session: Session,
+    parts: Parts,
+    workspace: str,
+    name: str,
+    role: str,
+    kind: CredentialKind,
+    expires: datetime | None,
+) -> str:
+    secret = f"synth_{secrets.token_urlsafe(32)}"
+    session.add(
+        Credential(
+            id=new_id("k"),
+            workspace_id=workspace,
+            name=name,
+            role=role,
+            kind=kind,
+            secret_hash=_hash(secret),
+            created_at=parts.now(),
+            expires_at=expires,
+        )
+    )
+    return secret
+
+
+def _find(session: Session, now: datetime, secret: str, kinds: Collection[str]) -> Credential | None:
+    query = select(Credential).where(Credential.secret_hash == _hash(secret), Credential.kind.in_(kinds))
+    return session.scalar(query.where(_in_force(now)))
+
+
+def _in_force(now: datetime) -> ColumnElement[bool]:
+    lasting = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
+    return lasting & Credential.revoked_at.is_(None)
+
+
+def _revoke(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
+    """How many were ended by this: a credential ends once."""
+    query = update(Credential).where(*which, Credential.revoked_at.is_(None)).values(revoked_at=now)
+    return cast("CursorResult[Any]", session.execute(query)).rowcount
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,44 @@
+"""The words around a claim: those that only report that somebody said something, and those that say how many."""
+
+import re
+
+_WORDS = """
+about after again also although always another because been before being both could does doing done down each even
+every from have having here however into itself just like made make makes many might more most much must need needs
+never next often only other others over same several should since some still such than that their them themselves then
+there these they this those through under until very want wants well were what when where whether which while whom
+whose will with within without would your account accounts asked asking asks client clients comment comments complain
+complained complaining complains complaint complaints consider considered customer customers describe described
+describes describing experience experienced experiences expressed feedback feel feeling feels find finding finds found
+give gives issue issues mention mentioned mentioning mentions note noted notes people person point pointed points
+praise praised praises problem problems raise raised raises report reported reporting reports request requested
+requests respondent respondents review reviewer reviewers reviews said saying says seen show shows specifically state
+stated states team teams think user users voiced aber alle allem auch beim dass dazu denn diese diesem diesen dieser
+dieses durch eine einem einen einer eines einige etwas für ganz habe haben hatte immer ihre ihrem ihren ihrer jede
+jeder jedes kann kein keine können mehr mehrere nach nicht noch oder ohne sehr sein seine seinem seiner seit sich sind
+sowie über unter viele vom wegen weil weiter wenn werden wird wollen wurde wurden zudem beschreiben beschweren
+berichten bemängeln erwähnen feedback finden geben klagen kunde kunden kundin kundinnen leute loben meinen melden
+nennen nutzer nutzerinnen problem probleme rückmeldung rückmeldungen sagen sprechen wünschen
+"""
+
+# What any sentence about feedback may use without saying anything of its content.
+FRAMING = frozenset(_WORDS.split())
+
+QUANTITY = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|half|thirds?|quarters?|percent|majority|minority|most (?=of|people|users|customers|reviewers|accounts)"
+    r"|nobody|no one|everyone|everybody|twice"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzende?|hunderte?|tausende?|million(?:en)?|hälfte"
+    r"|drittel|viertel|prozent|mehrheit|minderheit|die meisten|niemand|alle (?=kunden|nutzer)|doppelt)\b",
+    re.IGNORECASE,
+)
+
+# A number that is said to count voices: "41 customers", "900 angry users", "12 % of accounts".
+STATED = re.compile(
+    r"(\d+(?:[.,]\d+)*)(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){0,2}?\s+"
+    r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|mentions?|reviews?|reviewers?|tickets?"
+    r"|respondents?|complaints?|comments?|excerpts?|voices?|teams?|kund(?:en|innen)|nutzer(?:innen)?|leute"
+    r"|personen|konten|firmen|nennungen|bewertungen|beschwerden|meldungen)\b",
+    re.IGNORECASE,
+)

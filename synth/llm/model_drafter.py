@@ -1,0 +1,119 @@
+"""The drafter that asks a language model: the computed headline first, then what the model could show with quotes.
+
+Whatever the endpoint does, there is a drafting within twice the time-out: the model's, or the extractive one with the
+reason. The model has no tools and sees no name, no id and no number that was not computed.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from synth.llm.claims import Checked, check_claims
+from synth.llm.completion import Failure, Reply
+from synth.llm.drafter import Brief, Drafter, Drafting, Provenance, Task
+from synth.llm.endpoint import Endpoint
+from synth.llm.prompting import Material, estimate_tokens, prepare
+from synth.llm.reply import Unreadable, read_reply
+from synth.llm.templates import Message, Prompt
+
+BUDGET = 12_000  # tokens of a prompt, by our estimate
+CUT = 0.6  # a server that read less than this share of our estimate cut the prompt
+SPAN = 1.5  # of the time-out: how long all turns may take together
+SHOWN = 4000  # characters of a bad reply that the model is shown again
+NAMED = 3  # problems named in a repair turn
+
+
+class ModelDrafter:
+    """Drafts with the model of one endpoint; falls back on another drafter and says why."""
+
+    name = "openai"
+
+    def __init__(
+        self, endpoint: Endpoint, prompts: Mapping[Task, Prompt], fallback: Drafter, *, budget: int = BUDGET
+    ) -> None:
+        self._endpoint = endpoint
+        self._prompts = prompts
+        self._fallback = fallback
+        self._budget = budget
+
+    def draft(self, brief: Brief) -> Drafting:
+        """The headline as the fallback writes it, then the model's claims, none of them checked for support."""
+        prompt = self._prompts[brief.task]
+        provenance = Provenance(self.name, self._endpoint.model, prompt.name, prompt.version, prompt.hash)
+        material = prepare(brief, fixed=len(prompt.system) + len(prompt.user), budget=self._budget)
+        if not material.excerpts:
+            return self._fall_back(brief, provenance, _Outcome("There was no evidence that fits the prompt."))
+        provenance = replace(provenance, evidence_ids=tuple(each.id for each in material.excerpts.values()))
+        outcome = self._ask(prompt, material, brief.question)
+        if outcome.checked is None:
+            return self._fall_back(brief, provenance, outcome)
+        headline = self._fallback.draft(replace(brief, sections=brief.sections[:1]))
+        return Drafting((*headline.drafts, *outcome.checked.drafts), provenance, outcome.refused)
+
+    def _ask(self, prompt: Prompt, material: Material, question: str) -> "_Outcome":
+        """One turn, and a second one that names what was wrong with the first."""
+        self._endpoint.load()
+        until = time.monotonic() + SPAN * self._endpoint.timeout
+        messages = prompt.render(material.values)
+        first = self._turn(messages, prompt, material, question, until)
+        if first.again is None:
+            return first
+        repair = prompt.render_repair(first.again.reply[:SHOWN], first.again.problem)
+        second = self._turn([*messages, *repair], prompt, material, question, until)
+        return replace(second, refused=first.refused + second.refused)
+
+    def _turn(
+        self, messages: Sequence[Message], prompt: Prompt, material: Material, question: str, until: float
+    ) -> "_Outcome":
+        answered = self._endpoint.complete(messages, prompt.schema, until=until)
+        if isinstance(answered, Failure):
+            return _Outcome(answered.reason)
+        if _was_cut(answered, messages):
+            return _Outcome("The endpoint read only a part of the prompt; give the model a larger context window.")
+        read = read_reply(answered.text)
+        if isinstance(read, Unreadable):
+            return _Outcome(
+                f"The language model's reply could not be used: {read.problem}", _Again(answered.text, read.problem)
+            )
+        if not read.claims:
+            return _Outcome("The language model found nothing to claim.")
+        checked = check_claims(read, material, question)
+        if checked.drafts:
+            return _Outcome(None, checked=checked, refused=checked.refused)
+        problem = "; ".join(checked.problems[:NAMED]) or "it only repeats the first fact."
+        reason = "None of the language model's claims stood the check of its quotes and numbers."
+        return _Outcome(reason, _Again(answered.text, problem), refused=checked.refused)
+
+    def _fall_back(self, brief: Brief, provenance: Provenance, outcome: "_Outcome") -> Drafting:
+        """The fallback's drafting, with the model that was asked and why its text was not used."""
+        drafting = self._fallback.draft(brief)
+        used = replace(
+            provenance,
+            drafter=drafting.provenance.drafter,
+            evidence_ids=drafting.provenance.evidence_ids,
+            fell_back=outcome.reason,
+        )
+        return replace(drafting, provenance=used, refused=drafting.refused + outcome.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A reply that may be repaired, and what was wrong with it."""
+
+    reply: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a turn: checked claims, or the reason there are none, and perhaps a second chance."""
+
+    reason: str | None
+    again: _Again | None = None
+    checked: Checked | None = None
+    refused: int = 0
+
+
+def _was_cut(reply: Reply, messages: Sequence[Message]) -> bool:
+    """True when the server says it read far less than was sent; servers that say nothing, or 0, are believed."""
+    return bool(reply.prompt_tokens) and (reply.prompt_tokens or 0) < CUT * estimate_tokens(messages)

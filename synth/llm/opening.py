@@ -1,0 +1,30 @@
+"""Building the drafter that the settings ask for."""
+
+from typing import TYPE_CHECKING
+
+from synth.llm.drafter import Drafter, Task
+from synth.llm.extractive import ExtractiveDrafter
+from synth.settings import Settings
+
+if TYPE_CHECKING:
+    from synth.llm.endpoint import Endpoint
+
+
+def open_drafter(settings: Settings) -> Drafter:
+    """The extractive drafter, or with an endpoint set the model's, which falls back on it. Connects to nothing."""
+    if settings.llm_url is None:
+        return ExtractiveDrafter()
+    from synth.llm.model_drafter import ModelDrafter
+    from synth.llm.templates import Prompt, load_prompt
+
+    prompts: dict[Task, Prompt] = {"answer": load_prompt("answer", 1), "insight": load_prompt("insight", 1)}
+    return ModelDrafter(open_endpoint(settings, settings.llm_url), prompts, ExtractiveDrafter())
+
+
+def open_endpoint(settings: Settings, url: str) -> "Endpoint":
+    """The endpoint of the settings; its key stays inside them."""
+    from synth.llm.endpoint import Address, Endpoint
+
+    secret = settings.llm_key
+    key = (lambda: None) if secret is None else secret.get_secret_value
+    return Endpoint(Address(url, settings.llm_model, key), settings.llm_timeout)

@@ -1,0 +1,48 @@
+"""How a workspace stands: its sizes, its jobs, the state of its index."""
+
+from importlib.metadata import version
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+
+from synth.errors import Unavailable
+from synth.parts import Parts
+from synth.store.indexing import is_behind
+from synth.store.reading import count_jobs
+from synth.store.tables import Document, Theme
+from synth.themes.listing import coverage
+
+IndexState = Literal["ready", "behind", "broken"]
+
+
+def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
+    """What `GET /v1/status` returns."""
+    with parts.database.read() as session:
+        documents = session.scalar(select(func.count(Document.id)).where(Document.workspace_id == workspace)) or 0
+        active = (Theme.workspace_id == workspace) & (Theme.state == "active")
+        themes = session.scalar(select(func.count()).select_from(Theme).where(active)) or 0
+        excerpts, unassigned = coverage(session, workspace)
+        jobs = count_jobs(session, workspace)
+    return {
+        "version": version("synth"),
+        "documents": documents,
+        "excerpts": excerpts,
+        "themes": themes,
+        "unassigned": unassigned,
+        "coverage": round(1 - unassigned / excerpts, 4) if excerpts else 0.0,
+        "index": index_state(parts, workspace),
+        "jobs": jobs,
+        "embedder": parts.embedder.version,
+        "drafter": parts.drafter.name,
+    }
+
+
+def index_state(parts: Parts, workspace: str) -> IndexState:
+    """Whether searches are answered by the index, or exactly from SQL because it is behind or broken."""
+    if is_behind(parts, workspace):
+        return "behind"
+    try:
+        parts.index.count(workspace)
+    except Unavailable:
+        return "broken"
+    return "ready"

@@ -1,0 +1,97 @@
+"""Prompts are data: read strictly, rendered exactly, traceable by their hash."""
+
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from synth.errors import Broken
+from synth.llm.prompting import prepare
+from synth.llm.templates import load_prompt
+from tests.llm.briefs import brief
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+GOOD = """
+name = "greet"
+version = 2
+variables = ["who"]
+system = "Be brief."
+user = "Greet $who for $$5."
+repair = "Wrong: $problem"
+schema = '{"type": "object"}'
+"""
+
+
+def write(folder: Path, text: str, name: str = "greet.v2.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_prompt_renders_its_variables_and_nothing_inside_their_values(tmp_path: Path) -> None:
+    prompt = load_prompt("greet", 2, write(tmp_path, GOOD))
+    messages = prompt.render({"who": "$who {{x}} %s"})
+    assert messages == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Greet $who {{x}} %s for $5."},
+    ]
+
+
+def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:
+    prompt = load_prompt("greet", 2, write(tmp_path, GOOD))
+    assert prompt.hash == sha256((tmp_path / "greet.v2.toml").read_bytes()).hexdigest()
+
+
+def test_a_missing_variable_is_named(tmp_path: Path) -> None:
+    prompt = load_prompt("greet", 2, write(tmp_path, GOOD))
+    with pytest.raises(Broken, match="missing a value for: who"):
+        prompt.render({})
+
+
+def test_a_value_that_no_variable_takes_is_named(tmp_path: Path) -> None:
+    prompt = load_prompt("greet", 2, write(tmp_path, GOOD))
+    with pytest.raises(Broken, match="no variable called: whom"):
+        prompt.render({"who": "you", "whom": "me"})
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('system = "Be', 'temperature = 1\nsystem = "Be'), "temperature"),
+        (("$who", "$whom"), "user"),
+        (("$problem", "something"), "repair"),
+        (("$$5", "$5"), "stray"),
+        (("version = 2", "version = 3"), "version 3"),
+        (("version = 2", 'version = "2"'), "version"),
+        (("{", "["), "cannot be read"),
+        (("schema =", "# schema ="), "schema"),
+    ],
+)
+def test_a_file_that_says_what_it_should_not_is_refused(
+    tmp_path: Path, change: tuple[str, str], complaint: str
+) -> None:
+    with pytest.raises(Broken, match=complaint):
+        load_prompt("greet", 2, write(tmp_path, GOOD.replace(*change)))
+
+
+def test_a_prompt_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Broken, match=r"greet\.v9\.toml"):
+        load_prompt("greet", 9, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.name for file in files("prompts").iterdir() if file.name.endswith(".toml"))
+)
+def test_every_prompt_of_the_package_loads(name: str) -> None:
+    stem, version, _ = name.split(".")
+    prompt = load_prompt(stem, int(version.removeprefix("v")))
+    assert prompt.system
+    assert prompt.schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("task", ["answer", "insight"])
+def test_the_rendered_prompt_is_what_its_snapshot_says(task: str) -> None:
+    prompt = load_prompt(task, 1)
+    material = prepare(brief(), fixed=0, budget=12_000)
+    rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in prompt.render(material.values))
+    assert rendered + "\n" == (SNAPSHOTS / f"{task}.v1.txt").read_text(encoding="utf-8")

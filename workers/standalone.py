@@ -1,0 +1,38 @@
+"""A worker of its own: Celery on threads in one process, for a broker that several workers and servers share.
+
+Threads, not forked children: neither torch nor Chroma survives a fork. More workers are more processes.
+"""
+
+from synth.engine import open_engine
+from synth.errors import BadInput
+from synth.settings import Settings
+from workers.app import make_app, queue_names
+
+
+def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> None:
+    """Do jobs from the broker until stopped; the schedule runs in it too, and any number of schedules does no harm."""
+    wanted = _chosen(queues)
+    engine = open_engine(settings)
+    try:
+        app = make_app(settings, engine)
+        app.set_default()
+        app.Worker(
+            pool_cls="threads",
+            concurrency=concurrency,
+            queues=wanted,
+            beat=True,
+            schedule_filename=str(settings.home / "schedule"),
+            loglevel=settings.log_level.upper(),
+            without_gossip=True,
+            without_mingle=True,
+        ).start()
+    finally:
+        engine.close()
+
+
+def _chosen(queues: str | None) -> list[str]:
+    wanted = [name.strip() for name in queues.split(",")] if queues else queue_names()
+    unknown = sorted(set(wanted) - set(queue_names()))
+    if unknown:
+        raise BadInput(f"There is no queue {', '.join(unknown)}; choose from {', '.join(queue_names())}.")
+    return wanted
