@@ -13,7 +13,7 @@ _PROBLEM: Final = (
 )
 _MOVING: Final = r"(?:increasing|decreasing|rising|falling|growing|dropping|declining|shrinking|spiking|changing|improving|worsening|climbing|trending)"
 _MOVES: Final = (
-    r"(?<!\bthe )(?<!\ba )(?<!\bprice )(?<!\bfare )(?<!\bfee )(?<!\bcost )(?<!\bto )(?<!\bcan )(?:increased?|decreased?|rises?|risen|rose|fall(?:en)?|fell|grown?"
+    r"(?<!\bthe )(?<!\ba )(?<!\bprice )(?<!\bfare )(?<!\bfee )(?<!\bcost )(?<!\bto )(?<!\bcan )\b(?:increased?|decreased?|rises?|risen|rose|fall(?:en)?|fell|grown?"
     r"|grew|drop(?:ped)?|declined?|shr[iau]nk|spiked?|changed?|developed|improved?|worsen(?:ed)?|climb(?:ed)?|move[ds]?)"
 )
 _SHARE: Final = compile_words(
@@ -38,8 +38,9 @@ _TREND: Final = compile_words(
     r"|\b(?:week|month|day|year)[\s-](?:over|by)[\s-](?:week|month|day|year)\b|\b(?:per|by)\s+(?:day|week|month|quarter|year)\b"
     r"|\b(?:daily|weekly|monthly|quarterly)\s+(?:numbers?|counts?|trend|development|figures|complaints|mentions)\b"
     rf"|^(?:did|do|does|is|are|has|have|had|was|were)\b.*{_MOVES}\b|\b(?:is|are|was|were|been|getting|keeps?)\s+{_MOVING}\b"
+    rf"|^(?:is|are|was|were|has|have)\b.*\b{_MOVING}\s*(?:$|\?|\b(?:since|in|over|lately|recently|again|this|last|or|from|between|compared|after)\b)"
     rf"|\b(?:complaints?|mentions?|numbers?|volume|share|ratings?|problems?|issues?)\b.*\b(?:has|have|had)\s+{_MOVES}\b|\bwhat\s+(?:has\s+|have\s+)?changed\b"
-    r"|\b(?:getting|got|gotten|become|becoming|became)\s+(?:any\s+)?(?:better|worse|rarer|(?:more|less)\s+(?:frequent|common|often))\b|\bmore\s+or\s+(?:less|fewer)\b"
+    r"|\b(?:gets?|getting|got|gotten|become|becoming|became)\s+(?:any\s+)?(?:better|worse|rarer|(?:more|less)\s+(?:frequent|common|often))\b|\bmore\s+or\s+(?:less|fewer)\b"
     r"|\bhow\s+(?:has|have|had|did)\b.*\b(?:chang|develop|evolv|mov)\w*"
     r"|\b(?:gestiegen|gesunken|zugenommen|abgenommen|angestiegen|zurückgegangen|verändert|entwickelt|entwickeln|verschlechtert|verbessert|gewachsen)\b"
     r"|\b(?:steigt|steigen|sinkt|sinken)\b|\b(?:nimmt|nehmen)\b.*\b(?:zu|ab)\s*\?*$|\bentwicklung\b|\bim\s+(?:zeit)?verlauf\b|\bpro\s+(?:tag|woche|monat|quartal|jahr)\b"
@@ -124,6 +125,7 @@ def _asks_to_compare(text: str) -> bool:
 _IN_ORDER: Final[tuple[tuple[Asked, re.Pattern[str]], ...]] = (
     ("share", _SHARE),
     ("count", _COUNT),
+    ("who", compile_words(r"^(?:who|wer)\b")),
     ("top", _TOP),
     ("who", _WHO),
     ("why", _WHY),

@@ -70,6 +70,7 @@ def _abstain(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Ta
 
 
 def _quoted(parts: Parts, excerpts: Sequence[ExcerptView], scope: Scope) -> tuple[Citation, ...]:
-    quotes = cut_quotes([excerpt.text for excerpt in excerpts], scope.query, parts.embedder.embed)
+    points = [scope.query] * len(excerpts)
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], points, parts.embedder.embed)
     cited = [cite(excerpt, quote) for excerpt, quote in zip(excerpts, quotes, strict=True)]
     return tuple(citation for citation in cited if citation)

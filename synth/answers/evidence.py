@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,44 +23,62 @@ from synth.themes.reading import load_centroids
 
 QUOTES = 3  # per section
 THEMES = 3  # sections about themes, beside the headline
+_WHOLE = ("what", "top", "why", "examples", "who")  # questions that are answered theme by theme
 POOL = 30  # excerpts near a theme's centre that quotes are chosen from
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A section before its quotes are cut: what is said, who shows it, and the point their quotes should make."""
+
+    lead: str
+    excerpts: Sequence[ExcerptView]
+    point: NDArray[np.float32] | None
 
 
 def find_sections(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> list[Section]:
     """The direct answer with its evidence, then what it consists of by theme."""
     headline = write_headline(plan, numbers, timezone=parts.timezone)
     if plan.about:
-        return _by_meaning(parts, workspace, scope, numbers, headline)
-    return _by_theme(parts, workspace, plan, numbers, headline)
+        return cut_sections(parts, _by_meaning(parts, workspace, scope, numbers, headline), words=plan.about)
+    return cut_sections(parts, _by_theme(parts, workspace, plan, numbers, headline))
 
 
-def _by_meaning(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Section]:
+def cut_sections(parts: Parts, sketches: Sequence[Sketch], *, words: str = "") -> list[Section]:
+    """Cut the quotes of all sections at once: embedding in one go is what makes an answer fast."""
+    shown = [(excerpt, sketch.point) for sketch in sketches for excerpt in sketch.excerpts]
+    texts = [excerpt.text for excerpt, _ in shown]
+    quotes = iter(cut_quotes(texts, [point for _, point in shown], parts.embedder.embed, words=words))
+    return [
+        Section(sketch.lead, tuple(sketch.excerpts), tuple(islice(quotes, len(sketch.excerpts)))) for sketch in sketches
+    ]
+
+
+def _by_meaning(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
     """Evidence is what was found; the best of it backs the headline, the rest is grouped by theme."""
     hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
-    sections = [_section(parts, headline, voices[:QUOTES], scope.query)]
+    sketches = [Sketch(headline, voices[:QUOTES], scope.query)]
     for theme, excerpts in _grouped(voices[QUOTES:], numbers.themes):
-        sections.append(_section(parts, _lead(theme, numbers), excerpts[:QUOTES], scope.query))
-    return sections
+        sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], scope.query))
+    return sketches
 
 
-def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline: str) -> list[Section]:
+def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline: str) -> list[Sketch]:
     """A question about everything in its filters is shown by the centre of its largest themes."""
-    sections = []
+    sketches = []
     for theme in numbers.themes[: THEMES + 1]:
         centre, excerpts = _central(parts, workspace, plan, theme)
         if excerpts:
-            sections.append(_section(parts, _lead(theme, numbers), excerpts, centre))
-    if not sections:
-        return [_section(parts, headline, _any(parts, workspace, plan), None)]
-    first = Section(
-        headline,
-        tuple(section.excerpts[0] for section in sections[:QUOTES]),
-        tuple(section.quotes[0] for section in sections[:QUOTES]),
-    )
-    return [first, *(sections if plan.asked in ("what", "top", "why", "examples", "who") else [])]
+            sketches.append(Sketch(_lead(theme, numbers), excerpts, centre))
+    if not sketches:
+        return [Sketch(headline, _any(parts, workspace, plan), None)]
+    first = Sketch(headline, [sketch.excerpts[0] for sketch in sketches[:QUOTES]], sketches[0].point)
+    if plan.asked in _WHOLE:
+        return [first, *sketches]
+    return [first]
 
 
 def _grouped(
@@ -98,10 +118,3 @@ def _any(parts: Parts, workspace: str, plan: Plan) -> list[ExcerptView]:
         ids = excerpt_ids(session, workspace, plan.filters)[:POOL]
         views = load_views(session, workspace, ids)
     return distinct_voices(parts, workspace, [views[id] for id in ids if id in views], QUOTES)
-
-
-def _section(
-    parts: Parts, lead: str, excerpts: Sequence[ExcerptView], point: NDArray[np.float32] | None
-) -> Section:
-    quotes = cut_quotes([excerpt.text for excerpt in excerpts], point, parts.embedder.embed)
-    return Section(lead, tuple(excerpts), tuple(quotes))

@@ -14,6 +14,8 @@ from synth.model import Condition, Operator
 _PART: Final = re.compile(r"[^\W_]+(?:'s\b)?", re.IGNORECASE)
 _BREAK: Final = re.compile(r"[,;?!]|\.\s")
 _OR: Final = re.compile(r"\s*(?:,?\s*\bor\b|\boder\b|\bvs\.?|\bversus\b)\s*(?:the\s+|die\s+|der\s+)?", re.IGNORECASE)
+_AND: Final = re.compile(r"\s*\b(?:and|und|with|to|mit)\b\s*(?:the\s+|die\s+|der\s+)?", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"\b(?:between|zwischen|compar\w+|vergleich\w*)\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _WIDEST_OR: Final = 16  # characters
 _SHORTEST_MISSPELT: Final = 5  # letters; from 8 on two of them may be wrong
 _MOST_LOOKUPS: Final = 60  # misspellings that are looked for in one question
@@ -65,7 +67,8 @@ def _find_rivals(text: str, candidates: Sequence[_Candidate]) -> list[FoundValue
     told = [each for each in candidates if not each.misspelt]
     rivals: list[FoundValue] = []
     for first, second in ((a, b) for a in told for b in told if 0 < b.start - a.end < _WIDEST_OR):
-        if _OR.fullmatch(text, first.end, second.start):
+        paired = _BETWEEN.search(text, max(0, first.start - 30), first.start) and _AND.fullmatch(text, first.end, second.start)
+        if paired or _OR.fullmatch(text, first.end, second.start):
             keys = {known.key for known in first.known} & {known.key for known in second.known}
             rivals += [FoundValue(each.start, each.end, key, ()) for key in keys for each in (first, second)]
     return rivals

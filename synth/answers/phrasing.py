@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 PEOPLE: Final = (
-    r"(?:people|persons?|(?:end[- ])?users?|customers?|clients?|consumers?|travell?ers?|passengers?|flyers?|guests?"
+    r"(?:people|ppl|persons?|(?:end[- ])?users?|customers?|clients?|consumers?|travell?ers?|passengers?|flyers?|guests?"
     r"|reviewers?|respondents?|participants?|interviewees?|members?|subscribers?|visitors?|buyers?|shoppers?|everyone"
     r"|everybody|anyone|anybody|someone|somebody|folks|authors?|voices"
     r"|leuten?|menschen|personen|person|nutzer(?:n|innen|in)?|benutzer(?:n|innen|in)?|anwender(?:n|innen|in)?"

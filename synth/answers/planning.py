@@ -12,9 +12,10 @@ from synth.answers.known_values import key_words
 from synth.answers.matching import FoundValue, find_values
 from synth.answers.phrasing import compile_words, tidy
 from synth.answers.ratings import find_ratings
-from synth.answers.remains import HOLE, find_about
+from synth.answers.fillers import HOLE
+from synth.answers.remains import find_about
 from synth.answers.times import FoundTime, find_times, hull
-from synth.answers.unknowns import Mention, find_breakdown, find_languages, find_unknown
+from synth.answers.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
 from synth.answers.vocabulary import Vocabulary
 from synth.errors import BadInput
 from synth.intake.dates import get_zone
@@ -36,6 +37,9 @@ _COMPARES_ALL: Final = compile_words(
     r"(?:most|fewest|least|meisten|wenigsten)\s+(?:complaints?|praise|mentions?|messages?|tweets?|reviews?|tickets?|feedback|comments?|beschwerden|lob|nachrichten|bewertungen)\b"
 )
 _DIRECTION: Final = compile_words(r"^(?:did|do|does|is|are|has|have|were|was|sind|ist|haben|hat)\b")
+_RANKS: Final = compile_words(
+    r"(?:which|what|welche[rs]?)\s+(?P<noun>[\w-]+)\b.*\b(?:most|fewest|least|highest|lowest|best|worst|meisten|wenigsten|häufigsten)\b"
+)
 _MAKERS: Final = compile_words(
     r"airlines?|carriers?|compan(?:y|ies)|brands?|products?|apps?|channels?|platforms?|stores?|shops?|services?|banks?|hotels?|restaurants?|providers?|vendors?|tools?|firma|marke|anbieter"
 )
@@ -88,7 +92,7 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
     times = find_times(text, today=clock.today, newest=clock.newest, day_first=day_first)
     named = _find_named(blank(text, times, " "), vocabulary)
     rivals = _find_rivals(text, named, vocabulary)
-    asked = read_asked(text, rivals=bool(rivals), periods=len(times) > 1)
+    asked: Asked = "compare" if rivals and named.breakdown else read_asked(text, rivals=bool(rivals), periods=len(times) > 1)
     options = rivals if asked == "compare" else ()
     periods = _find_periods(text, asked, times)
     since, until = (None, None) if periods else hull(times)
@@ -96,7 +100,7 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
     return Plan(
         question=question.strip(),
         asked=asked,
-        unit=read_unit(text, asked),
+        unit=read_unit(named.left, asked),
         about=find_about(named.left, asked),
         filters=_filters(since, until, zone, [each for each in conditions if each not in options]),
         options=options,
@@ -140,7 +144,7 @@ def blank(text: str, spans: Iterable[Spanning], fill: str) -> str:
 
 def _find_named(text: str, vocabulary: Vocabulary) -> _Named:
     """The filters of a text without its times: languages, ratings, values, and what the store does not have."""
-    spans: list[Spanning] = [*find_languages(text, vocabulary)]
+    spans: list[Spanning] = [*find_languages(text, vocabulary), *find_kind(text, vocabulary)]
     left = blank(text, spans, HOLE)
     ratings = find_ratings(left, vocabulary.rating, vocabulary.values.get("source", ()))
     left = blank(left, ratings, HOLE)
@@ -175,20 +179,19 @@ def _find_rivals(text: str, named: _Named, vocabulary: Vocabulary) -> tuple[Cond
 
 def _find_key_compared(text: str, vocabulary: Vocabulary) -> str | None:
     """The key whose values are meant by 'Which segment has the most complaints?'; makers and apps are sources."""
-    match = _COMPARES_ALL.search(text)
-    if not match:
-        return None
-    for key in vocabulary.values:
-        if key != "person" and re.fullmatch(key_words(key), match["noun"], re.IGNORECASE):
+    match = _RANKS.match(text)
+    for key in vocabulary.values if match else ():
+        if match and key not in ("person", "account") and re.fullmatch(key_words(key), match["noun"], re.IGNORECASE):
             return key
-    return "source" if _MAKERS.fullmatch(match["noun"]) else None
+    match = _COMPARES_ALL.match(text)
+    return "source" if match and _MAKERS.fullmatch(match["noun"]) else None
 
 
 def _find_periods(text: str, asked: Asked, times: Sequence[FoundTime]) -> tuple[Days, ...]:
     """The two times a question of change is about: both that are named, or the one named and the one before it."""
     if asked != "trend":
         return ()
-    parts = times[0].parts if len(times) == 1 else times
+    parts = (times[0].parts or times) if len(times) == 1 else times
     closed = [time for time in parts if time.since and time.until]
     if len(closed) >= 2 and not _SERIES.search(text):
         return _apart(*closed[:2])

@@ -74,9 +74,13 @@ def nearest(
 
 
 def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[ExcerptView]:
-    """The excerpts of the hits in their order; hits that are gone from SQL, or another workspace's, are left out."""
+    """The excerpts of the hits in their order.
+
+    Left out are hits that are gone from SQL or another workspace's, and what an interviewer said: it is no evidence.
+    """
     views = load_views(session, workspace, [hit.excerpt_id for hit in hits])
-    return [views[hit.excerpt_id] for hit in hits if hit.excerpt_id in views]
+    found = [views[hit.excerpt_id] for hit in hits if hit.excerpt_id in views]
+    return [excerpt for excerpt in found if excerpt.role != "interviewer"]
 
 
 def distinct_voices(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView], limit: int) -> list[ExcerptView]:

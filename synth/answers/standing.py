@@ -14,7 +14,7 @@ _NOUN_AFTER: Final = compile_words(
     rf"(?:'s?)?[\s-]+(?:(?:paying|new|existing|different|unique|app|store|support)\s+)?(?:{PEOPLE}|{ACCOUNTS}|{TEXTS}|{COMPLAINTS})\b"
 )
 _MEMBER: Final = compile_words(
-    r"(?:\b(?:in|from|via|through|on|within|across|at|of|by|among|for|with|than|to|versus|vs\.?|compare|did|does|do|has|have|is|are"
+    r"(?:\b(?:in|from|via|through|on|within|across|at|of|by|among|for|with|than|to|versus|vs\.?|compare|vergleiche|zwischen|between|did|does|do|has|have|is|are|sagt|sagte|meint|hat"
     r"|aus|über|von|vom|bei|beim|auf|per|unter|pro)" + _DETERMINERS + r")|\b(?:im|vom|beim|am)\s+$"
 )
 _INTO: Final = compile_words(
@@ -82,7 +82,8 @@ class Place:
     def capital(self) -> bool:
         """Whether it is written as a name where an ordinary word would not be."""
         opening = not self.before.strip() or self.before.rstrip()[-1] in ".?!:"
-        return self.said[0].isupper() and not opening and (not self.german or not self.said[1:].islower())
+        mixed = any(char.isupper() for char in self.said[1:])
+        return mixed or (self.said[0].isupper() and not opening and not self.german)
 
     @property
     def possessive(self) -> bool:

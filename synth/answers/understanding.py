@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -15,9 +16,12 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.counting import days
 
+RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
 _COMPLAINT = re.compile(r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hate\w*)\b", re.I)
 _PRAISE = re.compile(r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|love\w*|happy|like best)\b", re.I)
+_SMALL = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
+_LOOSE_ENDS = re.compile(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$", re.I)
 _ATTRIBUTE_VALUES = {
     "sqlite": """SELECT DISTINCT j.key AS key, CAST(j.value AS TEXT) AS value FROM {table} t, json_each(t.attributes) j
                  WHERE t.workspace_id = :workspace LIMIT 20000""",
@@ -36,7 +40,8 @@ def understand(parts: Parts, workspace: str, question: str, given: Filters) -> P
         until=given.until or plan.filters.until,
         where=tuple(dict.fromkeys((*plan.filters.where, *given.where))),
     )
-    return _lean(replace(plan, filters=filters))
+    zone = ZoneInfo(parts.timezone)
+    return _with_periods(_lean(replace(plan, filters=filters)), vocabulary.last_day, zone)
 
 
 def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabulary:
@@ -82,17 +87,39 @@ def _attribute_values(session: Session, workspace: str) -> dict[str, tuple[str, 
 
 
 def _lean(plan: Plan) -> Plan:
-    """Words of complaint or praise become a filter by sentiment; what is left of the question is searched by meaning."""
+    """Words of complaint or praise that are not about anything in particular become a filter by sentiment.
+
+    A complaint about something is searched by what it is about: what people write about a fault is a complaint
+    whatever the tone, and a tone that is read from words misses a quarter of them.
+    """
     if any(condition.key == "sentiment" for condition in plan.filters.where):
         return plan
-    for pattern, mood in ((_COMPLAINT, "negative"), (_PRAISE, "positive")):
-        if pattern.search(plan.question):
-            about = " ".join(pattern.sub(" ", plan.about).split())
-            where = (*plan.filters.where, Condition("sentiment", mood))
-            return replace(plan, about=_without_loose_ends(about), filters=replace(plan.filters, where=where))
+    if _PRAISE.search(plan.question) and not _COMPLAINT.search(plan.question):
+        return _with_mood(plan, "positive", _without(_PRAISE, plan.about))
+    if _COMPLAINT.search(plan.question):
+        about = _without(_COMPLAINT, plan.about)
+        return replace(plan, about=about) if about else _with_mood(plan, "negative", "")
     return plan
 
 
-def _without_loose_ends(about: str) -> str:
-    """The phrase without the small words a removed one leaves hanging at its ends."""
-    return re.sub(r"^(?:(?:and|or|for|with|about|of|when|the|main|what|any)\b\s*)+|(?:\s*\b(?:and|or|for|with|about|of|what))+$", "", about).strip()
+def _with_mood(plan: Plan, mood: str, about: str) -> Plan:
+    where = (*plan.filters.where, Condition("sentiment", mood))
+    return replace(plan, about=about, filters=replace(plan.filters, where=where))
+
+
+def _without(pattern: re.Pattern[str], about: str) -> str:
+    """The phrase without the matched words, and without the small words a removed one leaves hanging at its ends."""
+    rest = " ".join(pattern.sub(" ", about).split())
+    return _LOOSE_ENDS.sub("", rest).strip(" ,")
+
+
+def _with_periods(plan: Plan, last: date | None, zone: ZoneInfo) -> Plan:
+    """A trend without times of its own compares the last four weeks of the data with the four before."""
+    if plan.asked != "trend" or plan.periods or last is None:
+        return plan
+    end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    border, start = end - RECENT, end - 2 * RECENT
+    filters = replace(plan.filters, since=None, until=None)
+    note = "No times were named: the last four weeks of the data are compared with the four before."
+    periods = (Filters(start, border), Filters(border, end))
+    return replace(plan, filters=filters, periods=periods, notes=(*plan.notes, note))

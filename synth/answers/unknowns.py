@@ -25,6 +25,10 @@ _COUNTRIES: Final = (
     "|Portugal|Romania|Russia|Saudi Arabia|Scotland|Serbia|Singapore|Slovakia|Slovenia|South Africa|South Korea|Spain|Sweden|Switzerland|Taiwan|Thailand|Turkey|Ukraine"
     "|United Kingdom|United States|Vietnam|Wales|Europe|Asia|Africa|North America|South America|Latin America|APAC|EMEA|DACH|LATAM|UK|USA|EU"
     "|Belgien|Brasilien|Dänemark|Deutschland|Frankreich|Griechenland|Großbritannien|Indien|Irland|Italien|Kanada|Mexiko|Niederlande|Niederlanden|Norwegen|Österreich|Polen"
+    "|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Florida|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky"
+    "|Louisiana|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey"
+    "|New Mexico|New York|North Carolina|Ohio|Oklahoma|Oregon|Pennsylvania|South Carolina|Tennessee|Texas|Utah|Vermont|Virginia"
+    "|Wisconsin|Wyoming|Bavaria|Bayern|Hessen|Sachsen|Nordrhein-Westfalen|Ontario|Quebec"
     "|Rumänien|Russland|Schweden|Schweiz|Spanien|Tschechien|Türkei|Ungarn|Europa|Asien|Afrika|Amerika"
 )
 _IN_COUNTRY: Final = compile_words(
@@ -39,7 +43,7 @@ _KEY_FIRST: Final = (
     r"\b(?:on|in|from|with|of|im|mit|aus|auf)\s+(?:the\s+)?(?P<key>{keys})\s+[\"']?(?P<name>[A-Z][\w+&.-]*)"
 )
 _TIERS: Final = compile_words(
-    rf"\b(?P<name>(?:enterprise|smb|small\s+business|mid-?\s?market|premium|free(?:\s+tier)?|paid|paying|trial|vip|starter|pro|basic|platinum|gold|silver|freemium|key|strategic|geschäfts|großkunden|privat|premium-?)"
+    rf"\b(?P<name>(?:enterprise|smb|small\s+business|corporate|business(?=\s+(?:customer|account|client))|mid-?\s?market|premium|free(?:\s+tier)?|paid|paying|trial|vip|starter|pro|basic|platinum|gold|silver|freemium|key|strategic|geschäfts|großkunden|privat|premium-?)"
     rf"[\s-]*(?:customers?|users?|clients?|accounts?|subscribers|kunden|nutzern?))\b"
 )
 _DEMOGRAPHIC: Final = compile_words(
@@ -53,6 +57,9 @@ _LANGUAGE_AFTER: Final = compile_words(
     rf"\b(?:{TEXTS}|say|said|write|written|wrote|posted|sagen|schreiben|verfasst|geschrieben)\s+(?:in|auf)\s+(?P<span>{_LANGUAGE})\b"
 )
 _SPEAKING: Final = compile_words(rf"\b(?:{_LANGUAGE})(?:-speaking|\s+speaking|-?sprachige[nr]?)\b")
+_RESEARCH: Final = compile_words(
+    r"(?:\b(?:in|from|of|do|did|across|aus|der)\s+(?:(?:the|our|all|user|customer|research|den)\s+)*(?P<name>(?:research\s+)?interviews?|research|user\s+studies|transcripts)\b)"
+)
 _NO_DATE: Final = compile_words(
     r"\b\d{1,2}(?:\.|st|nd|rd|th)?\s+(?:of\s+)?(?:"
     + "|".join(name for name in MONTHS if len(name) > 3)
@@ -89,6 +96,16 @@ def find_languages(text: str, vocabulary: Vocabulary) -> tuple[Mention, ...]:
 
 def _is_language(value: str, code: str) -> bool:
     return value.casefold()[:3].rstrip("-_") == code or bool(re.fullmatch(LANGUAGES[code], value, re.IGNORECASE))
+
+
+def find_kind(text: str, vocabulary: Vocabulary) -> tuple[Mention, ...]:
+    """Research apart from everyday feedback, where the store has both: 'in the interviews', 'interviewees'."""
+    if not {"research", "feedback"} <= set(vocabulary.values.get("kind", ())):
+        return ()
+    if any(re.search("interview|research", source, re.IGNORECASE) for source in vocabulary.values.get("source", ())):
+        return ()
+    research = (Condition("kind", "research"),)
+    return tuple(Mention(*match.span("name"), research) for match in _RESEARCH.finditer(text))
 
 
 def find_breakdown(text: str, vocabulary: Vocabulary) -> Mention | None:

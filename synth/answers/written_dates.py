@@ -47,8 +47,8 @@ _FORMS: Final[tuple[tuple[Grain, str], ...]] = (
     ("half", rf"\b(?:the\s+)?(?:H(?P<half>[12])|{_ORDINAL}\s+(?:half|halbjahr|(?:jahres)?hälfte)(?:\s+of)?)\b{_YEAR}"),
 )
 _BEFORE: Final = (
-    r"\b(?:on|in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|than|versus|vs\.?|with|year"
-    r"|im|am|seit|ab|bis|vor|nach|von|vom|zwischen|und|zum|gegenüber|als|jahre?|early|mid|late|anfang|mitte|ende)[\s-]+(?:the\s+|dem\s+|den\s+)?$"
+    r"\b(?:on|in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|than|compare|comparing|versus|vs\.?|with|year"
+    r"|vergleiche|im|am|seit|ab|bis|vor|nach|von|vom|zwischen|und|zum|gegenüber|als|jahre?|early|mid|late|anfang|mitte|ende)[\s-]+(?:the\s+|dem\s+|den\s+)?$"
 )
 _BARE: Final[tuple[tuple[Grain, str], ...]] = (
     ("day", r"(?<![\d./-])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/-]|\.\d|\s*(?:stars?|[^\W\d_]+ers|people)\b)"),

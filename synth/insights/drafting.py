@@ -5,8 +5,8 @@ from dataclasses import asdict
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from synth.answers.evidence import Sketch, cut_sections
 from synth.answers.gate import Gated, gate
-from synth.answers.quoting import cut_quotes
 from synth.answers.retrieval import distinct_voices, nearest
 from synth.insights.facts import Facts, gather_facts, write_leads
 from synth.llm import Brief, Drafting, Section
@@ -40,7 +40,7 @@ def draft_insights(parts: Parts, held: ledger.Claim) -> None:
 
 def _facts_if_due(parts: Parts, workspace: str, theme: tables.Theme) -> Facts | None:
     with parts.database.read() as session:
-        facts = gather_facts(session, workspace, theme, timezone=parts.timezone)
+        facts = gather_facts(session, workspace, theme)
         query = select(tables.Insight).where(
             tables.Insight.workspace_id == workspace, tables.Insight.theme_id == theme.id
         )
@@ -73,14 +73,13 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
     voices = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=POOL)
-    sections, used = [], set[str]()
-    for lead in write_leads(theme, facts, timezone=parts.timezone):
-        chosen = [voice for voice in voices if voice.id not in used and lead.fits(voice)][:QUOTES]
-        chosen = chosen or [voice for voice in voices if lead.fits(voice)][:QUOTES]
+    sketches, used = [], set[str]()
+    for lead in write_leads(theme, facts):
+        fitting = [voice for voice in voices if lead.fits(voice)]
+        chosen = [voice for voice in fitting if voice.id not in used][:QUOTES] or fitting[:QUOTES]
         used.update(voice.id for voice in chosen)
-        quotes = cut_quotes([voice.text for voice in chosen], centre, parts.embedder.embed)
-        sections.append(Section(lead.text, tuple(chosen), tuple(quotes)))
-    return tuple(section for section in sections if section.excerpts)
+        sketches.append(Sketch(lead.text, chosen, centre))
+    return tuple(cut_sections(parts, [sketch for sketch in sketches if sketch.excerpts]))
 
 
 def _store(

@@ -59,7 +59,7 @@ class Lead:
     fits: Callable[[ExcerptView], bool]
 
 
-def gather_facts(session: Session, workspace: str, theme: tables.Theme, *, timezone: str) -> Facts:
+def gather_facts(session: Session, workspace: str, theme: tables.Theme) -> Facts:
     """Count a theme; recent is the four weeks up to the newest document of the store."""
     mine = Filters(where=(Condition("theme", theme.id),))
     _, newest = days(session, workspace)
@@ -89,7 +89,7 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme, *, timez
     )
 
 
-def write_leads(theme: tables.Theme, facts: Facts, *, timezone: str) -> list[Lead]:
+def write_leads(theme: tables.Theme, facts: Facts) -> list[Lead]:
     """What an insight says about a theme, strongest first: its size, whether it moves, whom it touches, the other side."""
     leads = [Lead(_size(theme, facts), lambda _: True)]
     border = facts.recent.filters.since

@@ -44,7 +44,7 @@ def check_claims(reply: WrittenReply, material: Material, question: str) -> Chec
     drafts: list[Draft] = []
     problems: list[str] = []
     refused = 0
-    said = [_words(lead) for lead in material.leads[:1]]
+    said = [_words(lead) for lead in material.leads]
     for number, claim in enumerate(reply.claims[:MOST], start=1):
         cited, unfit = _cite(claim.quotes, material.excerpts)
         refused += len(unfit)

@@ -80,7 +80,7 @@ class ModelDrafter:
         checked = check_claims(read, material, question)
         if checked.drafts:
             return _Outcome(None, checked=checked, refused=checked.refused)
-        problem = "; ".join(checked.problems[:NAMED]) or "it only repeats the first fact."
+        problem = "; ".join(checked.problems[:NAMED]) or "its claims only repeat sentences of FACTS."
         reason = "None of the language model's claims stood the check of its quotes and numbers."
         return _Outcome(reason, _Again(answered.text, problem), refused=checked.refused)
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from synth.errors import BadInput
 from synth.model import Condition, Filters
@@ -35,7 +35,7 @@ def select_excerpt_ids(workspace: str, filters: Filters) -> Select[Any]:
     query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken)
     for condition in filters.where:
         if condition.key in _OF_EXCERPTS:
-            query = query.where(_of_excerpt(workspace, condition))
+            query = query.where(_of_excerpt(workspace, condition, tables.Excerpt))
     if is_open(filters):
         return query
     return query.where(tables.Excerpt.document_id.in_(select_documents(workspace, filters)))
@@ -76,7 +76,8 @@ def parse_condition(written: str) -> Condition:
 
 def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     if condition.key in _OF_EXCERPTS:
-        return exists().where(tables.Excerpt.document_id == Document.id, _of_excerpt(workspace, condition))
+        said = aliased(tables.Excerpt)
+        return exists(select(said.id).where(said.document_id == Document.id, _of_excerpt(workspace, condition, said)))
     column = _column(condition.key)
     if condition.operator in ("<=", ">="):
         number = cast(column, Float)
@@ -119,19 +120,18 @@ def _number(condition: Condition) -> float:
         raise BadInput(message) from None
 
 
-def _of_excerpt(workspace: str, condition: Condition) -> ColumnElement[bool]:
+def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
     """What must hold of an excerpt itself: its theme, or whether it sounds positive, neutral or negative."""
     if condition.key == "sentiment":
-        return _sounds(condition)
+        return _sounds(condition, excerpt.sentiment)
     mine = select(tables.Assignment.excerpt_id).where(
         tables.Assignment.workspace_id == workspace, tables.Assignment.theme_id == condition.value
     )
-    found = tables.Excerpt.id.in_(mine)
+    found = excerpt.id.in_(mine)
     return found if condition.operator == "=" else not_(found)
 
 
-def _sounds(condition: Condition) -> ColumnElement[bool]:
-    sentiment = tables.Excerpt.sentiment
+def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]) -> ColumnElement[bool]:
     moods = {
         "positive": sentiment >= MOOD,
         "negative": sentiment <= -MOOD,

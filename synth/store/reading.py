@@ -163,7 +163,8 @@ def _after(time: Any, key: Any, place: Place) -> ColumnElement[bool]:
 
 
 def _preview(row: Row[Any]) -> Shown:
-    shown = document_document(*row[:5])
+    document, source, kind, person, account = row[:5]
+    shown = document_document(document, source, kind, person, account)
     text = shown.pop("text")
     return shown | {"preview": text[:PREVIEW], "length": len(text)}
 

@@ -16,7 +16,7 @@ from synth.llm.extractive import ExtractiveDrafter
 from synth.llm.opening import open_drafter
 from synth.llm.prompting import estimate_tokens, prepare
 from synth.settings import read_settings
-from tests.llm.briefs import BLURRED, HEADLINE, INVOICE, PHOTO, brief, excerpt
+from tests.llm.briefs import BLURRED, HEADLINE, INVOICE, INVOICES, PHOTO, brief, excerpt
 from tests.llm.scripted import Said, Script, ScriptedServer, claims, completion
 
 KEY = "sk-very-secret-4711"
@@ -71,9 +71,10 @@ def test_an_insight_is_asked_for_with_its_own_prompt() -> None:
         assert "----- THEME" in server.requests[0]["messages"][1]["content"]
 
 
-def test_claims_that_repeat_the_headline_or_one_another_are_left_out() -> None:
+def test_claims_that_repeat_a_computed_sentence_or_one_another_are_left_out() -> None:
     same = ("41 mentions by 30 people are about the photo upload.", STUCK[1])
-    drafting, _ = said_by(claims(same, STUCK, STUCK))
+    elsewhere = (INVOICES, STUCK[1])  # true, but not shown by that quote
+    drafting, _ = said_by(claims(same, elsewhere, STUCK, STUCK))
     assert [each.text for each in drafting.drafts] == [HEADLINE, STUCK[0]]
     assert drafting.refused == 0
 
@@ -261,7 +262,9 @@ def _malformed(chance: random.Random) -> Said:
 
 
 def _mistyped(chance: random.Random) -> Said:
-    wrong = chance.choice([None, 1, "LIE", [], {}, [["LIE"]], [{"text": "LIE"}], [{"text": ["LIE"], "quotes": PHOTO}]])
+    wrong: Any = chance.choice(
+        [None, 1, "LIE", [], {}, [["LIE"]], [{"text": "LIE"}], [{"text": ["LIE"], "quotes": PHOTO}]]
+    )
     return completion(json.dumps(chance.choice([wrong, {"claims": wrong}, {"answer": wrong}])))
 
 

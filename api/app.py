@@ -1,0 +1,83 @@
+"""The application: its parts in the order a request meets them."""
+
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api import (
+    auth,
+    documents,
+    exports,
+    imports,
+    insights,
+    jobs,
+    questions,
+    reports,
+    runs,
+    search,
+    status,
+    themes,
+    tokens,
+)
+from api.auth import Authentication, check_form
+from api.errors import Boundary, respond
+from api.middleware import BodyLimit, RequestId, SecurityHeaders
+from api.openapi import describe
+from synth.engine import Engine
+from synth.errors import SynthError
+
+RESOURCES = (
+    documents,
+    imports,
+    jobs,
+    themes,
+    runs,
+    insights,
+    questions,
+    search,
+    reports,
+    exports,
+    tokens,
+    status,
+)
+
+
+def make_app(engine: Engine) -> FastAPI:
+    """The API over an engine. Opening and closing the engine is its caller's part."""
+    app = FastAPI(
+        title="Synth",
+        version=version("synth"),
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(check_form)],
+    )
+    app.state.engine = engine
+    app.include_router(_versioned())
+    app.include_router(status.health)
+    app.include_router(auth.router)
+    for error in (SynthError, HTTPException, RequestValidationError):
+        app.add_exception_handler(error, respond)
+    _wrap(app, engine)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    return app
+
+
+def _versioned() -> APIRouter:
+    router = APIRouter(prefix="/v1")
+    for resource in RESOURCES:
+        router.include_router(resource.router)
+    return router
+
+
+def _wrap(app: FastAPI, engine: Engine) -> None:
+    """Innermost first: what is added last meets a request first."""
+    app.add_middleware(BodyLimit, upload=engine.settings.upload_limit)
+    app.add_middleware(Authentication, parts=engine.parts)
+    app.add_middleware(Boundary)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestId)

@@ -1,0 +1,130 @@
+"""Who asks: a bearer token, or the session cookie of a browser. Without one of them nothing but OPEN is answered.
+
+A cookie is sent by the browser whatever page made it do so. Therefore a session changes something only when the browser
+says that the request comes from our own pages, and when the request carries the token that only our pages know.
+"""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Collection
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.deps import Opened, Viewer
+from api.errors import NoCredential
+from synth import access
+from synth.access import SESSION_LASTS, Access, CredentialKind
+from synth.errors import NotAllowed
+from synth.parts import Parts
+
+COOKIE = "synth_session"
+CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
+OPEN = frozenset({"/health", "/ready", "/login"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FOREIGN = "This was not sent from a page of this service; open the page there and try again."
+_NOBODY = "Open a login link, or send a token as 'Authorization: Bearer …'."
+_STALE = "This page is out of date; load it anew and try again."
+
+router = APIRouter(include_in_schema=False)
+
+
+class Authentication:
+    """Finds out who asks before anything of the request is read: `request.state.access`, and `.csrf` for a session."""
+
+    def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
+        self.app = app
+        self.parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] not in OPEN:
+            request = Request(scope)
+            request.state.access, request.state.csrf = await run_in_threadpool(_identify, self.parts, request)
+        await self.app(scope, receive, send)
+
+
+async def check_form(request: Request) -> AsyncIterator[None]:
+    """Refuse a change asked for by a session without the token of its pages, in a header or in the form."""
+    held: Access | None = getattr(request.state, "access", None)
+    if held is None or held.kind != "session" or request.method in _SAFE_METHODS:
+        yield
+        return
+    form = await _form(request)
+    given = request.headers.get(CSRF_HEADER) or (form and form.get(CSRF_FIELD))
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.csrf.encode()):
+        raise NotAllowed(_STALE)
+    yield
+    if form is not None:
+        await form.close()
+
+
+@router.get("/login")
+def login(request: Request, engine: Opened, key: str = "") -> RedirectResponse:
+    """Exchange the key of a login link for a session."""
+    if not key:
+        raise NoCredential("Open the login link that `synth serve` printed, or ask an administrator for one.")
+    secret = access.open_session(engine.parts, key)
+    response = RedirectResponse("/", 303)
+    lasts, secure = int(SESSION_LASTS.total_seconds()), request.url.scheme == "https"
+    response.set_cookie(COOKIE, secret, max_age=lasts, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+@router.post("/logout")
+def logout(held: Viewer, engine: Opened) -> RedirectResponse:
+    """End the session of this browser; a token is ended where tokens are listed."""
+    if held.kind != "session":
+        raise NotAllowed("A token is not signed out; delete it at /v1/tokens.")
+    access.revoke(engine.parts, held.workspace, held.credential)
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+def _identify(parts: Parts, request: Request) -> tuple[Access, str | None]:
+    """Who asks, and the token a change of theirs has to carry (None for a bearer token)."""
+    written, cookie = request.headers.get("authorization"), request.cookies.get(COOKIE)
+    if written is not None:
+        return _verify(parts, _bearer(written), ("token", "local")), None
+    if cookie is None:
+        raise NoCredential(_NOBODY)
+    held = _verify(parts, cookie, ("session",))
+    _refuse_foreign(request)
+    return held, hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def _verify(parts: Parts, secret: str, kinds: Collection[CredentialKind]) -> Access:
+    try:
+        return access.verify(parts, secret, kinds)
+    except NotAllowed as error:
+        raise NoCredential(f"{error} {_NOBODY}") from None
+
+
+def _bearer(written: str) -> str:
+    scheme, _, secret = written.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise NoCredential("Send the token as 'Authorization: Bearer …'.")
+    return secret.strip()
+
+
+def _refuse_foreign(request: Request) -> None:
+    """What the browser itself says about where a change comes from; a page cannot forge these headers."""
+    if request.method in _SAFE_METHODS:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise NotAllowed(_FOREIGN)
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotAllowed(_FOREIGN)
+
+
+async def _form(request: Request) -> FormData | None:
+    """The form of the request; None when a header carries the token, or the body is no form."""
+    if CSRF_HEADER in request.headers or not request.headers.get("content-type", "").startswith(_FORMS):
+        return None
+    return await request.form()

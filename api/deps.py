@@ -1,0 +1,84 @@
+"""What endpoints ask for: the engine, who asks and with which role, the filters of the address, the page of a list."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from pydantic import AfterValidator, Field
+
+from api.paging import decode
+from synth.access import Access, Role
+from synth.engine import Engine
+from synth.errors import NotAllowed
+from synth.model import Filters
+from synth.store.reading import Page
+
+Document = dict[str, Any]
+MOST_CONDITIONS, LONGEST_CONDITION, MOST_ROWS = 20, 500, 200
+
+
+def _readable(text: str) -> str:
+    """Text a store can hold: PostgreSQL takes no NUL, and half a surrogate pair is no character."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("it holds characters that are none")
+    return text
+
+
+Plain = Annotated[str, AfterValidator(_readable)]
+Day = Annotated[
+    Plain | None,
+    Query(max_length=10, description="A day in the zone of the workspace; included.", examples=["2026-11-22"]),
+]
+Conditions = Annotated[
+    list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]],
+    Query(
+        default_factory=list,
+        max_length=MOST_CONDITIONS,
+        description="KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER; may be repeated. Keys: source, kind, segment, "
+        "plan, account, person, language, rating, theme, sentiment, or an imported attribute.",
+        examples=[["segment=Enterprise"]],
+    ),
+]
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+Opened = Annotated[Engine, Depends(_engine)]
+
+
+def require(role: Role) -> Callable[[Request], Access]:
+    """A dependency that gives who asks, and refuses those whose role does not include this one."""
+
+    def allowed(request: Request) -> Access:
+        held: Access = request.state.access
+        if not held.may(role):
+            raise NotAllowed(f"This needs the role {role}; yours is {held.role}.")
+        return held
+
+    return allowed
+
+
+Viewer = Annotated[Access, Depends(require("viewer"))]
+Editor = Annotated[Access, Depends(require("editor"))]
+Researcher = Annotated[Access, Depends(require("researcher"))]
+Admin = Annotated[Access, Depends(require("admin"))]
+
+
+def _filters(engine: Opened, where: Conditions, since: Day = None, until: Day = None) -> Filters:
+    return engine.filters(since=since, until=until, where=where)
+
+
+Given = Annotated[Filters, Depends(_filters)]
+
+
+def _page(
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many at most.")] = 50,
+) -> Page:
+    return Page(decode(cursor) if cursor else None, limit)
+
+
+Paged = Annotated[Page, Depends(_page)]

@@ -1,0 +1,112 @@
+"""What every request passes: an id of its own, the headers a browser obeys, and the limit on its body."""
+
+import re
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+JSON_LIMIT = 20_000_000  # bytes
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+# Not "no-referrer": under it a browser hides the origin of a form even from its own server.
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_SAFE_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+
+
+class RequestId:
+    """Gives every request an id, or keeps the one a proxy gave it; the response carries it back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def sign(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        await self.app(scope, receive, sign)
+
+
+class SecurityHeaders:
+    """Sets the headers a response does not set itself. Nothing is stored by a cache unless the response says so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        wanted = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if scope["scheme"] == "https" else {})
+
+        async def guard(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in wanted.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, guard)
+
+
+class BodyLimit:
+    """Counts the bytes of a body as they come, and refuses it at the first one too many.
+
+    `upload` bytes hold for a form with files, `JSON_LIMIT` for everything else.
+    """
+
+    def __init__(self, app: ASGIApp, *, upload: int) -> None:
+        self.app = app
+        self.upload = upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        limit = self.upload if is_upload else min(JSON_LIMIT, self.upload)
+        if int(_digits(headers.get("content-length"))) > limit:
+            raise _too_large(limit, is_upload)
+        size = 0
+
+        async def count() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise _too_large(limit, is_upload)
+            return message
+
+        await self.app(scope, count, send)
+
+
+def _digits(length: str | None) -> str:
+    return length if length and length.isascii() and length.isdigit() else "0"
+
+
+def _too_large(limit: int, is_upload: bool) -> HTTPException:
+    advice = "split it, or raise SYNTH_UPLOAD_LIMIT" if is_upload else "send it in pieces, or as a file"
+    what = "upload" if is_upload else "request"
+    return HTTPException(413, f"The {what} is larger than {limit:,} bytes; {advice}.")

@@ -1,0 +1,36 @@
+"""Questions: asked of the feedback, answered with counts and quotes, or not at all."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, StringConstraints
+from starlette.responses import JSONResponse
+
+from api import shapes
+from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
+from api.shapes import replies
+from synth.wire import answer_document
+
+LONGEST = 2_000  # characters of a question
+
+router = APIRouter(prefix="/questions", tags=["insights"])
+
+
+class SentQuestion(BaseModel):
+    """A question, and filters beside those it names itself."""
+
+    question: Annotated[Plain, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)] = Field(
+        examples=["What do people say about photo uploads?"]
+    )
+    since: Annotated[Plain, Field(max_length=10)] | None = Field(None, examples=["2026-10-01"])
+    until: Annotated[Plain, Field(max_length=10)] | None = Field(None, examples=["2026-11-22"])
+    where: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
+        [], max_length=MOST_CONDITIONS, examples=[["segment=Enterprise"]]
+    )
+
+
+@router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 503))
+def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONResponse:
+    """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
+    given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
+    return JSONResponse(answer_document(engine.ask(held.workspace, sent.question, given)))

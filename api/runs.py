@@ -1,0 +1,39 @@
+"""Runs: discoveries of themes."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from api import shapes
+from api.deps import Editor, Opened, Paged, Viewer
+from api.paging import paged
+from api.shapes import replies
+
+router = APIRouter(prefix="/runs", tags=["themes"])
+
+
+class SentRun(BaseModel):
+    """What to look at."""
+
+    scope: Literal["all", "unassigned"] = Field("all", description="Everything anew, or only what is on no theme.")
+
+
+@router.post("", operation_id="start_run", status_code=202, responses=replies(shapes.Job, status=202))
+def start_run(held: Editor, engine: Opened, sent: SentRun) -> JSONResponse:
+    """Look for themes; those that are found again keep their ids. One run at a time: a second call gives its job."""
+    job_id = engine.discover(held.workspace, scope=sent.scope)
+    return JSONResponse(engine.job(held.workspace, job_id), 202, {"Location": f"/v1/jobs/{job_id}"})
+
+
+@router.get("", operation_id="list_runs", responses=replies(shapes.RunPage, 400))
+def list_runs(held: Viewer, engine: Opened, page: Paged) -> JSONResponse:
+    """The runs, newest first."""
+    return paged("runs", engine.runs(held.workspace, page))
+
+
+@router.get("/{id}", operation_id="get_run", responses=replies(shapes.Run, 404))
+def get_run(held: Viewer, engine: Opened, id: str) -> JSONResponse:
+    """One run: what went in, how, and what came out."""
+    return JSONResponse(engine.run(held.workspace, id))

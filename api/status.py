@@ -1,0 +1,39 @@
+"""Status: how the workspace stands, for those who may come in; whether the server lives, for everybody."""
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from api import shapes
+from api.deps import Opened, Viewer
+from api.errors import problems
+from api.shapes import replies
+
+router = APIRouter(tags=["workspace"])
+health = APIRouter(tags=["workspace"])
+_NO_CREDENTIAL = {"security": list[dict[str, list[str]]]()}
+
+
+@router.get("/status", operation_id="get_status", responses=replies(shapes.Status))
+def get_status(held: Viewer, engine: Opened) -> JSONResponse:
+    """Sizes, jobs, the state of the index, the version."""
+    return JSONResponse(engine.status(held.workspace))
+
+
+@health.get(
+    "/health", operation_id="get_health", responses={200: {"model": shapes.Alive}}, openapi_extra=_NO_CREDENTIAL
+)
+def get_health() -> JSONResponse:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+@health.get(
+    "/ready",
+    operation_id="get_readiness",
+    responses={200: {"model": shapes.Alive}, 503: problems(503)[503]},
+    openapi_extra=_NO_CREDENTIAL,
+)
+def get_readiness(engine: Opened) -> JSONResponse:
+    """The process can answer: its database does."""
+    engine.parts.database.ping()
+    return JSONResponse({"status": "ok"})
