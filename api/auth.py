@@ -6,7 +6,7 @@ says that the request comes from our own pages, and when the request carries the
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
@@ -90,15 +90,15 @@ def _identify(parts: Parts, request: Request) -> tuple[Access, str | None]:
     """Who asks, and the token a change of theirs has to carry (None for a bearer token)."""
     written, cookie = request.headers.get("authorization"), request.cookies.get(COOKIE)
     if written is not None:
-        return _verify(parts, _bearer(written), ("token", "local")), None
+        return _verify(parts, _bearer(written), "token", "local"), None
     if cookie is None:
         raise NoCredential(_NOBODY)
-    held = _verify(parts, cookie, ("session",))
+    held = _verify(parts, cookie, "session")
     _refuse_foreign(request)
     return held, hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
-def _verify(parts: Parts, secret: str, kinds: Collection[CredentialKind]) -> Access:
+def _verify(parts: Parts, secret: str, *kinds: CredentialKind) -> Access:
     try:
         return access.verify(parts, secret, kinds)
     except NotAllowed as error:

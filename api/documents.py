@@ -40,7 +40,7 @@ def add_documents(
         engine.submit(held.workspace, name, content, sent.submission, key=f"{key}/{number}" if key else None)
         for number, (name, content) in enumerate(sent.files)
     ]
-    states = [import_document(engine.import_state(held.workspace, id)) for id in ids]
+    states = [import_document(engine.import_state(held.workspace, each)) for each in ids]
     return JSONResponse({"imports": states}, 202, {"Location": f"/v1/imports/{ids[0]}"})
 
 

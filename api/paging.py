@@ -23,9 +23,9 @@ def encode(place: Place) -> str:
 def decode(cursor: str) -> Place:
     """The place a cursor stands for; raises BadInput for one that was not made here."""
     try:
-        time, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        time, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError):
-        time, id = None, None
-    if not isinstance(id, str) or not isinstance(time, str | None):
+        time, key = None, None
+    if not isinstance(key, str) or not isinstance(time, str | None):
         raise BadInput("This cursor was not made here; begin with the first page.")
-    return time, id
+    return time, key

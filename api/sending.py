@@ -134,8 +134,7 @@ def _read_json(body: bytes, lines: BinaryIO) -> Sent:
     rows = [_row(document) for document in sent.documents]
     columns = dict.fromkeys(column for row in rows for column in row)
     rows[0] = dict.fromkeys(columns) | rows[0]  # a reader looks for columns in the first rows only
-    for row in rows:
-        lines.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    lines.writelines(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n" for row in rows)
     lines.seek(0)
     mapping = {field: field if field in columns else "" for field in FIELDS}
     return Sent([(JSON_NAME, lines)], Submission(sent.source, sent.kind, mapping))

@@ -1,5 +1,7 @@
 """Status: how the workspace stands, for those who may come in; whether the server lives, for everybody."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
@@ -7,10 +9,13 @@ from api import shapes
 from api.deps import Opened, Viewer
 from api.errors import problems
 from api.shapes import replies
+from synth.standing import check_ready
 
 router = APIRouter(tags=["workspace"])
 health = APIRouter(tags=["workspace"])
-_NO_CREDENTIAL = {"security": list[dict[str, list[str]]]()}
+
+_ALIVE: dict[int | str, dict[str, Any]] = {200: {"model": shapes.Alive}}
+_OPEN: dict[str, Any] = {"security": []}
 
 
 @router.get("/status", operation_id="get_status", responses=replies(shapes.Status))
@@ -19,21 +24,14 @@ def get_status(held: Viewer, engine: Opened) -> JSONResponse:
     return JSONResponse(engine.status(held.workspace))
 
 
-@health.get(
-    "/health", operation_id="get_health", responses={200: {"model": shapes.Alive}}, openapi_extra=_NO_CREDENTIAL
-)
+@health.get("/health", operation_id="get_health", responses=_ALIVE, openapi_extra=_OPEN)
 def get_health() -> JSONResponse:
     """The process lives."""
     return JSONResponse({"status": "ok"})
 
 
-@health.get(
-    "/ready",
-    operation_id="get_readiness",
-    responses={200: {"model": shapes.Alive}, 503: problems(503)[503]},
-    openapi_extra=_NO_CREDENTIAL,
-)
+@health.get("/ready", operation_id="get_readiness", responses=_ALIVE | {503: problems(503)[503]}, openapi_extra=_OPEN)
 def get_readiness(engine: Opened) -> JSONResponse:
     """The process can answer: its database does."""
-    engine.parts.database.ping()
+    check_ready(engine.parts)
     return JSONResponse({"status": "ok"})

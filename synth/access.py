@@ -60,6 +60,12 @@ def create_local(parts: Parts, workspace: str) -> str:
         return _add(session, parts, workspace, "commands on this machine", "admin", "local", None)
 
 
+def end_local(parts: Parts, workspace: str) -> None:
+    """End the credential of this machine's own commands: nobody serves them any more."""
+    with parts.database.write() as session:
+        _revoke(session, parts.now(), Credential.workspace_id == workspace, Credential.kind == "local")
+
+
 def open_session(parts: Parts, login: str) -> str:
     """Use up the key of a login link; returns the secret of the session it opens. Raises NotAllowed."""
     with parts.database.write() as session:

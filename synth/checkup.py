@@ -72,10 +72,11 @@ def _database(settings: Settings) -> str:
 
 
 def _embedder(settings: Settings) -> str:
-    from synth.embedding.sentences import open_embedder
+    from synth.embedding.opening import open_embedder
 
     embedder = open_embedder(settings.embedder)
-    return f"{settings.embedder}, version {embedder.version}, weights checked."
+    checked = "no weights" if settings.embedder == "hashing" else "weights checked"
+    return f"{settings.embedder}, version {embedder.version}, {checked}."
 
 
 def _index(settings: Settings) -> str:
@@ -84,7 +85,7 @@ def _index(settings: Settings) -> str:
 
     if settings.chroma_url is None and read_owner(settings.home):
         return "held by the process that uses the home folder; its own check repairs it."
-    from synth.embedding.sentences import open_embedder
+    from synth.embedding.opening import open_embedder
     from synth.store.chroma import ChromaIndex
 
     embedder = open_embedder(settings.embedder)
@@ -100,9 +101,9 @@ def _index(settings: Settings) -> str:
 def _broker(settings: Settings) -> str:
     if settings.broker_url is None:
         return "none set; jobs run in the serving process."
-    from kombu import Connection
+    from kombu.connection import Connection
 
-    with Connection(settings.broker_url, connect_timeout=5) as connection:
+    with Connection(settings.broker_url, connect_timeout=5) as connection:  # type: ignore[no-untyped-call]
         connection.ensure_connection(max_retries=1, timeout=5)
     return "answers."
 
@@ -112,4 +113,10 @@ def _model(settings: Settings) -> str:
         return "none set; the extractive drafter writes."
     from synth.llm.probing import probe
 
-    return probe(settings).said
+    found = probe(settings)
+    if not found.reachable:
+        raise SynthError(f"The endpoint does not answer: {found.note} Check SYNTH_LLM_URL.")
+    if not found.model_listed:
+        return f"answers, but does not list {found.model}; {found.note}"
+    schema = "keeps to a schema" if found.honours_schema else "does not keep to a schema (replies are checked)"
+    return f"{found.model} at the endpoint, {schema}."

@@ -1,9 +1,9 @@
 """The engine: the only place that builds every part, and the one public door to all that the service can do."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from synth import jobs
 from synth.embedding import Embedder
@@ -15,6 +15,12 @@ from synth.store import ledger, reading, tables
 from synth.store.database import Database
 from synth.store.reading import Listed, Page
 from synth.store.rows import insert_new
+
+if TYPE_CHECKING:
+    from synth.answers.behind import Behind
+    from synth.intake.drafts import Draft
+    from synth.overview import Overview
+    from synth.themes.profile import Profile
 
 WORKSPACE = "main"
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
@@ -30,7 +36,7 @@ def open_engine(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> "Engine":
     """Build every part from the settings and bring the schema up to date; the caller holds the lock on the home folder."""
-    from synth.embedding.sentences import open_embedder
+    from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex
     from synth.store.vectors import VectorStore
@@ -172,11 +178,13 @@ class Engine:
 
         return render_report(self.parts, workspace, week=week, since=since, until=until, format=format)
 
-    def ask(self, workspace: str, question: str, given: Filters = NO_FILTERS) -> Answer:
-        """Answer a question from the feedback."""
+    def ask(
+        self, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+    ) -> Answer:
+        """Answer a question from the feedback; `dropped` are filters wrongly read into it (`KEY=VALUE`, `time`)."""
         from synth.answers.asking import ask
 
-        return ask(self.parts, workspace, question, given)
+        return ask(self.parts, workspace, question, given, dropped=dropped)
 
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""
@@ -260,6 +268,56 @@ class Engine:
         from synth.standing import read_standing
 
         return read_standing(self.parts, workspace)
+
+    def overview(self, workspace: str) -> "Overview":
+        """Sizes, themes with their weeks, and what the last complete week brought."""
+        from synth.overview import read_overview
+
+        return read_overview(self.parts, workspace)
+
+    def theme_profile(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Profile":
+        """One theme with its numbers by source, segment and week, its insights and lineage; raises NotFound."""
+        from synth.themes.profile import read_profile
+
+        return read_profile(self.parts, workspace, theme_id, given)
+
+    def behind(
+        self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE, *, about: str = ""
+    ) -> "Behind":
+        """The documents behind a count: those within the filters and, where it is given, near in meaning to `about`."""
+        from synth.answers.behind import list_behind
+
+        return list_behind(self.parts, workspace, about, given, page)
+
+    def unassigned(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
+        """The excerpts on no theme, newest first."""
+        return self._read(reading.list_unassigned, workspace, given, page)
+
+    def excerpt(self, workspace: str, excerpt_id: str) -> dict[str, Any]:
+        """One excerpt; raises NotFound."""
+        return self._read(reading.get_excerpt, workspace, excerpt_id)
+
+    def keep_draft(
+        self, workspace: str, files: Sequence[tuple[str, BinaryIO]], submission: Submission
+    ) -> str:
+        """Keep files until their columns are confirmed; returns the id of the draft."""
+        from synth.intake.drafts import keep_draft
+
+        return keep_draft(self.parts, workspace, files, submission, limit=self.settings.upload_limit)
+
+    def draft(self, workspace: str, draft_id: str) -> "Draft":
+        """The files of a draft with their first rows; raises NotFound."""
+        from synth.intake.drafts import open_draft
+
+        return open_draft(self.parts, workspace, draft_id)
+
+    def submit_draft(self, workspace: str, draft_id: str, choices: Mapping[int, Submission]) -> list[str]:
+        """Submit the files of a draft that a choice was made for; returns the ids of their imports."""
+        from synth.intake.drafts import submit_draft
+
+        imports = submit_draft(self.parts, workspace, draft_id, choices, limit=self.settings.upload_limit)
+        self.wake()
+        return imports
 
     def _read(self, reader: Callable[..., Found], workspace: str, *what: Any) -> Found:
         with self.parts.database.read() as session:

@@ -18,7 +18,7 @@ from synth.store import ledger
 Handler = Callable[[Parts, ledger.Claim], None]
 HANDLERS = {
     "intake": "synth.intake.importing:run_import",
-    "embed": "synth.embedding.filling:embed_batch",
+    "embed": "synth.themes.arriving:embed_batch",
     "index": "synth.store.indexing:drain_outbox",
     "repair": "synth.store.indexing:repair_index",
     "themes": "synth.themes.updating:update_themes",

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synth.embedding import Embedder
-from synth.store.database import Database
-
 if TYPE_CHECKING:
+    from synth.embedding import Embedder
     from synth.llm import Drafter
     from synth.store.chroma import ChromaIndex
+    from synth.store.database import Database
     from synth.store.vectors import VectorStore
 
 
@@ -20,8 +19,8 @@ class Parts:
     """The clients and the few settings that work below the doors needs."""
 
     home: Path
-    database: Database
-    embedder: Embedder
+    database: "Database"
+    embedder: "Embedder"
     vectors: "VectorStore"
     index: "ChromaIndex"
     drafter: "Drafter"

@@ -17,11 +17,18 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="The one folder where everything lives.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the home folder when unset.")
-    broker_url: str | None = Field(None, description="redis://… or amqp://…; jobs run in the serving process when unset.")
+    broker_url: str | None = Field(
+        None, description="redis://… or amqp://…; jobs run in the serving process when unset."
+    )
     chroma_url: str | None = Field(None, description="http://host:port of `chroma run`; a folder in home when unset.")
     timezone: str = Field("UTC", description="Zone of the workspace: days and weeks begin by it.")
-    embedder: str = Field("minilm", description="`minilm` (installed with the service), or a folder of a model.")
-    llm_url: str | None = Field(None, description="Base URL of an OpenAI-compatible endpoint, e.g. http://host:8080/v1.")
+    embedder: str = Field(
+        "minilm",
+        description="`minilm` (installed with the service), `hashing` (no model: equal words only), or a folder of a model.",
+    )
+    llm_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible endpoint, e.g. http://host:8080/v1."
+    )
     llm_key: SecretStr | None = Field(None, description="The key of that endpoint, where it wants one.")
     llm_model: str = Field("gpt-5-mini", description="The model to ask for at that endpoint.")
     llm_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the endpoint.")

@@ -4,12 +4,13 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store.indexing import is_behind
 from synth.store.reading import count_jobs
-from synth.store.tables import Document, Theme
+from synth.store.tables import Document, Theme, Workspace
 from synth.themes.listing import coverage
 
 IndexState = Literal["ready", "behind", "broken"]
@@ -35,6 +36,15 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         "embedder": parts.embedder.version,
         "drafter": parts.drafter.name,
     }
+
+
+def check_ready(parts: Parts) -> None:
+    """Raise Unavailable when the database does not answer."""
+    try:
+        with parts.database.read() as session:
+            session.execute(select(Workspace.id).limit(1))
+    except OperationalError as error:
+        raise Unavailable("The database does not answer; try again in a moment.") from error
 
 
 def index_state(parts: Parts, workspace: str) -> IndexState:

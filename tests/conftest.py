@@ -45,6 +45,6 @@ def engine(settings: Settings) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def minilm() -> Embedder:
     """The real default embedder, loaded once."""
-    from synth.embedding.sentences import open_embedder
+    from synth.embedding.opening import open_embedder
 
     return open_embedder("minilm")

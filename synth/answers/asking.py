@@ -4,12 +4,12 @@ Counts come first and are computed whatever the drafter does; the drafter writes
 is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from synth.answers.abstaining import reason_to_abstain
 from synth.answers.evidence import find_sections
-from synth.answers.gate import cite, gate
-from synth.answers.quoting import cut_quotes
+from synth.gate import cite, gate
+from synth.answers.quoting import Point, cut_quotes
 from synth.answers.remembering import remember
 from synth.answers.retrieval import load_hits
 from synth.answers.scope import Scope, find_scope
@@ -24,9 +24,11 @@ NEAREST = 3  # excerpts shown with an abstention
 NO_FILTERS = Filters()
 
 
-def ask(parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS) -> Answer:
-    """Answer a question over the workspace; `given` are filters set beside the question."""
-    plan = understand(parts, workspace, question, given)
+def ask(
+    parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+) -> Answer:
+    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it."""
+    plan = understand(parts, workspace, question, given, dropped=dropped)
     scope = find_scope(parts, workspace, plan)
     with parts.database.read() as session:
         numbers = tally(session, workspace, plan, scope, timezone=parts.timezone)
@@ -70,7 +72,7 @@ def _abstain(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Ta
 
 
 def _quoted(parts: Parts, excerpts: Sequence[ExcerptView], scope: Scope) -> tuple[Citation, ...]:
-    points = [scope.query] * len(excerpts)
-    quotes = cut_quotes([excerpt.text for excerpt in excerpts], points, parts.embedder.embed)
+    point = None if scope.query is None else Point(scope.query)
+    quotes = cut_quotes([excerpt.text for excerpt in excerpts], [point] * len(excerpts), parts.embedder.embed)
     cited = [cite(excerpt, quote) for excerpt, quote in zip(excerpts, quotes, strict=True)]
     return tuple(citation for citation in cited if citation)

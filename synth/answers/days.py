@@ -46,7 +46,20 @@ _NUMBERS: Final = (
     (11, "eleven elf"),
     (12, "twelve zwölf zwoelf"),
 )
-_NAMES: Final = "January February March April May June July August September October November December".split()
+_NAMES: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def _number(rows: tuple[str, ...], first: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.answers.headline import write_headline
-from synth.answers.quoting import cut_quotes
+from synth.answers.quoting import Point, cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest
 from synth.answers.scope import NEAR, Scope
 from synth.answers.tally import Tally
@@ -33,36 +33,39 @@ class Sketch:
 
     lead: str
     excerpts: Sequence[ExcerptView]
-    point: NDArray[np.float32] | None
+    point: Point | None
 
 
 def find_sections(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> list[Section]:
     """The direct answer with its evidence, then what it consists of by theme."""
     headline = write_headline(plan, numbers, timezone=parts.timezone)
     if plan.about:
-        return cut_sections(parts, _by_meaning(parts, workspace, scope, numbers, headline), words=plan.about)
+        return cut_sections(parts, _by_meaning(parts, workspace, plan, scope, numbers, headline))
     return cut_sections(parts, _by_theme(parts, workspace, plan, numbers, headline))
 
 
-def cut_sections(parts: Parts, sketches: Sequence[Sketch], *, words: str = "") -> list[Section]:
+def cut_sections(parts: Parts, sketches: Sequence[Sketch]) -> list[Section]:
     """Cut the quotes of all sections at once: embedding in one go is what makes an answer fast."""
     shown = [(excerpt, sketch.point) for sketch in sketches for excerpt in sketch.excerpts]
     texts = [excerpt.text for excerpt, _ in shown]
-    quotes = iter(cut_quotes(texts, [point for _, point in shown], parts.embedder.embed, words=words))
+    quotes = iter(cut_quotes(texts, [point for _, point in shown], parts.embedder.embed))
     return [
         Section(sketch.lead, tuple(sketch.excerpts), tuple(islice(quotes, len(sketch.excerpts)))) for sketch in sketches
     ]
 
 
-def _by_meaning(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
+def _by_meaning(
+    parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally, headline: str
+) -> list[Sketch]:
     """Evidence is what was found; the best of it backs the headline, the rest is grouped by theme."""
     hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
-    sketches = [Sketch(headline, voices[:QUOTES], scope.query)]
+    point = None if scope.query is None else Point(scope.query, plan.about)
+    sketches = [Sketch(headline, voices[:QUOTES], point)]
     for theme, excerpts in _grouped(voices[QUOTES:], numbers.themes):
-        sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], scope.query))
+        sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], point))
     return sketches
 
 
@@ -72,7 +75,8 @@ def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline
     for theme in numbers.themes[: THEMES + 1]:
         centre, excerpts = _central(parts, workspace, plan, theme)
         if excerpts:
-            sketches.append(Sketch(_lead(theme, numbers), excerpts, centre))
+            point = None if centre is None else Point(centre, theme.name)
+            sketches.append(Sketch(_lead(theme, numbers), excerpts, point))
     if not sketches:
         return [Sketch(headline, _any(parts, workspace, plan), None)]
     first = Sketch(headline, [sketch.excerpts[0] for sketch in sketches[:QUOTES]], sketches[0].point)

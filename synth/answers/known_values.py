@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from synth.answers.phrasing import TEXTS, compile_words, fold
+from synth.answers.phrasing import PARTS, TEXTS, compile_words, fold, fold_word, word_set
 
 Tier = Literal["name", "plain", "code", "part"]
 
@@ -48,36 +48,42 @@ LANGUAGES: Final[Mapping[str, str]] = {
 _TRUTHS: Final = frozenset(("yes", "no", "true", "false", "1", "0", "1.0", "0.0"))
 _PLAIN: Final = frozenset(
     fold(word)
-    for word in (
-        "a all an and any as at be by for from in is it may me my new no none not of off on one or other our out so some the to up us we"
-        " what who why yes you true false unknown null na misc general default test other others else both main"
-        " email mail chat phone call voice sms text message web website site app apps mobile desktop online store shop portal api"
-        " support sales marketing success service community forum blog news social media form import upload export csv research study"
-        " feedback survey ticket review comment post interview note transcript tweet response answer question complaint conversation"
-        " team teams business basic free pro plus premium standard starter enterprise professional personal individual home office"
-        " small medium large mid big high low middle market startup growth scale trial paid monthly annual yearly lite core essential"
-        " advanced ultimate unlimited family student education nonprofit government public private partner internal external"
-        " active inactive open closed pending done won lost beta admin owner manager user agent member guest technician dispatcher"
-        " male female man woman young old north south east west central first second third last next"
-        " bug feature request issue problem praise billing login account payment shipping delivery price pricing performance design"
-        " quality speed security booking travel food room seat staff crew cabin luggage flight delay refund cancel onboarding setup"
-        " integration sync photo invoice calendar report notification route customer client people positive negative neutral"
-        " red green blue black white gold silver bronze summer winter spring day week month year monday friday"
-        " will mark grace rose hope faith joy may june april august art bill frank grant rich drew jack pat dawn summit spark flow"
-        " klein mittel gross ja nein alle andere kunde kunden nutzer firma team laden support verkauf vertrieb umfrage anruf brief"
-        " neu alt frei basis gratis kostenlos privat geschäft bewertung rezension forum gemeinschaft"
-    ).split()
+    for word in word_set(
+        """
+    a all an and any as at be by for from in is it may me my new no none not of off on one or other our out so some
+    the to up us we what who why yes you true false unknown null na misc general default test other others else both
+    main email mail chat phone call voice sms text message web website site app apps mobile desktop online store
+    shop portal api support sales marketing success service community forum blog news social media form import
+    upload export csv research study feedback survey ticket review comment post interview note transcript tweet
+    response answer question complaint conversation team teams business basic free pro plus premium standard starter
+    enterprise professional personal individual home office small medium large mid big high low middle market
+    startup growth scale trial paid monthly annual yearly lite core essential advanced ultimate unlimited family
+    student education nonprofit government public private partner internal external active inactive open closed
+    pending done won lost beta admin owner manager user agent member guest technician dispatcher male female man
+    woman young old north south east west central first second third last next bug feature request issue problem
+    praise billing login account payment shipping delivery price pricing performance design quality speed security
+    booking travel food room seat staff crew cabin luggage flight delay refund cancel onboarding setup integration
+    sync photo invoice calendar report notification route customer client people positive negative neutral red green
+    blue black white gold silver bronze summer winter spring day week month year monday friday will mark grace rose
+    hope faith joy may june april august art bill frank grant rich drew jack pat dawn summit spark flow klein mittel
+    gross ja nein alle andere kunde kunden nutzer firma team laden support verkauf vertrieb umfrage anruf brief neu
+    alt frei basis gratis kostenlos privat geschäft bewertung rezension forum gemeinschaft
+    """
+    )
 )
 _COMMON: Final = frozenset(
     fold(word)
-    for word in (
-        "about above after again because been before being below between could does doing during each every from have having here how many"
-        " more most much often only over same say said should since some such than that their them then there these they this those through"
-        " under until very were what when where which while will with without would your people compare complain complaint customer user"
-        " mention different share percentage number increase decrease trend example quote show give lost late great"
-        " leute menschen personen welche welcher welches warum wieso wie viele zwischen haben sagen schreiben über unter nach seit"
-        " beschwerden beschweren vergleich anzahl anteil beispiele zitate problem probleme"
-    ).split()
+    for word in word_set(
+        """
+    about above after again because been before being below between could does doing during each every from have
+    having here how many more most much often only over same say said should since some such than that their them
+    then there these they this those through under until very were what when where which while will with without
+    would your people compare complain complaint customer user mention different share percentage number increase
+    decrease trend example quote show give lost late great leute menschen personen welche welcher welches warum
+    wieso wie viele zwischen haben sagen schreiben über unter nach seit beschwerden beschweren vergleich anzahl
+    anteil beispiele zitate problem probleme
+    """
+    )
 )
 _LEGAL: Final = re.compile(
     r"[,\s]+(?:inc|llc|ltd|gmbh|co|corp|corporation|ag|kg|limited|company|plc|sa|bv|ug|e\.?k)\.?$", re.IGNORECASE
@@ -95,7 +101,7 @@ class Known:
     """One value under one spelling.
 
     A `name` is told by its spelling alone, a `plain` word only by what stands around it, a `code` (a number, yes, two
-    letters) only beside the word for its key, a `part` (a surname, a company without its trade, US) only in its capitals.
+    letters) only beside the word for its key, a `part` (a surname, a company without its trade, US) in its capitals.
     """
 
     key: str
@@ -115,8 +121,8 @@ def index_values(values: Mapping[str, tuple[str, ...]], themes: Mapping[str, str
         for value in occurring:
             for spelling, tier in _spell(key, value):
                 index[fold(spelling)].append(Known(key, value, spelling, tier))
-    for id, name in themes.items():
-        index[fold(name)].append(Known("theme", id, name, "code"))
+    for theme, name in themes.items():
+        index[fold(name)].append(Known("theme", theme, name, "code"))
     index.pop("", None)
     return index
 
@@ -146,8 +152,9 @@ def _spell(key: str, value: str) -> Iterator[tuple[str, Tier]]:
     yield value, tier
     if tier == "code" or len(value) == 2:
         return
-    for shorter in {_EXTENSION.sub("", value), _BRACKET.sub(" ", value).strip()} - {value, ""}:
-        yield shorter, rate(shorter)
+    if "(" in value or "[" in value or "." in value:
+        for shorter in {_EXTENSION.sub("", value), _BRACKET.sub(" ", value).strip()} - {value, ""}:
+            yield shorter, rate(shorter)
     if key == "source":
         yield from _spell_source(value)
     elif key == "account":
@@ -184,4 +191,4 @@ def rate(spelling: str) -> Tier:
         return "code"
     if fold(spelling) in ("yes", "true", "false", "none", "null", "unknown", "nein"):
         return "code"
-    return "plain" if all(fold(word) in _PLAIN or word.isdigit() for word in words) else "name"
+    return "plain" if all(word.isdigit() or fold_word(word) in _PLAIN for word in words) else "name"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from synth.answers.known_values import LONGEST, PRIORITY, Known, is_ordinary
@@ -25,7 +26,7 @@ _MOST_LOOKUPS: Final = 60  # misspellings that are looked for in one question
 class FoundValue:
     """Values of one key that the question names: `text[start:end]`, with the word for the key where it is said.
 
-    Several values are meant together ("Zoom" for "Zoom (iOS)" and "Zoom (Android)"). `note` says what was taken for what.
+    Several are meant together ("Zoom" for "Zoom (iOS)" and "Zoom (Android)"). `note` says what was taken for what.
     """
 
     start: int
@@ -67,7 +68,9 @@ def _find_rivals(text: str, candidates: Sequence[_Candidate]) -> list[FoundValue
     told = [each for each in candidates if not each.misspelt]
     rivals: list[FoundValue] = []
     for first, second in ((a, b) for a in told for b in told if 0 < b.start - a.end < _WIDEST_OR):
-        paired = _BETWEEN.search(text, max(0, first.start - 30), first.start) and _AND.fullmatch(text, first.end, second.start)
+        paired = _BETWEEN.search(text, max(0, first.start - 30), first.start) and _AND.fullmatch(
+            text, first.end, second.start
+        )
         if paired or _OR.fullmatch(text, first.end, second.start):
             keys = {known.key for known in first.known} & {known.key for known in second.known}
             rivals += [FoundValue(each.start, each.end, key, ()) for key in keys for each in (first, second)]
@@ -94,7 +97,7 @@ def _find_candidates(text: str, vocabulary: Vocabulary) -> list[_Candidate]:
 
 def _is_whole(text: str, parts: Sequence[re.Match[str]]) -> bool:
     """Whether no sentence or list ends between the words."""
-    return not any(_BREAK.search(text, a.end(), b.start()) for a, b in zip(parts, parts[1:], strict=False))
+    return not any(_BREAK.search(text, a.end(), b.start()) for a, b in pairwise(parts))
 
 
 def _find_misspelt(
@@ -102,11 +105,11 @@ def _find_misspelt(
 ) -> list[_Candidate]:
     """Words and pairs of words that are a letter or two away from a value."""
     found: list[_Candidate] = []
-    spellings = vocabulary.distinctive
     ranges = [(first, first + length) for length in (2, 1) for first in range(len(parts) - length + 1)]
     usable = [each for each in ranges if all(free[slice(*each)]) and not any(map(is_ordinary, folded[slice(*each)]))]
-    for first, last in usable[:_MOST_LOOKUPS] if spellings else ():
-        nearest = _find_nearest("".join(folded[first:last]), spellings)
+    for first, last in usable[:_MOST_LOOKUPS]:
+        word = "".join(folded[first:last])
+        nearest = _find_nearest(word, vocabulary.distinctive.get(word[0], ()))
         if nearest:
             known = tuple(vocabulary.spellings[nearest])
             found.append(_Candidate(parts[first].start(), parts[last - 1].end(), known, misspelt=True))
@@ -115,14 +118,14 @@ def _find_misspelt(
 
 def _find_nearest(word: str, spellings: Sequence[str]) -> str | None:
     """The spelling with the fewest wrong, missing or swapped letters (optimal string alignment), if there are few."""
-    if len(word) < _SHORTEST_MISSPELT:
+    if len(word) < _SHORTEST_MISSPELT or not spellings:
         return None
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extractOne
 
     most = 1 if len(word) < 8 else 2
     best = extractOne(word, spellings, scorer=OSA.distance, score_cutoff=most)
-    return best[0] if best and best[0][0] == word[0] else None
+    return best[0] if best else None
 
 
 def _accept(place: Place, candidate: _Candidate, sources: int) -> list[FoundValue]:

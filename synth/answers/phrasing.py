@@ -8,6 +8,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list that is written as text."""
+    return frozenset(text.split())
+
+
 PEOPLE: Final = (
     r"(?:people|ppl|persons?|(?:end[- ])?users?|customers?|clients?|consumers?|travell?ers?|passengers?|flyers?|guests?"
     r"|reviewers?|respondents?|participants?|interviewees?|members?|subscribers?|visitors?|buyers?|shoppers?|everyone"
@@ -17,7 +23,8 @@ PEOPLE: Final = (
     r"|befragten?|mitglieder[n]?|abonnenten|verfasser[n]?|autoren|stimmen)"
 )
 ACCOUNTS: Final = (
-    r"(?:accounts?|compan(?:y|ies)|organi[sz]ations?|organisations|business(?:es)?|firms?|firmen?|unternehmen|betrieben?"
+    r"(?:accounts?|compan(?:y|ies)|organi[sz]ations?|organisations|business(?:es)?|firms?|firmen?|unternehmen"
+    r"|betrieben?"
     r"|konten|konto|gesch[äa]ftskunden|organisationen)"
 )
 TEXTS: Final = (
@@ -35,22 +42,26 @@ DETERMINERS: Final = (
     r"|andere[nr]?|verschiedene[nr]?|unterschiedliche[nr]?|eine[rnms]?|ein|von|vom)"
 )
 MODIFIERS: Final = r"(?:support|customer|app[- ]?store|play[- ]?store|app|online|user|client|product|public)"
-AND: Final = r"(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b|\bund\b|\boder\b|\bgegen(?:über)?\b|\bthan\b|\bals\b|\bnor\b|\bto\b|\bmit\b|\bwith\b)"
+AND: Final = r"(?:,|/|&|\bvs\.?|\b(?:and|or|versus|und|oder|gegen(?:über)?|than|als|nor|to|mit|with)\b)"
 
-_GERMAN: Final = frozenset(
-    "der die das den dem des ein eine einen einem einer und oder nicht kein keine ist sind war waren wird werden wurde"
-    " wurden haben hat hatte sich auch über für mit von vom zum zur bei beim nach seit aus im am als wie viele wer was"
-    " warum wieso weshalb welche welcher welches wann wo worüber unsere unserer uns wir sie es gibt gab sagen sagt"
-    " schreiben kunden nutzer leute zwischen bis letzte letzten letzter letztes diese dieser dieses diesem vergleiche"
-    " zeige anteil anzahl häufig häufigsten beispiele zitate mehr weniger".split()
+_GERMAN: Final = word_set(
+    """
+    der die das den dem des ein eine einen einem einer und oder nicht kein keine ist sind war waren wird werden
+    wurde wurden haben hat hatte sich auch über für mit von vom zum zur bei beim nach seit aus im am als wie viele
+    wer was warum wieso weshalb welche welcher welches wann wo worüber unsere unserer uns wir sie es gibt gab sagen
+    sagt schreiben kunden nutzer leute zwischen bis letzte letzten letzter letztes diese dieser dieses diesem
+    vergleiche zeige anteil anzahl häufig häufigsten beispiele zitate mehr weniger
+    """
 )
-_ENGLISH: Final = frozenset(
-    "the a an and or not is are were did do does have has had what which who why how many much about of from with for"
-    " to on by since between people customers users say said we our us there any most more show give me this that"
-    " last week month compare they it be been get got than when where".split()
+_ENGLISH: Final = word_set(
+    """
+    the a an and or not is are were did do does have has had what which who why how many much about of from with for
+    to on by since between people customers users say said we our us there any most more show give me this that last
+    week month compare they it be been get got than when where
+    """
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_PARTS: Final = re.compile(r"[^\W_]+")
+PARTS: Final = re.compile(r"[^\W_]+")
 _QUOTES: Final = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 )
@@ -77,7 +88,9 @@ def is_german(question: str) -> bool:
 
 def fold(text: str) -> str:
     """The key under which spellings meet: letters and digits only, no case, no accents, words in the singular."""
-    return "".join(fold_word(part) for part in _PARTS.findall(text))
+    if text.isalnum():
+        return fold_word(text)
+    return "".join([fold_word(part) for part in PARTS.findall(text)])
 
 
 @lru_cache(maxsize=65536)

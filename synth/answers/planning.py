@@ -8,11 +8,11 @@ from typing import Final, Protocol
 
 from synth.answers.asked import read_asked, read_unit
 from synth.answers.days import say_days, shift, to_moment
+from synth.answers.fillers import HOLE
 from synth.answers.known_values import key_words
 from synth.answers.matching import FoundValue, find_values
 from synth.answers.phrasing import compile_words, tidy
 from synth.answers.ratings import find_ratings
-from synth.answers.fillers import HOLE
 from synth.answers.remains import find_about
 from synth.answers.times import FoundTime, find_times, hull
 from synth.answers.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
@@ -29,23 +29,30 @@ MOST_OPTIONS: Final = 20  # values of a key that are compared when none are name
 
 _SENTENCE: Final = re.compile(r"(?<=[?!])\s+|(?<=[^\W\d_]{4}\.)\s+(?=[A-ZÄÖÜ])")
 _ASKS: Final = compile_words(
-    r"(?:how|what|which|who|whose|why|when|where|did|do|does|is|are|has|have|was|were|compare|show|give|list|count|tell|find|summari[sz]e|any"
-    r"|wie|was|welche\w*|wer|warum|wieso|weshalb|wann|seit\s+wann|hat|haben|sind|ist|zeige?|nenne|vergleiche?|worüber|gibt)\b"
+    r"(?:how|what|which|who|whose|why|when|where|did|do|does|is|are|has|have|was|were|compare|show|give|list|count"
+    r"|tell|find|summari[sz]e|any"
+    r"|wie|was|welche\w*|wer|warum|wieso|weshalb|wann|seit\s+wann|hat|haben|sind|ist|zeige?|nenne|vergleiche?|worüber"
+    r"|gibt)\b"
 )
 _COMPARES_ALL: Final = compile_words(
-    r"^(?:which|what|welche[rs]?)\s+(?P<noun>[^\W\d_]+)\s+(?:gets?|got|has|have|had|receives?|received|sees?|hat|haben|bekommt|bekommen|erhält|erhalten)\s+(?:the\s+|die\s+)?"
-    r"(?:most|fewest|least|meisten|wenigsten)\s+(?:complaints?|praise|mentions?|messages?|tweets?|reviews?|tickets?|feedback|comments?|beschwerden|lob|nachrichten|bewertungen)\b"
+    r"^(?:which|what|welche[rs]?)\s+(?P<noun>[^\W\d_]+)\s+(?:gets?|got|has|have|had|receives?|received|sees?|hat"
+    r"|haben|bekommt|bekommen|erhält|erhalten)\s+(?:the\s+|die\s+)?"
+    r"(?:most|fewest|least|meisten|wenigsten)\s+(?:complaints?|praise|mentions?|messages?|tweets?|reviews?|tickets?"
+    r"|feedback|comments?|beschwerden|lob|nachrichten|bewertungen)\b"
 )
 _DIRECTION: Final = compile_words(r"^(?:did|do|does|is|are|has|have|were|was|sind|ist|haben|hat)\b")
 _RANKS: Final = compile_words(
-    r"(?:which|what|welche[rs]?)\s+(?P<noun>[\w-]+)\b.*\b(?:most|fewest|least|highest|lowest|best|worst|meisten|wenigsten|häufigsten)\b"
+    r"(?:which|what|welche[rs]?)\s+(?P<noun>[\w-]+)\b.*\b(?:most|fewest|least|highest|lowest|best|worst|meisten"
+    r"|wenigsten|häufigsten)\b"
 )
 _MAKERS: Final = compile_words(
-    r"airlines?|carriers?|compan(?:y|ies)|brands?|products?|apps?|channels?|platforms?|stores?|shops?|services?|banks?|hotels?|restaurants?|providers?|vendors?|tools?|firma|marke|anbieter"
+    r"airlines?|carriers?|compan(?:y|ies)|brands?|products?|apps?|channels?|platforms?|stores?|shops?|services?"
+    r"|banks?|hotels?|restaurants?|providers?|vendors?|tools?|firma|marke|anbieter"
 )
 _NARROWS: Final = compile_words(r"(?:only|just|nur)\b")
 _SERIES: Final = compile_words(
-    r"\b(?:per|by|pro)\s+(?:day|week|month|quarter|year|tag|woche|monat|quartal|jahr)\b|\bover\s+time\b|\bim\s+(?:zeit)?verlauf\b"
+    r"\b(?:per|by|pro)\s+(?:day|week|month|quarter|year|tag|woche|monat|quartal|jahr)\b|\bover\s+time\b"
+    r"|\bim\s+(?:zeit)?verlauf\b"
 )
 _PERIODIC: Final = ("day", "week", "month", "quarter", "half", "year")
 
@@ -72,7 +79,9 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """The day relative times are counted from, the newest day they reach, and whether both are those of old documents."""
+    """The day relative times are counted from, the newest day they reach, and whether both are those of old"
+    " documents.
+    """
 
     today: date
     newest: date
@@ -92,7 +101,9 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
     times = find_times(text, today=clock.today, newest=clock.newest, day_first=day_first)
     named = _find_named(blank(text, times, " "), vocabulary)
     rivals = _find_rivals(text, named, vocabulary)
-    asked: Asked = "compare" if rivals and named.breakdown else read_asked(text, rivals=bool(rivals), periods=len(times) > 1)
+    asked: Asked = (
+        "compare" if rivals and named.breakdown else read_asked(text, rivals=bool(rivals), periods=len(times) > 1)
+    )
     options = rivals if asked == "compare" else ()
     periods = _find_periods(text, asked, times)
     since, until = (None, None) if periods else hull(times)

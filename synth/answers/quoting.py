@@ -1,6 +1,8 @@
 """Cutting a quote: the sentence of an excerpt that carries the point, word for word."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +13,29 @@ SHORT = 160  # characters that may be quoted whole
 LEAST = 25  # a sentence shorter than this is quoted together with the next
 MOST = 320  # no quote is longer than this
 CANDIDATES = 4  # passages of one text that are compared by meaning
+STEM = 5  # letters that two forms of a word have in common
 
+_WORD = re.compile(r"\w+")
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def cut_quotes(
-    texts: Sequence[str], points: Sequence[NDArray[np.float32] | None], embed: Embed, *, words: str = ""
-) -> list[str]:
-    """One quote per text: the whole when it is short, else the passage nearest to its point (without one, the first).
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a quote should make clear: a direction in meaning (a unit vector), and words that say it."""
 
-    A point is a unit vector; `words`, if given, are what the reader asked for: passages that share some of them are
-    looked at first, so that few have to be embedded.
+    vector: NDArray[np.float32]
+    words: str = ""
+
+
+def cut_quotes(texts: Sequence[str], points: Sequence[Point | None], embed: Embed) -> list[str]:
+    """One quote per text: the whole when it is short, else the passage that makes its point; without one, the first.
+
+    The passage that shares most words with the point is taken; only where several share as many are they compared by
+    meaning, since embedding is what an answer would wait for.
     """
-    choices = [_worth_comparing(passages_of(text), words) for text in texts]
-    choices = [passages if point is not None else passages[:1] for passages, point in zip(choices, points, strict=True)]
+    choices = [_choices(text, point) for text, point in zip(texts, points, strict=True)]
     flat = [passage for passages in choices if len(passages) > 1 for passage in passages]
-    vectors = iter(embed(flat) if flat else [])
+    vectors: Iterator[NDArray[np.float32]] = iter(embed(flat) if flat else ())
     return [_nearest(passages, point, vectors) for passages, point in zip(choices, points, strict=True)]
 
 
@@ -43,27 +52,27 @@ def passages_of(text: str) -> list[str]:
     return [_shortened(text[start:end]) for start, end in spans] or [_shortened(text)]
 
 
-def _nearest(
-    passages: Sequence[str], point: NDArray[np.float32] | None, vectors: Iterator[NDArray[np.float32]]
-) -> str:
+def _choices(text: str, point: Point | None) -> list[str]:
+    """The passages among which only meaning can decide: those that share most words with the point."""
+    passages = passages_of(text)
+    if point is None:
+        return passages[:1]
+    wanted = _stems(point.words)
+    shared = [len(wanted & _stems(passage)) for passage in passages]
+    best = max(shared)
+    return [passage for passage, count in zip(passages, shared, strict=True) if count == best][:CANDIDATES]
+
+
+def _nearest(passages: Sequence[str], point: Point | None, vectors: Iterator[NDArray[np.float32]]) -> str:
     if point is None or len(passages) == 1:
         return passages[0]
-    closeness = [float(next(vectors) @ point) for _ in passages]
+    closeness = [float(next(vectors) @ point.vector) for _ in passages]
     return passages[int(np.argmax(closeness))]
 
 
-def _worth_comparing(passages: list[str], words: str) -> list[str]:
-    """At most CANDIDATES passages, those that share most words with the question first, in the order of the text."""
-    if len(passages) <= CANDIDATES:
-        return passages
-    wanted = {word[:5] for word in words.casefold().split() if len(word) > 3}
-
-    def shared(place: int) -> int:
-        said = {word[:5] for word in passages[place].casefold().split()}
-        return len(wanted & said)
-
-    chosen = sorted(range(len(passages)), key=lambda place: (-shared(place), place))[:CANDIDATES]
-    return [passages[place] for place in sorted(chosen)]
+def _stems(words: str) -> set[str]:
+    """The longer words, cut so that their forms are alike."""
+    return {word[:STEM] for word in _WORD.findall(words.casefold()) if len(word) > 3}
 
 
 def _shortened(passage: str) -> str:

@@ -14,11 +14,17 @@ _WORDS: Final = "|".join(
     for word, number in NUMBERS.items()
     if number <= 10 and word not in ("a", "an", "couple", "few", "several", "paar")
 )
-_N: Final = rf"(?P<n>\d+(?:[.,]\d)?|{_WORDS})"
-_M: Final = rf"(?P<m>\d+(?:[.,]\d)?|{_WORDS})"
+_N: Final = rf"(?P<n>(?<!\d)\d{{1,3}}(?:[.,]\d)?|{_WORDS})"
+_M: Final = rf"(?P<m>(?<!\d)\d{{1,3}}(?:[.,]\d)?|{_WORDS})"
 _STARS: Final = r"(?:[\s-]*(?:stars?|sterne?n?|★|⭐)(?:[\s-]*(?:ratings?|bewertung(?:en)?))?)"
-_RATED: Final = r"\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
-_WITH: Final = r"(?:\b(?:with|gave|give|giving|of|mit|gaben)\s+(?:(?:us|it|only|an?|the|rating\s+of|nur|einer|bewertung|von)\s+)*)?"
+_RATED: Final = (
+    r"\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this"
+    r"|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
+)
+_WITH: Final = (
+    r"(?:\b(?:with|gave|give|giving|of|mit|gaben)\s+(?:(?:us|it|only|an?|the|rating\s+of|nur|einer"
+    r"|bewertung|von)\s+)*)?"
+)
 _LESS: Final = r"(?:\b(?:below|under|(?:less|lower|fewer|worse)\s+than|unter|(?:weniger|schlechter)\s+als)\b|<(?!=))\s*"
 _MORE: Final = r"(?:\b(?:above|over|(?:more|higher|better)\s+than|über|(?:mehr|besser)\s+als)\b|>(?!=))\s*"
 _LEAST: Final = r"(?:\b(?:at\s+least|minimum(?:\s+of)?|mindestens)\b|>=|≥)\s*"
@@ -29,7 +35,8 @@ _NO_UNIT: Final = r"(?![\d%/]|[.,]\d|\s*(?:%|percent|times|days|weeks|people|cus
 _SURVEY: Final = compile_words(r"survey|nps|umfrage")
 _STAR: Final = compile_words(r"stars?\b|stern|★|⭐")
 _GRADES: Final = (
-    r"\b(?:(?P<good>good|high|top|positive|gute[rn]?|hohe[rn]?)|bad|low|poor|terrible|negative|schlechte[rn]?|niedrige[rn]?)[\s-]+"
+    r"\b(?:(?P<good>good|high|top|positive|gute[rn]?|hohe[rn]?)|bad|low|poor|terrible|negative|schlechte[rn]?"
+    r"|niedrige[rn]?)[\s-]+"
     r"(?:ratings?|scores?|star\s+ratings?|bewertung(?:en)?)\b|\b(?:(?P<well>highly|well)|poorly|badly|low)[\s-]rated\b"
 )
 
@@ -144,7 +151,10 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = tuple(
     (compile_words(pattern), read)
     for pattern, read in (
         (
-            r"\b(?:nps\s+)?(?:(?P<promoter>promoters?|promotoren)|(?P<detractor>detractors?|detraktoren|kritiker)|passives)\b",
+            (
+                r"\b(?:nps\s+)?(?:(?P<promoter>promoters?|promotoren)|(?P<detractor>detractors?|detraktoren|kritiker)"
+                r"|passives)\b"
+            ),
             _promoting,
         ),
         (
@@ -152,7 +162,10 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = tuple(
             _either,
         ),
         (
-            rf"{_RATED}(?:between\s+|from\s+|zwischen\s+)?{_N}\s*(?:(?P<or>\bor\b|\boder\b)|-|–|\b(?:and|to|und|bis)\b)\s*{_M}{_NO_UNIT}",
+            (
+                rf"{_RATED}(?:between\s+|from\s+|zwischen\s+)?{_N}\s*(?:(?P<or>\bor\b|\boder\b)|-|–|\b(?:and|to|und"
+                rf"|bis)\b)\s*{_M}{_NO_UNIT}"
+            ),
             _either,
         ),
         *_bounds("", _OR_MORE, _bounded(0, low=True)),

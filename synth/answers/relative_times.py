@@ -1,4 +1,6 @@
-"""Times counted from today, in English and German: yesterday, last week, the past 7 days, vor zwei Monaten, since the 5th."""
+"""Times counted from today, in English and German: yesterday, last week, the past 7 days, vor zwei Monaten, since"
+" the 5th.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,7 +20,8 @@ _NUMBER: Final = (
     + ")"
 )
 _UNIT: Final = (
-    r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?|stunden?|tagen?|tag|wochen?|monate?[sn]?|quartalen?|quartals?"
+    r"(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?|stunden?|tagen?|tag|wochen?|monate?[sn]?"
+    r"|quartalen?|quartals?"
     r"|jahre?[sn]?)\b"
 )
 _WEEKDAY: Final = "(?P<weekday>" + "|".join(WEEKDAYS) + r")s?\b"
@@ -142,7 +145,7 @@ def _read_today(_match: re.Match[str], _today: date, newest: date) -> Span:
     return _day(newest)
 
 
-def _read_year_to_date(match: re.Match[str], _today: date, newest: date) -> Span:
+def _read_year_to_date(_match: re.Match[str], _today: date, newest: date) -> Span:
     return start_of(newest, "year"), newest + timedelta(days=1), "span"
 
 
@@ -173,16 +176,25 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
         ),
         (rf"\b(?P<span>(?:{_LAST}|this|diesen)\s+{_WEEKDAY})", _read_weekday),
         (
-            rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from|to|than|oder|or)\s+(?P<span>{_WEEKDAY})",
+            (
+                rf"\b(?:on|since|seit|am|until|till|bis|before|after|between|and|from|to|than|oder"
+                rf"|or)\s+(?P<span>{_WEEKDAY})"
+            ),
             _read_weekday,
         ),
         (rf"\b(?:(?P<this>this|diese[nmrs]?)|{_LAST})\s+{_MONTH}(?!\s*\d)", _read_last_month),
         (
-            r"\bthe\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:percentile|time|floor|attempt|of\s+(?!the\s+month)))",
+            (
+                r"\bthe\s+(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:percentile|time|floor|attempt"
+                r"|of\s+(?!the\s+month)))"
+            ),
             _read_day_of_month,
         ),
         (
-            r"\b(?:seit|am|ab|bis|vom|und|zum|vor|nach|zwischen)\s+(?P<span>(?:dem\s+|zum\s+|den\s+)?(?P<day>[12]?\d|3[01])\.)(?!\s*[\dA-ZÄ])",
+            (
+                r"\b(?:seit|am|ab|bis|vom|und|zum|vor|nach|zwischen)\s+(?P<span>(?:dem\s+|zum\s+|den\s+)?(?P<day>[12]?\d"
+                r"|3[01])\.)(?!\s*[\dA-ZÄ])"
+            ),
             _read_day_of_month,
         ),
     )

@@ -29,7 +29,22 @@ _LOOSE: Final[Mapping[Asked, re.Pattern[str]]] = {
     "top": TOPMOST,
 }
 _NOTHING: Final = frozenset(
-    "theme themes topic topics subject subjects thing things feedback sentiment themen thema dinge rückmeldungen".split()
+    [
+        "theme",
+        "themes",
+        "topic",
+        "topics",
+        "subject",
+        "subjects",
+        "thing",
+        "things",
+        "feedback",
+        "sentiment",
+        "themen",
+        "thema",
+        "dinge",
+        "rückmeldungen",
+    ]
 )
 _MOODS: Final = (
     ("Beschwerden", compile_words(r"\b(?:beschwer\w*|klag(?:en|t|ten)|unzufrieden\w*)\b")),

@@ -11,18 +11,20 @@ from synth.answers.phrasing import ACCOUNTS, AND, COMPLAINTS, PEOPLE, TEXTS, com
 
 _DETERMINERS: Final = r"(?:\s+(?:the|our|all|a|an|your|der|dem|den|die|das|unsere[nmr]?|unser))*\s+$"
 _NOUN_AFTER: Final = compile_words(
-    rf"(?:'s?)?[\s-]+(?:(?:paying|new|existing|different|unique|app|store|support)\s+)?(?:{PEOPLE}|{ACCOUNTS}|{TEXTS}|{COMPLAINTS})\b"
+    rf"(?:'s?)?[\s-]+(?:(?:paying|new|existing|different|unique|app|store|support)\s+)?(?:{PEOPLE}|{ACCOUNTS}|{TEXTS}"
+    rf"|{COMPLAINTS})\b"
 )
 _MEMBER: Final = compile_words(
-    r"(?:\b(?:in|from|via|through|on|within|across|at|of|by|among|for|with|than|to|versus|vs\.?|compare|vergleiche|zwischen|between|did|does|do|has|have|is|are|sagt|sagte|meint|hat"
+    r"(?:\b(?:in|from|via|through|on|within|across|at|of|by|among|for|with|than|to|versus|vs\.?|compare|vergleiche"
+    r"|zwischen|between|did|does|do|has|have|is|are|sagt|sagte|meint|hat"
     r"|aus|über|von|vom|bei|beim|auf|per|unter|pro)" + _DETERMINERS + r")|\b(?:im|vom|beim|am)\s+$"
 )
 _INTO: Final = compile_words(
     r"\b(?:in|from|via|through|on|within|across|aus|von|auf|per)" + _DETERMINERS + r"|\b(?:im|vom|am)\s+$"
 )
 _ABOUT: Final = compile_words(
-    r"\b(?:about|regarding|concerning|mention(?:s|ed|ing)?|über|zum?|zur|(?:say|said|think|feel|feedback|comments?|opinions?|views?|thoughts?)\s+on)"
-    + _DETERMINERS
+    r"\b(?:about|regarding|concerning|mention(?:s|ed|ing)?|über|zum?|zur|(?:say|said|think|feel|feedback|comments?"
+    r"|opinions?|views?|thoughts?)\s+on)" + _DETERMINERS
 )
 _NOT: Final = compile_words(
     r"\b(?:except(?:\s+(?:for|in|from|on))?|excluding|exclude|other\s+than|apart\s+from|besides|outside(?:\s+of)?|non"
@@ -30,11 +32,14 @@ _NOT: Final = compile_words(
     r"|nicht\s+(?:(?:in|von|aus|auf|bei|im)\b)?)[\s-]*(?:(?:the|our|der|dem|den|die|das)\s+)*$"
 )
 _COUNTED: Final = compile_words(
-    r"(?:^|\b(?:how\s+many|how\s+much|number\s+of|share\s+of|percentage\s+of|proportion\s+of|which|what|all|show(?:\s+me)?|do|does|did|in|from|of|are|per"
-    r"|compare|than|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den)\s+)(?:(?:the|our|all|different|new|den|der|die|support|customer)\s+)*$"
+    r"(?:^|\b(?:how\s+many|how\s+much|number\s+of|share\s+of|percentage\s+of|proportion\s+of|which|what|all"
+    r"|show(?:\s+me)?|do|does|did|in|from|of|are|per"
+    r"|compare|than|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den)\s+)(?:(?:the|our|all|different|new|den|der"
+    r"|die|support|customer)\s+)*$"
 )
 _SAYS: Final = compile_words(
-    r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per|about|on|with|that|from|regarding|and|than"
+    r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had"
+    r"|has|per|about|on|with|that|from|regarding|and|than"
     r"|erwähnen|sagen|handeln|gab|gibt|gingen|kamen|sind|wurden|haben|über|zu|mit|pro|von|aus)\b|\s*[?.!:]*$"
 )
 _JOINED: Final = compile_words(
@@ -151,9 +156,8 @@ def _is_borne(place: Place, known: Known) -> bool:
     if known.key == "source":
         return known.tier == "name" or _is_in_or_of(place, known.key) or _is_kind_of_text(place)
     if known.key in ("segment", "plan"):
-        return (
-            known.tier == "name" or _is_described(place, known.key) or (place.capital and _is_member(place, known.key))
-        )
+        among = place.capital and _MEMBER.search(place.before) is not None
+        return known.tier == "name" or _is_described(place, known.key) or among
     return _is_attribute(place, known)
 
 

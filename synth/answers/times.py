@@ -1,6 +1,5 @@
 """The times a question names: single days and periods, ranges between two of them, and open ones since or before."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,16 +11,12 @@ from synth.answers.relative_times import find_relative
 from synth.answers.written_dates import Point, find_written
 
 _LEAD: Final = compile_words(
-    r"\b(?:(?:in|im|on|am|at|as\s+of|during|within|throughout|over|for|from|of|by|between|von|vom|während|innerhalb|über|aus|zwischen)\s+)?"
+    r"\b(?:(?:in|im|on|am|at|as\s+of|during|within|throughout|over|for|from|of|by|between|von|vom|während|innerhalb"
+    r"|über|aus|zwischen)\s+)?"
     r"(?:(?:the|all|year|month|both|des|der|dem|den|die|jahre?|monat|ganzen)\s+)*$"
 )
 _LEAD_OF_ADVERB: Final = compile_words(
-    r"\b(?:(?:as\s+of|during|within|throughout|over|for|from|of|by|between|im|von|vom|während|innerhalb|über|aus|zwischen"
-    r"|(?:in|on)(?=\s+(?:the|de[rnm])\b))\s+)?(?:(?:the|de[rnm]|die|des)\s+)*$"
-)
-_ADVERB: Final = compile_words(
-    r"(?:\b(?:as|during|within|throughout|over|for|from|of|by|between|im|von|vom|während|innerhalb|über|aus|(?:in\s+)?(?:the|de[rnm])|die|des"
-    r"|zwischen)\s+)+$"
+    r"(?:last|previous|yesterday|today|gestern|heute|vorgestern|vor|\w+\s+\w+\s+ago)\b"
 )
 _ADVERB: Final = compile_words(r"(?:last|previous|yesterday|today|gestern|heute|vorgestern|vor|\w+\s+\w+\s+ago)\b")
 _RANGE_LEAD: Final = compile_words(r"\b(?:between|from|zwischen|vom|von|ab)\s+(?:the\s+|dem\s+|den\s+)?$")
@@ -30,7 +25,8 @@ _JOINS: Final = compile_words(
 )
 _WEAK_JOINS: Final = compile_words(r"\s*(?:\b(?:and|or|und|oder)\b|,)?\s*(?:(?:on|in|the|am|im|dem|den)\s+)?")
 _SINCE: Final = compile_words(
-    r"\b(?:ever\s+)?(?:since|starting(?:\s+(?:on|from|in))?|beginning(?:\s+(?:on|in))?|as\s+of|seit|ab)\s+(?:the\s+|dem\s+|der\s+|beginn\s+)?$"
+    r"\b(?:ever\s+)?(?:since|starting(?:\s+(?:on|from|in))?|beginning(?:\s+(?:on|in))?|as\s+of|seit|ab)\s+(?:the\s+"
+    r"|dem\s+|der\s+|beginn\s+)?$"
 )
 _FROM: Final = compile_words(r"\b(?:from|von|vom)\s+(?:the\s+|dem\s+)?$")
 _ONWARDS: Final = compile_words(r"\s*(?:onwards?|on\b(?!\s+\w)|and\s+later|and\s+after|or\s+later|an\b)")

@@ -1,7 +1,7 @@
 """From a question to a plan: the rules of `planning` over the vocabulary this store really has."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -30,18 +30,25 @@ _ATTRIBUTE_VALUES = {
 }
 
 
-def understand(parts: Parts, workspace: str, question: str, given: Filters) -> Plan:
-    """The plan of a question; filters that were given beside it are added to those it names, and win over its times."""
+def understand(
+    parts: Parts, workspace: str, question: str, given: Filters, *, dropped: Collection[str] = ()
+) -> Plan:
+    """The plan of a question; filters that were given beside it are added to those it names, and win over its times.
+
+    `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`.
+    """
     with parts.database.read() as session:
         vocabulary = load_vocabulary(session, workspace, parts.timezone)
     plan = plan_question(question, vocabulary, now=parts.now(), timezone=parts.timezone)
+    if "time" in dropped:
+        plan = replace(plan, filters=replace(plan.filters, since=None, until=None), periods=(), notes=())
     filters = Filters(
         since=given.since or plan.filters.since,
         until=given.until or plan.filters.until,
         where=tuple(dict.fromkeys((*plan.filters.where, *given.where))),
     )
     zone = ZoneInfo(parts.timezone)
-    return _with_periods(_lean(replace(plan, filters=filters)), vocabulary.last_day, zone)
+    return _with_periods(_drop(_lean(replace(plan, filters=filters)), dropped), vocabulary.last_day, zone)
 
 
 def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabulary:
@@ -100,6 +107,11 @@ def _lean(plan: Plan) -> Plan:
         about = _without(_COMPLAINT, plan.about)
         return replace(plan, about=about) if about else _with_mood(plan, "negative", "")
     return plan
+
+
+def _drop(plan: Plan, dropped: Collection[str]) -> Plan:
+    kept = [each for each in plan.filters.where if f"{each.key}{each.operator}{each.value}" not in dropped]
+    return replace(plan, filters=replace(plan.filters, where=tuple(kept)))
 
 
 def _with_mood(plan: Plan, mood: str, about: str) -> Plan:

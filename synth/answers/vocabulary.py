@@ -1,5 +1,6 @@
 """What a question can filter by: the values that occur in a workspace."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,12 +29,10 @@ class Vocabulary:
         return index_values(self.values, self.themes)
 
     @cached_property
-    def distinctive(self) -> Sequence[str]:
-        """Those that are long enough to be told in spite of a wrong letter."""
-        return [
-            spelling for spelling, known in self.spellings.items() if len(spelling) > 4 and _may_be_misspelt(known[0])
-        ]
-
-
-def _may_be_misspelt(known: Known) -> bool:
-    return known.tier in ("name", "plain") and known.key != "theme"
+    def distinctive(self) -> Mapping[str, Sequence[str]]:
+        """Those that are long enough to be told in spite of a wrong letter, by their first letter."""
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for spelling, known in self.spellings.items():
+            if len(spelling) > 4 and known[0].tier in ("name", "plain") and known[0].key != "theme":
+                by_letter[spelling[0]].append(spelling)
+        return by_letter

@@ -21,7 +21,14 @@ _ORDINAL: Final = (
     r"(?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th|\.)|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?)"
 )
 _ORDINALS: Final[Mapping[str, int]] = {
-    **{"fir": 1, "sec": 2, "thi": 3, "fou": 4, "ers": 1, "zwe": 2, "dri": 3, "vie": 4},
+    "fir": 1,
+    "sec": 2,
+    "thi": 3,
+    "fou": 4,
+    "ers": 1,
+    "zwe": 2,
+    "dri": 3,
+    "vie": 4,
     **{f"{number}{ending}": number for number in range(1, 5) for ending in ("st", "nd", "rd", "th", ".")},
 }
 
@@ -38,7 +45,10 @@ _FORMS: Final[tuple[tuple[Grain, str], ...]] = (
     ("week", rf"(?<!\d){_FULL_YEAR}[-/ ]?(?:W|KW|CW)[- ]?(?P<week>\d{{1,2}})\b"),
     (
         "week",
-        rf"\b(?:(?:calendar\s+)?week|(?:kalender)?woche|kw|cw|w)(?:\s+(?:no\.?|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_YEAR}",
+        (
+            rf"\b(?:(?:calendar\s+)?week|(?:kalender)?woche|kw|cw|w)(?:\s+(?:no\.?"
+            rf"|nr\.?))?\s?#?(?P<week>\d{{1,2}})\b{_YEAR}"
+        ),
     ),
     ("month", rf"(?<!\d){_FULL_YEAR}-(?P<month>\d{{1,2}})(?![\d-])"),
     ("month", rf"(?<!\d )(?<!\d\. )(?<!\d[a-z][a-z] )\b{_MONTH}(?=[\s,/'-]+(?:of\s+|in\s+)?(?:19|20)\d\d){_YEAR}"),
@@ -47,8 +57,10 @@ _FORMS: Final[tuple[tuple[Grain, str], ...]] = (
     ("half", rf"\b(?:the\s+)?(?:H(?P<half>[12])|{_ORDINAL}\s+(?:half|halbjahr|(?:jahres)?hälfte)(?:\s+of)?)\b{_YEAR}"),
 )
 _BEFORE: Final = (
-    r"\b(?:on|in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|than|compare|comparing|versus|vs\.?|with|year"
-    r"|vergleiche|im|am|seit|ab|bis|vor|nach|von|vom|zwischen|und|zum|gegenüber|als|jahre?|early|mid|late|anfang|mitte|ende)[\s-]+(?:the\s+|dem\s+|den\s+)?$"
+    r"\b(?:on|in|during|since|until|till|before|after|by|from|between|and|to|through|for|over|of|than|compare"
+    r"|comparing|versus|vs\.?|with|year"
+    r"|vergleiche|im|am|seit|ab|bis|vor|nach|von|vom|zwischen|und|zum|gegenüber|als|jahre?|early|mid|late|anfang"
+    r"|mitte|ende)[\s-]+(?:the\s+|dem\s+|den\s+)?$"
 )
 _BARE: Final[tuple[tuple[Grain, str], ...]] = (
     ("day", r"(?<![\d./-])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/-]|\.\d|\s*(?:stars?|[^\W\d_]+ers|people)\b)"),
@@ -69,7 +81,7 @@ _PART: Final = compile_words(
     r"\b(?:(?P<early>early|(?:the\s+)?(?:beginning|start)\s+of|anfang)|(?P<mid>mid|(?:the\s+)?middle\s+of|mitte)"
     r"|(?P<late>late|(?:the\s+)?end\s+of|ende))[\s-]+$"
 )
-_ORDINARY: Final = frozenset("may march mar mai dec sep jan august second".split())
+_ORDINARY: Final = frozenset(["may", "march", "mar", "mai", "dec", "sep", "jan", "august", "second"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def describe(state: dict[str, Any]) -> str:
     current = next((stage for stage in state.get("stages", []) if stage["finished"] + stage["dead"] < stage["jobs"]), None)
     if current is None:
         return "done" if state.get("finished") else "working"
-    step = STEPS.get(current["kind"], current["kind"])
+    step = STEPS.get(current["kind"], str(current["kind"]))
     if current["kind"] == "intake":
         return f"{step} {current['done']:,} rows" if current["done"] else step
     if current["kind"] == "embed" and current["total"]:

@@ -35,7 +35,8 @@ class HashingEmbedder:
                 vectors[row, digest % self.dimension] += 1.0 if digest >> 63 else -1.0
             if not vectors[row].any():
                 vectors[row, 0] = 1.0
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def _features(text: str) -> list[str]:

@@ -11,13 +11,13 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.embedding.embedder import WORDS_VERSION
-from synth.errors import BadInput, Broken
+from synth.errors import Broken
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -86,16 +86,6 @@ def minilm() -> SentenceEmbedder:
     return SentenceEmbedder(Path(spec.origin).parent / "model", sha256=MINILM_SHA256)
 
 
-def open_embedder(name: str) -> SentenceEmbedder:
-    """The embedder a setting names: `minilm`, or a folder that holds a sentence-transformers model."""
-    if name == "minilm":
-        return minilm()
-    folder = Path(name)
-    if not (folder / "config.json").is_file():
-        raise BadInput(f"SYNTH_EMBEDDER={name} is neither `minilm` nor a folder with a sentence-transformers model.")
-    return SentenceEmbedder(folder)
-
-
 def _weights_hash(folder: Path) -> str:
     weights = folder / "model.safetensors"
     if not weights.is_file():
@@ -104,8 +94,8 @@ def _weights_hash(folder: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _json(path: Path) -> dict[str, object]:
+def _json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    loaded: dict[str, object] = json.loads(path.read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return loaded

@@ -6,7 +6,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from synth.answers.evidence import Sketch, cut_sections
-from synth.answers.gate import Gated, gate
+from synth.answers.quoting import Point
+from synth.gate import Gated, gate
 from synth.answers.retrieval import distinct_voices, nearest
 from synth.insights.facts import Facts, gather_facts, write_leads
 from synth.llm import Brief, Drafting, Section
@@ -78,7 +79,7 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -
         fitting = [voice for voice in voices if lead.fits(voice)]
         chosen = [voice for voice in fitting if voice.id not in used][:QUOTES] or fitting[:QUOTES]
         used.update(voice.id for voice in chosen)
-        sketches.append(Sketch(lead.text, chosen, centre))
+        sketches.append(Sketch(lead.text, chosen, Point(centre, f"{theme.name} {' '.join(theme.key_phrases[:5])}")))
     return tuple(cut_sections(parts, [sketch for sketch in sketches if sketch.excerpts]))
 
 

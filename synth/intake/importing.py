@@ -16,6 +16,7 @@ from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal
 from synth.parts import Parts
 from synth.store import ledger, tables
+from synth.store.progress import settle
 from synth.store.rows import insert_new
 
 BATCH = 200  # documents in one transaction and one embedding job
@@ -52,18 +53,8 @@ def run_import(parts: Parts, held: ledger.Claim) -> None:
         mine = tables.Import.id == upload.import_id
         session.execute(update(tables.Import).where(mine).values(finished_at=now))
         ledger.finish(session, held, now=now)
-        settle(session, parts, upload.workspace, upload.import_id)
+        settle(session, upload.workspace, upload.import_id, now=now)
     upload.path.unlink(missing_ok=True)
-
-
-def settle(session: Session, parts: Parts, workspace: str, import_id: str) -> None:
-    """When the last piece of an import is done, queue what follows. Pieces that end at once wait for each other here."""
-    session.get(tables.Import, import_id, with_for_update=True)
-    if ledger.unfinished(session, import_id, ("intake", "embed")):
-        return
-    for kind in ("index", "themes"):
-        payload = {"import_id": import_id}
-        ledger.enqueue(session, workspace, kind, payload, key=f"{kind}:{import_id}", subject=import_id, now=parts.now())
 
 
 def _load(parts: Parts, import_id: str) -> Upload:
@@ -106,7 +97,7 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
         done += len(rows)
         with parts.database.write() as session:
             registered = registrar.write(session, batch, documents)
-            _count(session, upload, registered, refusals)
+            _count(session, upload, registered, [*refusals, *registered.refused])
             _enqueue_embedding(session, parts, batch, registered)
             ledger.advance(session, held, now=parts.now(), stage="reading", done=done)
 
@@ -134,7 +125,7 @@ def _from_source(row: ParsedDocument | Refusal, source: str) -> ParsedDocument |
 
 
 def _source(upload: Upload) -> str:
-    """Where the documents come from, unless their rows say it: as given, else by the file; interviews are one source."""
+    """Where the documents come from unless their rows say it: as given, else by the file; interviews are one source."""
     if upload.options["kind"] == "research" and not upload.options["source"]:
         return "Interviews"
     return str(upload.options["source"] or Path(upload.filename).name.split(".")[0] or "upload")

@@ -15,7 +15,7 @@ from synth.intake.language import detect_language
 from synth.intake.people import Directory
 from synth.intake.redaction import redact
 from synth.intake.sentiment import read_sentiment
-from synth.model import Attribute, ParsedDocument, Turn
+from synth.model import Attribute, ParsedDocument, Refusal, Turn
 from synth.store import tables
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
@@ -42,6 +42,7 @@ class Registered:
     taken: int
     already: int
     excerpts: int
+    refused: tuple[Refusal, ...] = ()
 
 
 class Registrar:
@@ -62,10 +63,12 @@ class Registrar:
         named = {self._identify(batch, document): self._clean(document) for document in reversed(parsed)}
         known = _known(session, list(named))
         new = {id: clean for id, clean in reversed(named.items()) if id not in known}
-        redone = sum(1 for place in known.values() if place == (batch.import_id, batch.number))
+        redone = sum(1 for stored in known.values() if (stored.import_id, stored.batch) == (batch.import_id, batch.number))
+        changed = [named[id].document for id, stored in known.items() if stored.words != words_hash(named[id].document.text)]
         excerpts_written = self._insert(session, batch, new) if new else 0
         taken = len(new) + redone
-        return Registered(taken, len(parsed) - taken, excerpts_written)
+        already = len(parsed) - taken - len(changed)
+        return Registered(taken, already, excerpts_written, tuple(_changed(document) for document in changed))
 
     def _identify(self, batch: Batch, document: ParsedDocument) -> str:
         words = text_hash(f"{document.source}\x1f{document.text}\x1f{document.person}\x1f{document.created_at}")
@@ -189,14 +192,29 @@ class Clean:
     speakers: tuple[str, ...]
 
 
-def _known(session: Session, ids: Sequence[str]) -> dict[str, tuple[str | None, int]]:
-    """Which of these documents are stored already, and which import and batch brought them."""
-    known: dict[str, tuple[str | None, int]] = {}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document that is stored already: which import and batch brought it, and a hash of its words."""
+
+    import_id: str | None
+    batch: int
+    words: str
+
+
+def _known(session: Session, ids: Sequence[str]) -> dict[str, Known]:
+    """Which of these documents are stored already."""
+    known: dict[str, Known] = {}
     for part in chunks(ids):
-        query = select(tables.Document.id, tables.Document.import_id, tables.Document.batch)
+        query = select(tables.Document.id, tables.Document.import_id, tables.Document.batch, tables.Document.words_hash)
         for row in session.execute(query.where(tables.Document.id.in_(part))):
-            known[row.id] = (row.import_id, row.batch)
+            known[row.id] = Known(row.import_id, row.batch, row.words_hash)
     return known
+
+
+def _changed(document: ParsedDocument) -> Refusal:
+    """A document never changes; other words under its id are not taken in silence for the same."""
+    reason = f"id {document.external_id} is there already with other words; give the new text an id of its own"
+    return Refusal(document.row, reason)
 
 
 def _mark_repeats(session: Session, workspace: str, rows: list[dict[str, Any]]) -> None:

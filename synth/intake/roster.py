@@ -1,9 +1,9 @@
 """Rosters: tables of accounts or people in which nobody says anything, as a CRM exports them. They describe who speaks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -28,10 +28,11 @@ class Roster:
 
 def read_roster(path: Path, filename: str, *, mapping: Mapping[str, str]) -> Roster | None:
     """The roster in a table that has names of people or accounts, something about them, and no text; else None."""
-    form = detect(path, name=filename)
-    if form not in get_args(TableFormat):
+    detected = detect(path, name=filename)
+    if detected not in get_args(TableFormat):
         return None
-    if not _is_roster(preview(path, format=form, name=filename), mapping):
+    form = cast("TableFormat", detected)
+    if not is_roster(preview(path, format=form, name=filename), mapping):
         return None
     table = preview(path, format=form, rows=MOST, name=filename)
     columns = {**table.mapping, **mapping}
@@ -52,7 +53,8 @@ def write_roster(session: Session, workspace: str, roster: Roster) -> tuple[int,
     return _write(session, tables.Person, workspace, named)
 
 
-def _is_roster(table: TablePreview, mapping: Mapping[str, str]) -> bool:
+def is_roster(table: TablePreview, mapping: Mapping[str, str]) -> bool:
+    """True for a table that names people or accounts, says something about them, and has no text."""
     columns = {**table.mapping, **mapping}
     names = "person" in columns or "account" in columns
     return names and "text" not in columns and len(table.columns) > 1
@@ -64,7 +66,9 @@ def _row(of: str, columns: Mapping[str, str], row: Mapping[str, str]) -> dict[st
 
     used = {columns[field] for field in ("person", "account", *_ACCOUNT_FIELDS) if field in columns}
     attributes = {key: cell for key, cell in row.items() if key not in used and cell}
-    fields = {field: value(field) for field in _ACCOUNT_FIELDS if value(field)} if of == "accounts" else {}
+    fields: dict[str, Any] = {}
+    if of == "accounts":
+        fields = {field: value(field) for field in _ACCOUNT_FIELDS if value(field)}
     if "revenue" in fields:
         fields["revenue"] = read_amount(fields["revenue"], choose_number_style([fields["revenue"]]))
     name = value("person" if of == "people" else "account")
@@ -87,7 +91,8 @@ def _write(
     fresh: Sequence[dict[str, Any]] = [{"workspace_id": workspace, "name": n, "attributes": {}} for n in sorted(named)]
     insert_new(session, table, fresh)
     changed = 0
-    for stored in session.scalars(select(table).where(table.workspace_id == workspace)):
+    query = select(table).where(table.workspace_id == workspace)
+    for stored in cast("Iterable[tables.Account | tables.Person]", session.scalars(query)):
         row = named.get(stored.name)
         if row is None:
             continue

@@ -99,16 +99,17 @@ def _open_book(path: Path, name: str) -> "Iterator[Workbook]":
 
     from openpyxl import load_workbook
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl lets through whatever its parsers raise on a damaged part
-        raise UnreadableFile(f"{name} is a damaged spreadsheet; open it and save it as XLSX again.") from error
-    try:
-        yield book
-    finally:
-        book.close()
+    with path.open("rb") as file:  # openpyxl leaves a file that it opened itself open when it fails
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:  # openpyxl lets through whatever its parsers raise on a damaged part
+            raise UnreadableFile(f"{name} is a damaged spreadsheet; open it and save it as XLSX again.") from error
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _read_sheet(path: Path, name: str, title: str, header: Header) -> Rows:

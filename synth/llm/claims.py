@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from synth.answers.gate import Draft, find_verbatim, gate
+from synth.gate import Draft, find_verbatim, gate
 from synth.intake.sentences import sentences
 from synth.llm.framing import FRAMING, QUANTITY, STATED
 from synth.llm.prompting import Material

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from synth.answers.gate import Draft
+from synth.gate import Draft
 from synth.model import Count, ThemeCount
 from synth.store.excerpts import ExcerptView
 

@@ -1,6 +1,6 @@
 """The drafter that needs no model: the computed sentences, each backed by the passages that were found for it."""
 
-from synth.answers.gate import Draft
+from synth.gate import Draft
 from synth.llm.drafter import Brief, Drafting, Provenance
 
 

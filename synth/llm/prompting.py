@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from synth.answers.gate import find_verbatim
+from synth.gate import find_verbatim
 from synth.llm.drafter import Brief, Section
 from synth.llm.templates import Message
 from synth.store.excerpts import ExcerptView

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, distinct, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, distinct, func, select
 from sqlalchemy.orm import Session
 
 from synth.model import Filters, ThemeCount, Unit
 from synth.store import tables
 from synth.store.excerpts import account_of_document
-from synth.store.filtering import Account, Document, Person, select_documents
+from synth.store.filtering import Account, Document, select_documents
 from synth.store.rows import chunks
 
 
@@ -29,7 +29,7 @@ def count(
 
 
 def count_by(
-    session: Session, workspace: str, filters: Filters, key: ColumnElement[Any], unit: Unit = "mentions"
+    session: Session, workspace: str, filters: Filters, key: SQLColumnExpression[Any], unit: Unit = "mentions"
 ) -> dict[Any, float]:
     """The same count for each value of a column of `select_documents`, largest first."""
     amount = _amount(unit).label("amount")
@@ -63,14 +63,14 @@ def days(session: Session, workspace: str) -> tuple[datetime | None, datetime | 
 
 def _counted(
     workspace: str, filters: Filters, unit: Unit, among: Collection[str] | None = None
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     if unit == "revenue":
         accounts = _within(select_documents(workspace, filters, Account.id), among).distinct()
         return select(func.coalesce(func.sum(Account.revenue), 0.0)).where(Account.id.in_(accounts))
     return _within(select_documents(workspace, filters, _amount(unit)), among)
 
 
-def _within(query: Select[Any], among: Collection[str] | None) -> Select[Any]:
+def _within(query: Select[*tuple[Any, ...]], among: Collection[str] | None) -> Select[*tuple[Any, ...]]:
     return query if among is None else query.where(Document.id.in_(among))
 
 
@@ -89,8 +89,8 @@ def _count_voices(
     column = Document.person_id if unit == "people" else account_of_document()
     found: set[int] = set()
     for part in chunks(list(among)):
-        found.update(session.scalars(_within(select_documents(workspace, filters, column), part).distinct()))
-    found.discard(None)  # type: ignore[arg-type]
+        rows = session.scalars(_within(select_documents(workspace, filters, column), part).distinct())
+        found.update(number for number in rows if number is not None)
     if unit != "revenue":
         return float(len(found))
     total = 0.0
@@ -99,7 +99,7 @@ def _count_voices(
     return total
 
 
-def _theme_amounts(workspace: str, filters: Filters, among: Collection[str] | None) -> Select[Any]:
+def _theme_amounts(workspace: str, filters: Filters, among: Collection[str] | None) -> Select[*tuple[Any, ...]]:
     amount = func.count(distinct(Document.id)).label("amount")
     query = (
         _within(select_documents(workspace, filters, tables.Assignment.theme_id, amount), among)

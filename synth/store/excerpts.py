@@ -44,7 +44,7 @@ def excerpt_text() -> ColumnElement[str]:
     return func.substr(tables.Document.text, tables.Excerpt.start + 1, length)
 
 
-def select_views() -> Select[Any]:
+def select_views() -> Select[*tuple[Any, ...]]:
     """The query behind `ExcerptView`; add conditions to it."""
     return (
         select(

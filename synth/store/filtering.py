@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from synth.errors import BadInput
@@ -17,7 +17,7 @@ _OF_EXCERPTS = ("theme", "sentiment")
 Document, Person, Account = tables.Document, tables.Person, tables.Account
 
 
-def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[Any]:
+def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[*tuple[Any, ...]]:
     """The documents that meet the filters, with their source, person and account joined; columns default to the id."""
     return (
         select(*(columns or (Document.id,)))
@@ -29,7 +29,7 @@ def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[
     )
 
 
-def select_excerpt_ids(workspace: str, filters: Filters) -> Select[Any]:
+def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
     spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
     query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken)
@@ -87,8 +87,8 @@ def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     return equal if condition.operator == "=" else or_(column.is_(None), not_(equal))
 
 
-def _column(key: str) -> ColumnElement[Any]:
-    named: dict[str, ColumnElement[Any]] = {
+def _column(key: str) -> SQLColumnExpression[Any]:
+    named: dict[str, SQLColumnExpression[Any]] = {
         "source": tables.Source.name,
         "kind": tables.Source.kind,
         "segment": Account.segment,
@@ -106,7 +106,7 @@ def _column(key: str) -> ColumnElement[Any]:
     return func.coalesce(*(owner.attributes[key].as_string() for owner in (Document, Person, Account)))
 
 
-def _equals(column: ColumnElement[Any], condition: Condition) -> ColumnElement[bool]:
+def _equals(column: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
     if condition.key in ("rating", "revenue"):
         return column == _number(condition)
     return func.lower(column) == condition.value.lower()

@@ -1,11 +1,13 @@
-"""How far work is: the jobs of one subject, summed up by kind."""
+"""How far work on an import is: its jobs summed up by kind, and what follows when the last piece is done."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.store.tables import Job
+from synth.store import ledger
+from synth.store.tables import Import, Job
 
 ORDER = ("intake", "embed", "index", "themes", "insights")
 
@@ -34,6 +36,16 @@ def stages_of(session: Session, subject: str) -> tuple[Stage, ...]:
     rows = list(session.scalars(select(Job).where(Job.subject == subject)))
     kinds = sorted({job.kind for job in rows}, key=lambda kind: ORDER.index(kind) if kind in ORDER else len(ORDER))
     return tuple(_stage(kind, [job for job in rows if job.kind == kind]) for kind in kinds)
+
+
+def settle(session: Session, workspace: str, import_id: str, *, now: datetime) -> None:
+    """When the last piece of an import is done, queue what follows. Pieces that end together wait for each other."""
+    session.get(Import, import_id, with_for_update=True)
+    if ledger.unfinished(session, import_id, ("intake", "embed")):
+        return
+    for kind in ("index", "themes"):
+        key = f"{kind}:{import_id}"
+        ledger.enqueue(session, workspace, kind, {"import_id": import_id}, key=key, subject=import_id, now=now)
 
 
 def _stage(kind: str, jobs: list[Job]) -> Stage:

@@ -3,7 +3,7 @@
 A page ends at a place, the time and id of its last row; the next page begins after it, whatever came in meanwhile.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,10 +48,14 @@ class Listed:
     ends: Place | None
 
 
-def list_documents(session: Session, workspace: str, filters: Filters, page: Page) -> Listed:
-    """The documents within the filters, each with the beginning of its text."""
+def list_documents(
+    session: Session, workspace: str, filters: Filters, page: Page, *, among: Collection[str] | None = None
+) -> Listed:
+    """The documents within the filters, each with the beginning of its text; only those named where some are."""
     columns = (Document, tables.Source.name, tables.Source.kind, tables.Person.name, tables.Account.name)
     query = select_documents(workspace, filters, *columns)
+    if among is not None:
+        query = query.where(Document.id.in_(among))
     return _list(session, query, (Document.created_at, Document.id), page, _preview)
 
 
@@ -76,6 +80,23 @@ def list_theme_excerpts(session: Session, workspace: str, theme_id: str, filters
     wanted = merge(filters, [Condition("theme", theme_id)])
     query = select_views().where(Excerpt.id.in_(select_excerpt_ids(workspace, wanted)))
     return _list(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
+
+
+def list_unassigned(session: Session, workspace: str, filters: Filters, page: Page) -> Listed:
+    """The excerpts on no theme whose documents are within the filters."""
+    placed = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
+    mine = Excerpt.id.in_(select_excerpt_ids(workspace, filters))
+    query = select_views().where(mine, Excerpt.id.not_in(placed))
+    return _list(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
+
+
+def get_excerpt(session: Session, workspace: str, id: str) -> Shown:
+    """One excerpt with its words; raises NotFound."""
+    query = select_views().where(Excerpt.workspace_id == workspace, Excerpt.id == id)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no excerpt {id}.")
+    return _excerpt(row)
 
 
 def list_imports(session: Session, workspace: str, page: Page) -> Listed:

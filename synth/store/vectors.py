@@ -35,7 +35,8 @@ class Matrix:
             return np.empty(0, dtype=np.intp)
         wanted = np.asarray(sorted(ids))
         places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
-        return places[self.ids[places] == wanted]
+        found: NDArray[np.intp] = places[self.ids[places] == wanted]
+        return found
 
 
 class VectorStore:

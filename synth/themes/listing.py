@@ -13,7 +13,7 @@ from synth.model import Citation, Filters
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import select_documents
-from synth.answers.gate import cite
+from synth.gate import cite
 from synth.themes.reading import active_themes
 
 

@@ -121,7 +121,7 @@ def _assign(
     ]
     for part in chunks(rows, 5_000):
         session.execute(insert(tables.Assignment), list(part))
-    after = {row["excerpt_id"]: row["theme_id"] for row in rows}
+    after = {str(row["excerpt_id"]): str(row["theme_id"]) for row in rows}
     moved = {excerpt: theme for excerpt, (theme, origin) in before.items() if origin != "human"}
     _record_changes(session, workspace, moved, after, proposal, run, now)
 
@@ -136,7 +136,7 @@ def _record_changes(
     session: Session,
     workspace: str,
     before: Mapping[str, str],
-    after: Mapping[str, Any],
+    after: Mapping[str, str],
     proposal: Proposal,
     run: str,
     now: datetime,

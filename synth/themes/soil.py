@@ -69,7 +69,7 @@ def load_soil(session: Session, parts: Parts, workspace: str, *, unassigned: boo
     )
 
 
-def _query(workspace: str, unassigned: bool) -> Select[Any]:
+def _query(workspace: str, unassigned: bool) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             tables.Excerpt.id,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from synth.answers.gate import Gated, gate
+from synth.gate import Gated, gate
 from synth.llm import Brief, Drafting, Section
 from synth.llm.extractive import ExtractiveDrafter
 from synth.llm.opening import open_drafter

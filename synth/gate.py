@@ -2,7 +2,8 @@
 
 Every drafter's output passes here: answers, insights and reports alike. A quote must occur in its excerpt character
 for character (after Unicode NFC and white space are made alike; never fuzzily); the excerpt must be among the evidence
-that was handed out; a number in a claim must be one of the numbers that were computed. What fails is dropped and counted.
+that was handed out; a number in a claim must be one of the numbers that were computed. What fails is dropped and
+counted.
 """
 
 import re

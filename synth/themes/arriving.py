@@ -1,14 +1,14 @@
-"""The embedding job: gives every excerpt of one batch its vector, and places it on the themes there are."""
+"""Excerpts as they arrive: the embedding job gives those of one batch their vectors and places them on the themes."""
 
 import numpy as np
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from synth.embedding.embedder import embedded_words
-from synth.intake.importing import settle
+from synth.embedding import embedded_words
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.excerpts import excerpt_text
+from synth.store.progress import settle
 from synth.store.rows import chunks, insert_new
 from synth.themes.assigning import place_excerpts
 
@@ -29,7 +29,7 @@ def embed_batch(parts: Parts, held: ledger.Claim) -> None:
         place_excerpts(session, parts, held.workspace, [id for id, _, _ in excerpts])
         ledger.advance(session, held, now=parts.now(), stage="embedding", done=len(excerpts), total=len(excerpts))
         ledger.finish(session, held, now=parts.now())
-        settle(session, parts, held.workspace, import_id)
+        settle(session, held.workspace, import_id, now=parts.now())
 
 
 def _excerpts_of(session: Session, import_id: str, batch: int) -> list[tuple[str, str, str]]:

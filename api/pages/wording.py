@@ -1,0 +1,122 @@
+"""How pages say numbers, times and the states of things; nothing here knows of HTML."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from synth.answers.wording import say_number, say_share
+from synth.model import Unit
+from synth.store.filtering import MOOD
+from synth.themes.trends import Week
+
+_UNITS: Mapping[Unit, tuple[str, str]] = {
+    "mentions": ("mention", "mentions"),
+    "people": ("person", "people"),
+    "accounts": ("account", "accounts"),
+    "revenue": ("yearly revenue", "yearly revenue"),
+}
+_KEYS = {"person": "by", "import": "import", "document": "document"}
+_STAGES = {
+    "intake": "Reading the rows",
+    "embed": "Reading for meaning",
+    "index": "Indexing for search",
+    "repair": "Repairing the index",
+    "themes": "Finding themes",
+    "discover": "Finding themes anew",
+    "insights": "Writing insights",
+    "report": "Writing the report",
+}
+_SIZES = ("bytes", "kB", "MB", "GB")
+
+
+def number(value: float) -> str:
+    """1,234 or 12.5."""
+    return say_number(value)
+
+
+def share(value: float) -> str:
+    """0.125 as '12 %'."""
+    return say_share(value, 1) if value else "0 %"
+
+
+def unit(value: float, of: Unit) -> str:
+    """The word for a unit that agrees with the number before it."""
+    return _UNITS[of][value != 1]
+
+
+def plural(value: float, one: str, many: str | None = None) -> str:
+    """'1 source', '5 sources'."""
+    return f"{say_number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def size(value: int) -> str:
+    """A number of bytes: '12.3 kB'."""
+    amount = float(value)
+    for name in _SIZES[:-1]:
+        if amount < 1000:
+            return f"{amount:.0f} {name}" if name == "bytes" or amount >= 100 else f"{amount:.1f} {name}"
+        amount /= 1000
+    return f"{amount:,.1f} {_SIZES[-1]}"
+
+
+def day(value: datetime | date | str | None, zone: str) -> str:
+    """'24 Oct 2026' in the zone; empty for a time nobody knows."""
+    local = _local(value, zone)
+    return f"{local:%-d %b %Y}" if local else ""
+
+
+def moment(value: datetime | str | None, zone: str) -> str:
+    """'24 Oct 2026, 09:06' in the zone."""
+    local = _local(value, zone)
+    return f"{local:%-d %b %Y, %H:%M}" if local else ""
+
+
+def iso(value: datetime | str | None) -> str:
+    """The same time for machines."""
+    return value.isoformat() if isinstance(value, datetime) else value or ""
+
+
+def week_days(week: Week) -> str:
+    """'9–15 Nov 2026'."""
+    first, last = week.monday, week.sunday
+    if first.month == last.month:
+        return f"{first.day}–{last:%-d %b %Y}"
+    return f"{first:%-d %b} – {last:%-d %b %Y}"
+
+
+def timecode(seconds: float | None) -> str:
+    """Seconds of a recording as 1:02:03 or 2:03."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def mood(sentiment: float | None) -> str:
+    """positive, negative, mixed, or 'unknown' where it cannot be told."""
+    if sentiment is None:
+        return "unknown"
+    return "positive" if sentiment >= MOOD else "negative" if sentiment <= -MOOD else "mixed"
+
+
+def stage(kind: str) -> str:
+    """What a kind of job does, for people."""
+    return _STAGES.get(kind, kind)
+
+
+def condition(written: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """A filter for people: 'segment: Enterprise', 'rating at most 2'."""
+    key, sign = written["key"], written["operator"]
+    value = names.get(written["value"], written["value"]) if key == "theme" else written["value"]
+    between = {"=": ":", "!=": ": not", "<=": ": at most", ">=": ": at least"}[sign]
+    return f"{_KEYS.get(key, key)}{between} {value}"
+
+
+def _local(value: Any, zone: str) -> date | None:
+    if not value:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value

@@ -1,0 +1,122 @@
+"""Documents, and the imports they came with."""
+
+from pydantic import BaseModel, Field
+
+from api.shapes.common import Cursor, Moment
+from api.shapes.findings import Excerpt
+from synth.model import Attribute, Kind
+
+
+class DocumentHead(BaseModel):
+    """One thing somebody said, without its text."""
+
+    document_id: str
+    external_id: str | None
+    source: str
+    kind: Kind
+    title: str | None
+    created_at: Moment | None
+    ingested_at: Moment
+    person: str | None
+    account: str | None
+    language: str | None
+    rating: float | None
+    url: str | None
+    attributes: dict[str, Attribute]
+    redactions: dict[str, int]
+    repeat_of: str | None
+    import_id: str | None = Field(alias="import")
+
+
+class DocumentPreview(DocumentHead):
+    """A document as a list shows it."""
+
+    preview: str = Field(description="The beginning of the text.")
+    length: int = Field(description="Characters of the whole text.")
+
+
+class DocumentPage(BaseModel):
+    """A page of documents."""
+
+    documents: list[DocumentPreview]
+    next: Cursor
+
+
+class Turn(BaseModel):
+    """What one speaker said: offsets in the text, seconds in the recording."""
+
+    speaker: str | None
+    role: str | None
+    start: int
+    end: int
+    begins: float | None
+    ends: float | None
+    page: int | None
+
+
+class DocumentWhole(DocumentHead):
+    """A document with its text, its turns (of a transcript) and its excerpts."""
+
+    text: str
+    turns: list[Turn]
+    excerpts: list[Excerpt]
+
+
+class Refusal(BaseModel):
+    """A row that was not taken, and why."""
+
+    row: int = Field(description="Counted as in the file; 0 is the whole file.")
+    reason: str
+
+
+class Stage(BaseModel):
+    """How far one kind of work on an import is, in jobs and in steps."""
+
+    kind: str
+    jobs: int
+    finished: int
+    dead: int
+    done: int
+    total: int | None
+    step: str | None
+    error: str | None
+
+
+class ImportHead(BaseModel):
+    """What became of the rows of an import."""
+
+    id: str
+    filename: str
+    source: str | None
+    kind: Kind
+    taken: int
+    already: int
+    refused: int
+    finished: bool
+    created_at: Moment
+
+
+class Import(ImportHead):
+    """An import as it stands."""
+
+    refusals: list[Refusal] = Field(description="The first 1,000; all of them in refused.csv.")
+    stages: list[Stage]
+
+
+class ImportsTaken(BaseModel):
+    """The imports that were begun, one for each file."""
+
+    imports: list[Import]
+
+
+class ImportRow(ImportHead):
+    """An import as a list shows it."""
+
+    size: int
+
+
+class ImportPage(BaseModel):
+    """A page of imports."""
+
+    imports: list[ImportRow]
+    next: Cursor

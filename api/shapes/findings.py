@@ -1,0 +1,158 @@
+"""What was found: quotes, claims, counts, answers, excerpts, insights, reports."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from api.shapes.common import Condition, Cursor, Figures, Filter, Moment
+from synth.model import Asked, Support, Unit
+
+
+class Citation(BaseModel):
+    """A quote and where it stands: `text[start:end]` of its document, in characters."""
+
+    excerpt_id: str
+    document_id: str
+    external_id: str | None
+    source: str
+    quote: str
+    start: int
+    end: int
+    speaker: str | None
+    person: str | None
+    created_at: Moment | None
+
+
+class Claim(BaseModel):
+    """One sentence, with the quotes that back it and the strongest against it."""
+
+    text: str
+    support: Support
+    citations: list[Citation]
+    counter: Citation | None
+
+
+class Count(BaseModel):
+    """A number from SQL, and the filter that gives it again."""
+
+    label: str
+    value: float
+    unit: Unit
+    of: float | None
+    filter: Filter
+    method: str
+
+
+class ThemeCount(BaseModel):
+    """A theme beside a number of mentions."""
+
+    id: str
+    name: str
+    mentions: int
+
+
+class Plan(BaseModel):
+    """How the question was understood."""
+
+    question: str
+    asked: Asked
+    unit: Unit
+    about: str
+    filters: Filter
+    options: list[Condition]
+    periods: list[Filter]
+    unknown: list[str]
+    notes: list[str]
+
+
+class Answer(BaseModel):
+    """Claims and counts, or an abstention with its reason and what comes nearest."""
+
+    status: Literal["answered", "abstained"]
+    reason: str | None
+    claims: list[Claim]
+    counts: list[Count]
+    themes: list[ThemeCount]
+    nearest: list[Citation]
+    plan: Plan
+    drafter: str
+    rejected: int
+
+
+class Excerpt(BaseModel):
+    """The span of a document that is themed and quoted, and who said it."""
+
+    excerpt_id: str
+    document_id: str
+    external_id: str | None
+    source: str
+    speaker: str | None
+    role: str | None
+    text: str
+    start: int
+    end: int
+    person: str | None
+    account: str | None
+    segment: str | None
+    rating: float | None
+    language: str | None
+    created_at: Moment | None
+    theme_id: str = Field(description="Empty when it is on no theme.")
+    confidence: float | None
+
+
+class ExcerptPage(BaseModel):
+    """A page of excerpts."""
+
+    excerpts: list[Excerpt]
+    next: Cursor
+
+
+class Hit(Excerpt):
+    """An excerpt that was found."""
+
+    score: float
+    similarity: float = Field(description="Cosine to the query.")
+
+
+class Results(BaseModel):
+    """What a search found, best first."""
+
+    query: str
+    filter: Filter
+    results: list[Hit]
+
+
+class Insight(BaseModel):
+    """Claims about a theme, with a state."""
+
+    id: str
+    theme_id: str | None
+    title: str
+    claims: list[Claim]
+    counts: list[Count]
+    state: str
+    freshness: str
+    drafter: str
+    provenance: Figures
+    created_at: Moment
+    updated_at: Moment
+
+
+class InsightList(BaseModel):
+    """All insights, newest first."""
+
+    insights: list[Insight]
+
+
+class ReportHead(BaseModel):
+    """A report that was written."""
+
+    id: str = Field(examples=["2026-W47"])
+    created_at: Moment
+
+
+class ReportList(BaseModel):
+    """The reports, the latest period first."""
+
+    reports: list[ReportHead]

@@ -1,0 +1,91 @@
+"""Jobs, tokens, status."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from api.shapes.common import Cursor, Figures, Moment
+from synth.access import CredentialKind, Role
+
+
+class Job(BaseModel):
+    """A row of the ledger."""
+
+    id: str
+    kind: str
+    state: Literal["queued", "running", "done", "dead"]
+    subject: str | None
+    attempts: int
+    max_attempts: int
+    stage: str | None
+    done: int
+    total: int | None
+    result: Figures
+    error: str | None
+    created_at: Moment
+    finished_at: Moment | None
+
+
+class JobPage(BaseModel):
+    """A page of jobs."""
+
+    jobs: list[Job]
+    next: Cursor
+
+
+class Token(BaseModel):
+    """A credential in force, without its secret."""
+
+    id: str
+    name: str
+    role: Role
+    kind: CredentialKind
+    created_at: Moment
+    expires_at: Moment | None
+
+
+class TokenList(BaseModel):
+    """The tokens and sessions in force."""
+
+    tokens: list[Token]
+
+
+class TokenMade(BaseModel):
+    """The secret is shown this once; only its hash is kept."""
+
+    id: str
+    name: str
+    role: Role
+    kind: CredentialKind
+    secret: str
+    link: str | None = Field(description="The path that signs a browser in, for a login.")
+
+
+class JobCounts(BaseModel):
+    """How many jobs are in each state."""
+
+    queued: int
+    running: int
+    done: int
+    dead: int
+
+
+class Status(BaseModel):
+    """How the workspace stands."""
+
+    version: str
+    documents: int
+    excerpts: int
+    themes: int
+    unassigned: int
+    coverage: float
+    index: Literal["ready", "behind", "broken"]
+    jobs: JobCounts
+    embedder: str
+    drafter: str
+
+
+class Alive(BaseModel):
+    """The answer of a server that is well."""
+
+    status: Literal["ok"]

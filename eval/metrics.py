@@ -1,0 +1,154 @@
+"""The measures behind every figure: agreement of groupings, ranked retrieval, words of themes, and their uncertainty.
+
+Hand-worked cases for each stand in tests/eval/test_metrics.py. Groupings are sequences of hashable labels, one per row,
+in the same order; a row on no theme carries the label NOISE, which counts as one group.
+"""
+
+import math
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOISE = ""
+CONFIDENCE = 0.95
+RESAMPLES = 1_000
+_Z = 1.959964  # the normal quantile of CONFIDENCE
+Grouping = Sequence[Hashable]
+Interval = tuple[float, float]
+
+
+def ami(truth: Grouping, found: Grouping) -> float:
+    """Adjusted mutual information (Vinh et al. 2010), arithmetic mean as the normaliser: 0 by chance, 1 when equal."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    return float(adjusted_mutual_info_score(_numbered(truth), _numbered(found)))
+
+
+def ari(truth: Grouping, found: Grouping) -> float:
+    """Adjusted Rand index (Hubert and Arabie 1985): 0 by chance, 1 when equal."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(_numbered(truth), _numbered(found)))
+
+
+def v_measure(truth: Grouping, found: Grouping) -> float:
+    """Harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg 2007); not adjusted for chance."""
+    from sklearn.metrics import v_measure_score
+
+    return float(v_measure_score(_numbered(truth), _numbered(found)))
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
+    """Discounted cumulative gain of the first k over that of the best order; gain is the grade, unjudged is 0.
+
+    Raises ZeroDivisionError when no grade is positive: such a query has nothing to find and is not scored.
+    """
+    best = sorted((grade for grade in grades.values() if grade > 0), reverse=True)[:k]
+    return _gain([max(0.0, grades.get(id, 0.0)) for id in ranked[:k]]) / _gain(best)
+
+
+def recall(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
+    """The share of what has a positive grade that is among the first k."""
+    wanted = {id for id, grade in grades.items() if grade > 0}
+    return len(wanted.intersection(ranked[:k])) / len(wanted)
+
+
+def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
+    """1 over the rank of the first with a positive grade; 0 when it is not among the first k."""
+    return next((1 / rank for rank, id in enumerate(ranked[:k], start=1) if grades.get(id, 0) > 0), 0.0)
+
+
+def npmi(themes: Sequence[Sequence[str]], documents: Sequence[Collection[str]]) -> float | None:
+    """Mean normalised pointwise mutual information of the word pairs of each theme (Bouma 2009; -1 to 1).
+
+    A document is the set of its words; a pair counts where both stand in one document. A pair that never meets is -1.
+    None where no theme has two words.
+    """
+    wanted = {word for theme in themes for word in theme}
+    places: dict[str, set[int]] = {word: set() for word in wanted}
+    for number, words in enumerate(documents):
+        for word in wanted.intersection(words):
+            places[word].add(number)
+    scores = [_coherence(theme, places, len(documents)) for theme in themes if len(set(theme)) > 1]
+    return sum(scores) / len(scores) if scores else None
+
+
+def diversity(themes: Sequence[Sequence[str]]) -> float | None:
+    """The share of distinct words among all words of the themes (Dieng et al. 2020); None without words."""
+    words = [word for theme in themes for word in theme]
+    return len(set(words)) / len(words) if words else None
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies, interpolated."""
+    return float(np.percentile(np.asarray(values, dtype=float), 100 * share))
+
+
+def bootstrap_mean(scores: Sequence[float], *, seed: int, resamples: int = RESAMPLES) -> Interval:
+    """Percentile bootstrap interval (Efron 1979) of the mean of the scores."""
+    values = np.asarray(scores, dtype=float)
+    picks = np.random.default_rng(seed).integers(0, len(values), size=(resamples, len(values)))
+    return _middle(values[picks].mean(axis=1))
+
+
+def bootstrap_grouping(
+    measure: Callable[[Grouping, Grouping], float], truth: Grouping, found: Grouping, *, seed: int, resamples: int = 100
+) -> Interval:
+    """Bootstrap interval of an agreement of two groupings, rows resampled.
+
+    A repeated row agrees with itself, so resampling shifts the measure up; the spread is taken from the resamples and
+    the centre from the measure itself.
+    """
+    rows = np.random.default_rng(seed)
+    first, second = _numbered(truth), _numbered(found)
+    size = len(first)
+    drawn = np.asarray([measure(*_taken(first, second, rows.integers(0, size, size))) for _ in range(resamples)])
+    low, high = _middle(drawn - drawn.mean())
+    value = measure(truth, found)
+    return value + low, value + high
+
+
+def wilson(right: int, of: int) -> Interval:
+    """Interval of a share of yes and no (Wilson 1927). Where all are right a bootstrap would claim certainty."""
+    if not of:
+        return 0.0, 1.0
+    share, square = right / of, _Z**2
+    centre = (share + square / (2 * of)) / (1 + square / of)
+    half = _Z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of**2))
+    low, high = (0.0 if right == 0 else centre - half), (1.0 if right == of else centre + half)
+    return low, high
+
+
+def _numbered(grouping: Grouping) -> NDArray[np.intp]:
+    numbers: dict[Hashable, int] = {}
+    return np.asarray([numbers.setdefault(label, len(numbers)) for label in grouping], dtype=np.intp)
+
+
+def _taken(first: NDArray[Any], second: NDArray[Any], rows: NDArray[Any]) -> tuple[Grouping, Grouping]:
+    return first[rows].tolist(), second[rows].tolist()
+
+
+def _gain(grades: Sequence[float]) -> float:
+    return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades))
+
+
+def _coherence(theme: Sequence[str], places: Mapping[str, set[int]], size: int) -> float:
+    pairs = list(combinations(dict.fromkeys(theme), 2))
+    return sum(_pair(places[one], places[other], size) for one, other in pairs) / len(pairs)
+
+
+def _pair(one: set[int], other: set[int], size: int) -> float:
+    both = len(one & other)
+    if not both:
+        return -1.0
+    if both == size:
+        return 1.0
+    return math.log(both * size / (len(one) * len(other))) / -math.log(both / size)
+
+
+def _middle(drawn: NDArray[np.float64]) -> Interval:
+    tail = (1 - CONFIDENCE) / 2
+    return float(np.quantile(drawn, tail)), float(np.quantile(drawn, 1 - tail))

@@ -1,0 +1,158 @@
+"""The client that asks a server: every command as a request, and its problem documents as errors again."""
+
+import ipaddress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from synth.cli.client import Document, Progress
+from synth.cli.options import GivenFilters, Period
+from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
+
+GLANCE = 0.3  # seconds between two looks at the progress
+TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=300.0)  # a long upload is answered when all of it is on disk
+_ERRORS: dict[int, type[SynthError]] = {
+    400: BadInput,
+    401: NotAllowed,
+    403: NotAllowed,
+    404: NotFound,
+    409: Conflict,
+    413: BadInput,
+    415: BadInput,
+    422: BadInput,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
+}
+
+
+class RemoteClient:
+    """Every command as requests to the server at `url`; what it refuses is raised with its own sentence."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        try:
+            self._http = httpx.Client(
+                base_url=f"{self.url}/v1",
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT,
+                trust_env=not _is_local(self.url),
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise BadInput(f"'{url}' is no address of a server ({error}); write it as http://host:8300.") from None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def ingest(self, path: Path, options: Document, progress: Progress) -> Document:
+        fields = {
+            "source": options.get("source"),
+            "kind": options.get("kind"),
+            "map": [f"{field}={column}" for field, column in (options.get("mapping") or {}).items()],
+            "hide": options.get("hidden"),
+            "interviewer": options.get("interviewers"),
+        }
+        with path.open("rb") as content:
+            given = {name: value for name, value in fields.items() if value}
+            taken = self._json("POST", "/documents", data=given, files={"file": (path.name, content)})
+        return self._follow_import(taken["imports"][0], progress)
+
+    def discover(self, progress: Progress) -> Document:
+        job = self._json("POST", "/runs", json={"scope": "all"})
+        while job["state"] not in ("done", "dead"):
+            progress({"stages": [_stage(job)]})
+            time.sleep(GLANCE)
+            job = self._json("GET", f"/jobs/{job['id']}")
+        if job["state"] == "dead":
+            raise SynthError(f"The themes could not be found: {job['error']}")
+        return self.themes()
+
+    def themes(self) -> Document:
+        return self._json("GET", "/themes")
+
+    def insights(self) -> Document:
+        return self._json("GET", "/insights")
+
+    def ask(self, question: str, given: GivenFilters) -> Document:
+        return self._json("POST", "/questions", json={"question": question, **_filters(given)})
+
+    def search(self, query: str, given: GivenFilters, limit: int) -> Document:
+        return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
+
+    def report(self, period: Period, format: str) -> str:
+        id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")  # noqa: A001
+        with self._answer("GET", f"/reports/{quote(id)}", params={"format": format}) as response:
+            response.read()
+            return response.text
+
+    def export(self, what: str, format: str) -> Iterator[str]:
+        with self._answer("GET", f"/export/{quote(what, safe='')}", params={"format": format}) as response:
+            yield from response.iter_text()
+
+    def _follow_import(self, state: Document, progress: Progress) -> Document:
+        while not state["finished"]:
+            progress(state)
+            time.sleep(GLANCE)
+            state = self._json("GET", f"/imports/{state['id']}")
+        progress(state)
+        return state
+
+    def _json(self, method: str, path: str, **what: Any) -> Document:
+        with self._answer(method, path, **what) as response:
+            response.read()
+            try:
+                document: Document = response.json()
+            except ValueError:
+                raise Unavailable(f"What answers at {self.url} is not this service; check the address.") from None
+            return document
+
+    @contextmanager
+    def _answer(self, method: str, path: str, **what: Any) -> Iterator[httpx.Response]:
+        """An answer whose body is still to be read; raises what the server says, or Unavailable when it is silent."""
+        try:
+            with self._http.stream(method, path, **what) as response:
+                if response.is_error:
+                    response.read()
+                    raise _error(self.url, response)
+                yield response
+        except httpx.TimeoutException:
+            raise Unavailable(f"The server at {self.url} took too long to answer; try again.") from None
+        except (httpx.ConnectError, httpx.UnsupportedProtocol):
+            raise Unavailable(f"No server answers at {self.url}; check the address, and whether it runs.") from None
+        except httpx.HTTPError as error:
+            raise Unavailable(f"The server at {self.url} broke off ({error}); try again.") from error
+
+
+def _error(url: str, response: httpx.Response) -> SynthError:
+    kind = _ERRORS.get(response.status_code, Broken)
+    if not response.headers.get("content-type", "").startswith("application/problem+json"):
+        return Unavailable(f"What answers at {url} (status {response.status_code}) is not this service.")
+    problem = response.json()
+    more = f" (request {problem['request_id']})" if kind is Broken else ""
+    return kind(f"{problem['detail']}{more}")
+
+
+def _filters(given: GivenFilters) -> dict[str, Any]:
+    named = {"since": given.since, "until": given.until, "where": list(given.where)}
+    return {name: value for name, value in named.items() if value}
+
+
+def _stage(job: Document) -> Document:
+    """A job on its own as the stage of an import, which is what progress is shown of."""
+    counted = {"jobs": 1, "finished": int(job["state"] == "done"), "dead": int(job["state"] == "dead")}
+    return {**counted, "kind": job["kind"], "done": job["done"], "total": job["total"], "step": job["stage"]}
+
+
+def _is_local(url: str) -> bool:
+    """A server on this machine is never asked through a proxy."""
+    host = httpx.URL(url).host
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

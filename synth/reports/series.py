@@ -1,0 +1,97 @@
+"""The numbers of a report: documents and mentions of each theme, span by span, up to the one that is reported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from synth.answers.change import Change, compare_rates
+from synth.model import Condition, Filters
+from synth.reports.weeks import Span
+from synth.store.counting import count, count_themes
+
+SHOWN = 12  # spans a trend shows
+BEFORE = 4  # spans a change is measured against
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is compared: `after` of `after_of` documents with `before` of `before_of`; and the mean per span before."""
+
+    after: int
+    after_of: int
+    before: int
+    before_of: int
+    spans: int  # how many spans `before` adds up
+
+    @property
+    def mean(self) -> float:
+        """Mentions per span before."""
+        return self.before / self.spans if self.spans else 0.0
+
+    @property
+    def change(self) -> Change:
+        """The rate after against the rate before, both per document."""
+        return compare_rates(self.before, self.before_of, self.after, self.after_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Counts per span, oldest first; the last span is the one that is reported."""
+
+    spans: tuple[Span, ...]
+    totals: tuple[int, ...]
+    themes: Mapping[str, tuple[int, ...]]
+    names: Mapping[str, str]
+    earlier: Mapping[str, int]  # mentions before the first span
+    earlier_total: int
+
+    @property
+    def span(self) -> Span:
+        """The one that is reported."""
+        return self.spans[-1]
+
+    @property
+    def before(self) -> int:
+        """How many spans there are to compare with, at most BEFORE."""
+        return min(BEFORE, len(self.spans) - 1)
+
+    def window(self, theme: str, width: int = 1) -> Window:
+        """The last `width` spans of a theme against up to BEFORE spans ahead of them."""
+        mentions = self.themes[theme]
+        before, before_of = mentions[:-width][-BEFORE:], self.totals[:-width][-BEFORE:]
+        return Window(sum(mentions[-width:]), sum(self.totals[-width:]), sum(before), sum(before_of), len(before))
+
+    def joined(self, width: int) -> Span:
+        """The last `width` spans as one."""
+        return self.spans[-min(width, len(self.spans))].joined(self.span)
+
+    def ahead(self, width: int) -> Span:
+        """The spans that the last `width` are compared with, as one."""
+        before = self.spans[:-width][-BEFORE:]
+        return before[0].joined(before[-1])
+
+
+def gather_series(session: Session, workspace: str, span: Span, oldest: datetime | None) -> Series:
+    """Count documents and mentions in the span and in up to eleven before it, as far back as the feedback goes."""
+    spans = [span.back(steps) for steps in range(SHOWN)]
+    reached = [each for each in spans[1:] if oldest is not None and oldest < each.until]
+    shown = (*reversed(reached), span)
+    counted = [count_themes(session, workspace, each.filters()) for each in shown]
+    earlier = count_themes(session, workspace, Filters(until=shown[0].since))
+    names = {theme.id: theme.name for themes in (*counted, earlier) for theme in themes}
+    mentions = [{theme.id: theme.mentions for theme in themes} for themes in counted]
+    return Series(
+        spans=shown,
+        totals=tuple(int(count(session, workspace, each.filters())) for each in shown),
+        themes={id: tuple(each.get(id, 0) for each in mentions) for id in names},
+        names=names,
+        earlier={theme.id: theme.mentions for theme in earlier},
+        earlier_total=int(count(session, workspace, Filters(until=shown[0].since))),
+    )
+
+
+def about(theme: str) -> Condition:
+    """The filter that lets through what speaks to a theme."""
+    return Condition("theme", theme)
