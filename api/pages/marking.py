@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synth.themes.words import stem_word
+from synth.themes.words import stem
 
 _WORD = re.compile(r"\w+")
 _SHORTEST = 3  # letters of a word that is worth marking
@@ -20,8 +20,8 @@ class Piece:
 
 def mark_words(text: str, query: str) -> list[Piece]:
     """The text in pieces, the words of the query marked in whatever form they stand there."""
-    wanted = {_stem(word) for word in _WORD.findall(query) if len(word) >= _SHORTEST}
-    spans = [match.span() for match in _WORD.finditer(text) if _stem(match[0]) in wanted]
+    wanted = {stem(word.lower()) for word in _WORD.findall(query) if len(word) >= _SHORTEST}
+    spans = [match.span() for match in _WORD.finditer(text) if stem(match[0]) in wanted]
     return cut(text, spans)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from synth.answers.wording import say_number, say_share
 from synth.model import Unit
 from synth.store.filtering import MOOD
-from synth.themes.trends import Week
+from synth.reports.weeks import Span
 
 _UNITS: Mapping[Unit, tuple[str, str]] = {
     "mentions": ("mention", "mentions"),
@@ -77,12 +77,9 @@ def iso(value: datetime | str | None) -> str:
     return value.isoformat() if isinstance(value, datetime) else value or ""
 
 
-def week_days(week: Week) -> str:
-    """'9–15 Nov 2026'."""
-    first, last = week.monday, week.sunday
-    if first.month == last.month:
-        return f"{first.day}–{last:%-d %b %Y}"
-    return f"{first:%-d %b} – {last:%-d %b %Y}"
+def week_name(week: Span) -> str:
+    """'W46'."""
+    return f"W{week.first.isocalendar().week}"
 
 
 def timecode(seconds: float | None) -> str:

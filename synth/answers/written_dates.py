@@ -65,7 +65,7 @@ _BEFORE: Final = (
 _BARE: Final[tuple[tuple[Grain, str], ...]] = (
     ("day", r"(?<![\d./-])(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/-]|\.\d|\s*(?:stars?|[^\W\d_]+ers|people)\b)"),
     ("day", r"(?<![\d./-])(?P<one>\d{1,2})\.(?P<two>\d{1,2})\.(?!\d)"),
-    ("month", rf"\b{_MONTH}(?!\s*\d)"),
+    ("month", rf"\b{_MONTH}(?!\s*\d|-[^\W\d_])"),
     ("year", rf"(?<![\d.,/-]){_FULL_YEAR}(?![\d/%-]|[.,:]\d|\s+(?:%|users|people|customers|times|mentions|tweets))"),
 )
 _SHARED: Final = (

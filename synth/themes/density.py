@@ -6,58 +6,54 @@ of these distances, in which a cluster's stability is the range of resolutions o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from synth.themes.graph import Labels, bridge, measure_modularity, settle, spread
+from synth.themes.graph import Labels, bridge, measure_modularity, merge, settle, spread
 
 COARSEST = 0.25  # resolution of the first rung
 RUNGS = 8
-SEEDS = 2  # communities are sought this many times on each rung
+FEW_ROWS = 10_000  # up to this many rows communities are sought four times on each rung, above twice
 CORE_ROWS = 4  # neighbours that make a row's core distance
 APART = 0.3  # keeps the distance of rows that never were together finite
 SMALLEST = 5  # rows
-SIZES = 10  # least cluster sizes that are tried, up to 1/25 of the rows
-SLACK = 0.004  # a finer grouping is taken when its modularity is at most this much lower
+SIZES = 4  # least cluster sizes that are read, up to 1/25 of the rows
+LINKS = (0.1, 0.05, 0.025, 0.0)  # how strongly linked clusters have to be to become one, from strict to lenient
+SLACK = 0.01  # see `_choose`
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """One reading of the density tree, settled on the graph."""
+    """One reading of the density tree, joined and settled on the graph."""
 
-    labels: Labels  # -1: a row that is noise
-    cores: NDArray[np.float64]  # HDBSCAN's membership, 0..1; 0 for rows outside every dense core
-    smallest: int  # least cluster size
-    selection: str  # "eom" or "leaf"
+    labels: Labels  # -1: a row that no dense core reaches
+    smallest: int  # HDBSCAN's least cluster size
+    selection: str  # HDBSCAN's: "eom" or "leaf"
+    link: float  # of `LINKS`
     modularity: float
 
 
-def group(graph: sparse.csr_matrix, loose: NDArray[np.bool_], seed: int) -> tuple[Grouping, list[Grouping]]:
-    """The chosen grouping of the graph's rows, and all that were tried.
+def group(graph: sparse.csr_matrix, seed: int) -> tuple[Grouping, int]:
+    """The chosen grouping of the graph's rows, and how many different ones were tried.
 
-    Rows marked `loose` take no part in dense cores: they are noise in every grouping. The finest grouping whose
-    modularity is within `SLACK` of the best is chosen. With no density at all, every row is noise.
+    With no density at all every row is noise.
     """
-    tree = _build_tree(bridge(graph), loose, seed)
-    tried = [found for found in _read(tree, graph, loose, seed) if found.labels.max() > 0]
-    if not tried:
-        return _leave_all(len(loose)), tried
-    best = max(found.modularity for found in tried)
-    near = [found for found in tried if found.modularity >= best - SLACK]
-    return max(near, key=lambda found: (found.labels.max(), found.modularity)), tried
+    tree = _build_tree(bridge(graph), seed)
+    tried = [found for dense in _read(tree, graph) for found in _join(graph, dense, seed)]
+    return (_choose(tried) if tried else _leave_all(graph.shape[0])), len(tried)
 
 
-def climb(graph: sparse.csr_matrix, seed: int) -> Iterator[Labels]:
-    """Communities (Leiden, Traag et al. 2019) on each rung of the ladder, coarsest first, `SEEDS` of each."""
+def climb(graph: sparse.csr_matrix, seed: int, times: int) -> Iterator[Labels]:
+    """Communities (Leiden, Traag et al. 2019) on each rung of the ladder, coarsest first, found `times` over."""
     from graspologic_native import leiden
 
     upper = sparse.triu(graph, 1).tocoo()
     edges = [(str(a), str(b), float(w)) for a, b, w in zip(upper.row, upper.col, upper.data, strict=True)]
     for rung in range(RUNGS):
-        for turn in range(SEEDS):
+        for turn in range(times):
             _, found = leiden(
                 edges=edges,
                 starting_communities=None,
@@ -65,27 +61,27 @@ def climb(graph: sparse.csr_matrix, seed: int) -> Iterator[Labels]:
                 randomness=0.001,
                 iterations=2,
                 use_modularity=True,
-                seed=1 + seed * SEEDS + turn,
+                seed=1 + seed * times + turn,
                 trials=1,
             )
             yield np.array([found[str(row)] for row in range(graph.shape[0])], np.int64)
 
 
-def _build_tree(graph: sparse.csr_matrix, loose: NDArray[np.bool_], seed: int) -> NDArray[np.float64]:
+def _build_tree(graph: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
     """The single linkage tree of the rows, as HDBSCAN builds it from the mutual reachability of neighbours."""
     from hdbscan import HDBSCAN
 
     edges = sparse.triu(graph, 1).tocoo()
+    times = 4 if graph.shape[0] <= FEW_ROWS else 2
     together = np.zeros(edges.nnz)
-    for labels in climb(graph, seed):
+    for labels in climb(graph, seed, times):
         together += labels[edges.row] == labels[edges.col]
-    distances = 1.0 / (together * np.log(2.0) / SEEDS + APART)
+    distances = 1.0 / (together * np.log(2.0) / times + APART)
     reach = sparse.csr_matrix((distances, (edges.row, edges.col)), graph.shape)
-    cores = _measure_cores(reach + reach.T)
-    cores[loose] = 1.0 / APART
+    cores = _measure_cores((reach + reach.T).tocsr())
     edges.data = np.maximum(distances, np.maximum(cores[edges.row], cores[edges.col]))
     spanning = sparse.csgraph.minimum_spanning_tree(edges.tocsr())
-    # HDBSCAN's own core distances would be those of the spanning tree; one row makes them vanish.
+    # The core distances are in the edges already; with min_samples=1 HDBSCAN adds none of its own.
     model = HDBSCAN(metric="precomputed", min_samples=1, min_cluster_size=SMALLEST)
     return np.asarray(model.fit((spanning + spanning.T).tocsr()).single_linkage_tree_.to_numpy())
 
@@ -97,22 +93,39 @@ def _measure_cores(reach: sparse.csr_matrix) -> NDArray[np.float64]:
     return np.asarray(reach.data[order][reach.indptr[:-1] + np.minimum(CORE_ROWS, widths) - 1])
 
 
-def _read(
-    tree: NDArray[np.float64], graph: sparse.csr_matrix, loose: NDArray[np.bool_], seed: int
-) -> Iterator[Grouping]:
-    """Read the tree at each least cluster size and selection, and settle what HDBSCAN found on the graph."""
+def _read(tree: NDArray[np.float64], graph: sparse.csr_matrix) -> Iterator[Grouping]:
+    """HDBSCAN's dense cores at each least cluster size and selection, spread over the rows around them."""
     from hdbscan.hdbscan_ import _tree_to_labels
 
-    largest = max(SMALLEST + 1, len(loose) // 25)
-    for smallest in np.unique(np.geomspace(SMALLEST, largest, SIZES).astype(int)):
+    rows = graph.shape[0]
+    sizes = np.geomspace(max(SMALLEST, rows // 2000), max(SMALLEST + 1, rows // 25), SIZES)
+    seen: set[bytes] = set()
+    for smallest in np.unique(sizes.astype(int)):
         for selection in ("eom", "leaf"):
-            dense, cores = _tree_to_labels(None, tree, int(smallest), selection)[:2]
-            labels = spread(graph, np.asarray(dense, np.int64))
-            labels[loose] = -1
-            labels = settle(graph, labels, seed)
-            modularity = measure_modularity(graph, labels)
-            yield Grouping(labels, np.asarray(cores, np.float64), int(smallest), selection, modularity)
+            dense = np.asarray(_tree_to_labels(None, tree, int(smallest), selection)[0], np.int64)
+            if dense.max() > 0 and dense.tobytes() not in seen:
+                seen.add(dense.tobytes())
+                yield Grouping(spread(graph, dense), int(smallest), selection, 1.0, 0.0)
 
 
-def _leave_all(count: int) -> Grouping:
-    return Grouping(np.full(count, -1, np.int64), np.zeros(count), SMALLEST, "eom", 0.0)
+def _join(graph: sparse.csr_matrix, found: Grouping, seed: int) -> Iterator[Grouping]:
+    """The same reading with its clusters joined more and more leniently, and settled each time."""
+    labels = found.labels
+    for link in LINKS:
+        labels = settle(graph, merge(graph, labels, link), seed)
+        yield replace(found, labels=labels, link=link, modularity=measure_modularity(graph, labels))
+
+
+def _choose(tried: list[Grouping]) -> Grouping:
+    """The finest grouping whose modularity Q is within SLACK * best**8 of the best.
+
+    Modularity alone joins small clusters of large sets (its resolution limit). Where the structure is clear (Q near 1)
+    finer groupings cost almost nothing and are wanted; where it is weak they are the chance of the draw.
+    """
+    best = max(found.modularity for found in tried)
+    near = [found for found in tried if found.modularity >= best - SLACK * max(best, 0.0) ** 8]
+    return max(near, key=lambda found: (len(np.unique(found.labels)), found.modularity))
+
+
+def _leave_all(rows: int) -> Grouping:
+    return Grouping(np.full(rows, -1, np.int64), SMALLEST, "eom", 1.0, 0.0)

@@ -19,6 +19,8 @@ WORDS = 0.1  # the weight of shared words in the similarity of two texts
 WORD_AXES = 100
 MOST_WORDS = 50_000  # different words and pairs of words
 COPIES = density.SMALLEST  # of equal vectors, this many take part; the others follow them
+AGREED = 2 / 3  # of a noise row's neighbours, to be on the same theme
+CLOSE = 0.95  # of a theme's members, the share nearer than a noise row that is put on it by similarity
 CORE_NEIGHBOURS = 5  # a row's density is its mean similarity to this many neighbours
 
 Account = dict[str, int | float | str]
@@ -54,19 +56,23 @@ def discover(
     space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
     clock.stamp("words")
     neighbours = graph.find_neighbours(space, seed=seed)
-    net = graph.connect(neighbours)
+    net, dense = graph.connect(neighbours), _find_dense(neighbours)
     clock.stamp("neighbours")
-    loose = _find_loose(neighbours)
-    chosen, tried = density.group(net, loose, seed)
+    chosen, tried = density.group(net[dense][:, dense], seed)
     clock.stamp("density")
-    labels = _attach(vectors[nodes], _order(chosen.labels))
+    labels = np.full(len(nodes), -1, np.int64)
+    labels[dense] = chosen.labels
+    labels = _attach(vectors[nodes], _order(labels), neighbours)
     clock.stamp("attaching")
     account: Account = {
         "smallest": chosen.smallest,
         "selection": chosen.selection,
+        "link": chosen.link,
         "modularity": round(chosen.modularity, 4),
+        "tried": tried,
+        "seed": seed,
     }
-    return _finish(vectors, labels[node_of_row], voices, clock, {**account, "tried": len(tried), "seed": seed})
+    return _finish(vectors, labels[node_of_row], voices, clock, account)
 
 
 class _Clock:
@@ -144,24 +150,39 @@ def _embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def _find_loose(neighbours: Neighbours) -> NDArray[np.bool_]:
-    """Rows in no dense place: their core similarity is under the lower fence (first quartile less one range).
+def _find_dense(neighbours: Neighbours) -> NDArray[np.int64]:
+    """The rows in dense places: their core similarity is not under the lower fence (first quartile less one range).
 
-    The fence is Tukey's (1977) with a factor of 1; on sets without outliers it leaves out 2 to 6 % of the rows.
+    The fence is Tukey's (1977) with a factor of 1; on sets without outliers it leaves out 2 to 6 % of the rows, most of
+    which `_attach` brings back.
     """
     core = neighbours.similarities[:, :CORE_NEIGHBOURS].mean(axis=1)
     low, high = np.quantile(core, [0.25, 0.75])
-    return np.asarray(core < low - (high - low))
+    return np.flatnonzero(core >= low - (high - low))
 
 
-def _attach(vectors: Vectors, labels: Labels) -> Labels:
-    """Put noise rows on the nearest theme where they are near enough for it."""
-    if labels.max(initial=-1) < 0 or labels.min(initial=0) >= 0:
+def _attach(vectors: Vectors, labels: Labels, neighbours: Neighbours | None = None) -> Labels:
+    """Put noise rows on the theme most of their neighbours are on, or on the nearest as near as most of its members."""
+    noise = np.flatnonzero(labels < 0)
+    if not len(noise) or labels.max(initial=-1) < 0:
         return labels
-    labels = labels.copy()
-    noise = labels < 0
-    labels[noise] = place(vectors[noise], fit_placement(vectors, labels)).labels
-    return labels
+    model = fit_placement(vectors, labels, keep=CLOSE)
+    found = place(vectors[noise], model).labels
+    if neighbours is not None:
+        voted = _vote(labels[neighbours.rows[noise]])
+        found = np.where(voted >= 0, voted, found)
+    attached = labels.copy()
+    attached[noise] = found
+    return attached
+
+
+def _vote(labels: Labels) -> Labels:
+    """The label that at least `AGREED` of each row's entries hold, or -1."""
+    ordered = np.sort(labels, axis=1)
+    # A label held by more than half of a sorted row stands in its middle.
+    middle = ordered[:, labels.shape[1] // 2]
+    share = (labels == middle[:, None]).mean(axis=1)
+    return np.where(share >= AGREED, middle, -1)
 
 
 def _finish(
@@ -222,7 +243,6 @@ def _describe_settings() -> Account:
         "neighbours": graph.NEIGHBOURS,
         "words": WORDS,
         "rungs": density.RUNGS,
-        "seeds": density.SEEDS,
         "slack": density.SLACK,
         "hdbscan": version("hdbscan"),
         "graspologic-native": version("graspologic-native"),

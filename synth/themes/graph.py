@@ -77,6 +77,32 @@ def spread(graph: sparse.csr_matrix, labels: Labels, rounds: int = 10) -> Labels
     return labels
 
 
+def merge(graph: sparse.csr_matrix, labels: Labels, link: float) -> Labels:
+    """Join groups that are linked: labels 0.. of what is left; rows labelled -1 stay.
+
+    The link of two groups is the share of the smaller one's edge weight that goes to the other, less the share that
+    chance alone would send there; 0 joins wherever modularity gains. Pairs that are each other's strongest link are
+    joined first, until no link is above `link` or two groups are left.
+    """
+    labels = _number(labels)
+    while labels.max(initial=-1) > 1:
+        links = _measure_links(graph, labels)
+        strongest = links.argmax(axis=1)
+        pairs = [
+            (group, int(other))
+            for group, other in enumerate(strongest)
+            if group < other and strongest[other] == group and links[group, other] > link
+        ]
+        if not pairs:
+            break
+        pairs = sorted(pairs, key=lambda pair: -links[pair])[: int(labels.max()) - 1]
+        target = np.arange(int(labels.max()) + 2)
+        target[-1] = -1
+        target[[other for _, other in pairs]] = [group for group, _ in pairs]
+        labels = _number(target[labels])
+    return labels
+
+
 def settle(graph: sparse.csr_matrix, labels: Labels, seed: int, rounds: int = 20) -> Labels:
     """Move labelled rows between the groups there are until modularity hardly rises; groups may empty, none is made.
 
@@ -144,6 +170,28 @@ def _weigh_groups(graph: sparse.csr_matrix, labels: Labels, rows: NDArray[np.int
     shape = (len(labels), int(labels.max(initial=-1)) + 1)
     members = sparse.csr_matrix((np.ones(len(known)), (known, labels[known])), shape)
     return np.asarray((graph[rows] @ members).toarray())
+
+
+def _number(labels: Labels) -> Labels:
+    """The labels in use as 0.., in their order; -1 stays."""
+    found, numbers = np.unique(labels, return_inverse=True)
+    return np.asarray(numbers.reshape(labels.shape) - int(found[0] < 0), np.int64) if len(found) else labels
+
+
+def _measure_links(graph: sparse.csr_matrix, labels: Labels) -> NDArray[np.float64]:
+    """The link of each two groups (see `merge`); -1 of a group to itself."""
+    between = _sum_between(graph, labels)
+    volumes = between.sum(axis=1)
+    smaller, larger = np.minimum.outer(volumes, volumes), np.maximum.outer(volumes, volumes)
+    links = between / np.maximum(smaller, 1e-12) - larger / graph.sum()
+    np.fill_diagonal(links, -1.0)
+    return np.asarray(links)
+
+
+def _sum_between(graph: sparse.csr_matrix, labels: Labels) -> NDArray[np.float64]:
+    known = np.flatnonzero(labels >= 0)
+    members = sparse.csr_matrix((np.ones(len(known)), (known, labels[known])), (len(labels), int(labels.max()) + 1))
+    return np.asarray((members.T @ graph @ members).toarray())
 
 
 def _move(graph: sparse.csr_matrix, labels: Labels, degrees: NDArray[np.float64], rows: NDArray[np.int64]) -> int:

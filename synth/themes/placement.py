@@ -46,11 +46,12 @@ class Placement:
     confidence: NDArray[np.float32]  # (n,) 0..1 that the nearest theme is right, also where the label is -1
 
 
-def fit_placement(vectors: Vectors, labels: Labels) -> PlacementModel:
+def fit_placement(vectors: Vectors, labels: Labels, *, keep: float | None = None) -> PlacementModel:
     """Centroids and thresholds from labelled unit vectors; rows labelled -1 are examples of what is in no theme.
 
     A threshold is where members, each measured to the centroid of the others, are told best from the strangers: noise,
     and members of other themes to whom this theme is the second nearest (what would come here if their theme were new).
+    With `keep`, a threshold is instead where that share of the members is at or above it.
     """
     check_vectors(vectors)
     count = int(labels.max(initial=-1)) + 1
@@ -62,6 +63,8 @@ def fit_placement(vectors: Vectors, labels: Labels) -> PlacementModel:
     if not count:
         return PlacementModel(centroids, np.zeros(0, np.float32))
     own = _measure_left_out(members, sums, theme_of_member)
+    if keep is not None:
+        return PlacementModel(centroids, _cut_off(own, theme_of_member, 1 - keep, count))
     stranger_of, stranger = _find_strangers(vectors, centroids, labels)
     return PlacementModel(centroids, _calibrate(own, theme_of_member, stranger, stranger_of, count))
 
@@ -146,6 +149,13 @@ def _calibrate(
         single = _split_best(inside, outside) if len(outside) else min(common, float(inside.min()))
         trust = len(inside) / (len(inside) + FEW)
         thresholds[theme] = trust * single + (1 - trust) * common
+    return thresholds
+
+
+def _cut_off(own: NDArray[np.float64], theme_of_member: Labels, share: float, count: int) -> NDArray[np.float32]:
+    thresholds = np.full(count, NOTHING_FITS, np.float32)
+    for theme in np.unique(theme_of_member):
+        thresholds[theme] = np.quantile(own[theme_of_member == theme], share)
     return thresholds
 
 

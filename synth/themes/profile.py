@@ -1,8 +1,7 @@
 """A theme as its page shows it: its numbers within some filters, by source, by segment and by week."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,11 +10,12 @@ from sqlalchemy.orm import Session
 from synth.insights.listing import list_insights
 from synth.model import Condition, Filters, Unit
 from synth.parts import Parts
+from synth.reports.series import SHOWN
+from synth.reports.weeks import Span, choose_span
 from synth.store import tables
 from synth.store.counting import count, count_by, days
 from synth.store.filtering import Account, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
-from synth.themes.trends import SHOWN, Week, count_weeks, last_complete_week, weeks_up_to
 
 UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 
@@ -28,7 +28,7 @@ class Profile:
     numbers: Mapping[Unit, float]
     sources: Mapping[str, float]  # mentions
     segments: Mapping[str | None, float]
-    weeks: tuple[Week, ...]
+    weeks: tuple[Span, ...]
     trend: tuple[int, ...]  # mentions in each of the weeks
     lineage: tuple[LineageEvent, ...]
     insights: tuple[tables.Insight, ...]
@@ -48,7 +48,7 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
             sources=count_by(session, workspace, mine, tables.Source.name),
             segments=count_by(session, workspace, mine, Account.segment),
             weeks=weeks,
-            trend=count_weeks(session, workspace, mine, weeks) if weeks else (),
+            trend=tuple(int(count(session, workspace, _within(mine, week))) for week in weeks),
             lineage=tuple(events),
             insights=tuple(list_insights(session, workspace, theme_id=theme_id)),
             others=_names(session, workspace, {other for event in events for other in event.others}),
@@ -60,11 +60,20 @@ def count_units(session: Session, workspace: str, filters: Filters, **among: Any
     return {unit: count(session, workspace, filters, unit, **among) for unit in UNITS}
 
 
-def _weeks(session: Session, parts: Parts, workspace: str) -> tuple[Week, ...]:
-    newest: datetime | None = days(session, workspace)[1]
-    if newest is None:
+def _weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, ...]:
+    """The weeks of a trend up to the last complete one, oldest first."""
+    oldest, newest = days(session, workspace)
+    if oldest is None or newest is None:
         return ()
-    return weeks_up_to(last_complete_week(parts.now(), newest, parts.timezone), SHOWN, parts.timezone)
+    last = choose_span(parts.now(), parts.timezone, newest)
+    return tuple(week for back in range(SHOWN - 1, -1, -1) if (week := last.back(back)).until > oldest)
+
+
+def _within(filters: Filters, week: Span) -> Filters:
+    """The part of the filters' time that lies in the week."""
+    since = max(week.since, filters.since) if filters.since else week.since
+    until = min(week.until, filters.until) if filters.until else week.until
+    return replace(filters, since=since, until=until)
 
 
 def _names(session: Session, workspace: str, ids: set[str]) -> dict[str, str]:

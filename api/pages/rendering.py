@@ -1,0 +1,59 @@
+"""From a template and what it shows to a page. Every value is escaped; nothing in `templates/` turns that off."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from api.pages import charts, marking, narrowing, wording
+from synth.engine import Engine
+
+FOLDER = Path(__file__).parent
+SECTIONS = (
+    ("/", "Overview"),
+    ("/ask", "Ask"),
+    ("/insights", "Insights"),
+    ("/reports", "Reports"),
+    ("/documents", "Feedback"),
+    ("/upload", "Upload"),
+    ("/jobs", "Jobs"),
+)
+
+
+def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The page of a template; `shown` are its own variables, beside who asks and the zone times are told in."""
+    engine: Engine = request.app.state.engine
+    common = {
+        "path": request.url.path,
+        "sections": SECTIONS,
+        "access": getattr(request.state, "access", None),
+        "csrf": getattr(request.state, "csrf", None),
+        "zone": engine.parts.timezone,
+    }
+    return HTMLResponse(templates().get_template(template).render(common | shown), status)
+
+
+@cache
+def templates() -> Environment:
+    """The templates, with the functions they call."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = ("number", "share", "unit", "plural", "size", "day", "moment", "iso", "week_name", "timecode", "mood", "stage")
+    made.filters.update({name: getattr(wording, name) for name in words})
+    made.globals.update(
+        address=narrowing.address,
+        list_address=narrowing.list_address,
+        condition=wording.condition,
+        mark_words=marking.mark_words,
+        columns=charts.columns,
+        sparkline=charts.sparkline,
+    )
+    return made

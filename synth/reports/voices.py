@@ -1,0 +1,77 @@
+"""What people say about a theme within some days: verbatim quotes of distinct people, nearest to its centre."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.answers.days import say_days
+from synth.answers.gate import Draft, Gated, gate
+from synth.answers.quoting import passages_of
+from synth.answers.retrieval import distinct_voices, nearest
+from synth.model import Filters
+from synth.parts import Parts
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import excerpt_ids
+from synth.themes.reading import load_centroids
+
+QUOTES = 3
+POOL = 40  # excerpts near the centre that quotes are chosen from
+TELLING = range(40, 241)  # characters of a quote that says something and is read
+AHEAD = 8  # distinct voices among which the telling ones go first
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Excerpts and the passage of each that is quoted, in the order in which they are shown."""
+
+    excerpts: tuple[ExcerptView, ...]
+    quotes: tuple[str, ...]
+
+
+def find_voices(parts: Parts, workspace: str, theme: str, filters: Filters) -> Voices:
+    """Up to three people who speak of a theme within the filters, from different sources where there are several."""
+    with parts.database.read() as session:
+        within = excerpt_ids(session, workspace, filters)
+        centre = load_centroids(session, workspace, [theme])[theme]
+    near = nearest(parts, workspace, centre, POOL, within=within)
+    with parts.database.read() as session:
+        views = load_views(session, workspace, [id for id, _ in near])
+    heard = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=AHEAD)
+    quotes = {voice.id: _quote(parts, voice.text, centre) for voice in heard}
+    chosen = _varied(sorted(heard, key=lambda voice: len(quotes[voice.id]) not in TELLING))
+    return Voices(tuple(chosen), tuple(quotes[voice.id] for voice in chosen))
+
+
+def check(sentence: str, voices: Voices) -> Gated:
+    """The sentence as a claim with those quotes that stand in their excerpts word for word."""
+    pairs = tuple((excerpt.id, quote) for excerpt, quote in zip(voices.excerpts, voices.quotes, strict=True))
+    evidence = {excerpt.id: excerpt for excerpt in voices.excerpts}
+    return gate([Draft(sentence, pairs, "supported")], evidence, computed=[sentence])
+
+
+def say_who(excerpt: ExcerptView, timezone: str) -> str:
+    """'Jana Weiss, Brightline Plumbing (Mid-market), tickets, 12 November 2026'."""
+    account = f"{excerpt.account} ({excerpt.segment})" if excerpt.account and excerpt.segment else excerpt.account
+    name = excerpt.person or excerpt.speaker
+    day = excerpt.created_at.astimezone(ZoneInfo(timezone)).date() if excerpt.created_at else None
+    when = say_days(day, day) if day else None
+    return ", ".join(part for part in (name, account, excerpt.source, when) if part)
+
+
+def _quote(parts: Parts, text: str, centre: NDArray[np.float32]) -> str:
+    """The passage of a text that is nearest to the centre of the theme."""
+    passages = passages_of(text)
+    if len(passages) == 1:
+        return passages[0]
+    return passages[int(np.argmax(parts.embedder.embed(passages) @ centre))]
+
+
+def _varied(voices: Sequence[ExcerptView]) -> list[ExcerptView]:
+    """The first voice of each source, then the others, in their order; as many as are quoted."""
+    sources: set[str] = set()
+    first = [voice for voice in voices if voice.source not in sources and not sources.add(voice.source)]  # type: ignore[func-returns-value]
+    rest = [voice for voice in voices if voice not in first]
+    return (first + rest)[:QUOTES]
