@@ -55,12 +55,14 @@ async def check_form(request: Request) -> AsyncIterator[None]:
         yield
         return
     form = await _form(request)
-    given = request.headers.get(CSRF_HEADER) or (form and form.get(CSRF_FIELD))
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.csrf.encode()):
-        raise NotAllowed(_STALE)
-    yield
-    if form is not None:
-        await form.close()
+    try:
+        given = request.headers.get(CSRF_HEADER) or (form and form.get(CSRF_FIELD))
+        if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.csrf.encode()):
+            raise NotAllowed(_STALE)
+        yield
+    finally:
+        if form is not None:
+            await form.close()
 
 
 @router.get("/login")

@@ -76,7 +76,7 @@ def respond(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         told = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
         detail = told or _SAYS.get(error.status_code, HTTPStatus(error.status_code).description)
-        return _problem(request, error.status_code, detail, headers=error.headers)
+        return _problem(request, error.status_code, f"{detail.rstrip('.')}.", headers=error.headers)
     request_id = _request_id(request)
     _log.error("%s %s failed (request %s)", request.method, request.url.path, request_id, exc_info=error)
     return _problem(request, 500, "This is a fault of the server; its log says more under this request's id.")

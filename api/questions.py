@@ -3,15 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from api import shapes
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.shapes import replies
+from synth.answers.planning import LONGEST_QUESTION
 from synth.wire import answer_document
-
-LONGEST = 2_000  # characters of a question
 
 router = APIRouter(prefix="/questions", tags=["insights"])
 
@@ -19,7 +18,7 @@ router = APIRouter(prefix="/questions", tags=["insights"])
 class SentQuestion(BaseModel):
     """A question, and filters beside those it names itself."""
 
-    question: Annotated[Plain, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)] = Field(
+    question: Annotated[Plain, Field(min_length=1, max_length=LONGEST_QUESTION)] = Field(
         examples=["What do people say about photo uploads?"]
     )
     since: Annotated[Plain, Field(max_length=10)] | None = Field(None, examples=["2026-10-01"])

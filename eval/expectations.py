@@ -157,7 +157,9 @@ def _cited(answer: Answer) -> list[str]:
 def _precise(cited: Any, fitting: Any, expect: Mapping[str, Any], detail: str) -> Verdict:
     precision = len(fitting) / len(cited) if cited else 0.0
     right = len(cited) >= LEAST_CITED and precision >= expect["min_precision"]
-    return Verdict(right, f"{len(fitting)} of {len(cited)} documents cited fit (wanted {expect['min_precision']:.0%}); {detail}")
+    return Verdict(
+        right, f"{len(fitting)} of {len(cited)} documents cited fit (wanted {expect['min_precision']:.0%}); {detail}"
+    )
 
 
 def _either(values: Sequence[Any]) -> str:

@@ -1,5 +1,6 @@
 """The engine: the only place that builds every part, and the one public door to all that the service can do."""
 
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from synth import jobs
 from synth.embedding import Embedder
-from synth.intake.uploads import ImportState, Submission, import_state, submit
+from synth.errors import BadInput
+from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
 from synth.model import Answer, Filters
 from synth.parts import Parts
 from synth.settings import Settings
@@ -41,6 +43,9 @@ def open_engine(
     from synth.store.chroma import ChromaIndex
     from synth.store.vectors import VectorStore
 
+    if settings.broker_url and not settings.chroma_url:
+        raise BadInput("SYNTH_BROKER_URL needs SYNTH_CHROMA_URL: processes share an index through `chroma run` only.")
+    settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database())
     database.migrate()
     words = embedder or open_embedder(settings.embedder)
@@ -69,6 +74,7 @@ class Engine:
         self.settings = settings
         self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
         self._told: dict[str, float] = {}
+        self._telling = threading.Lock()
 
     def prepare(self) -> None:
         """Make the default workspace where it is missing."""
@@ -81,6 +87,7 @@ class Engine:
         """Give back what a process that died was doing. Only for the one process that owns the home folder."""
         with self.parts.database.write() as session:
             ledger.release_all(session, now=self.parts.now())
+        discard_left_over(self.parts)
 
     def close(self) -> None:
         """Give everything back."""
@@ -103,6 +110,8 @@ class Engine:
     def perform(self, job_id: str | None = None) -> str | None:
         """Do the named job, or the next; returns its id, or None when there was nothing to do."""
         done = jobs.perform(self.parts, job_id)
+        with self._telling:
+            self._told.pop(done or "", None)
         self.wake()
         return done
 
@@ -112,14 +121,16 @@ class Engine:
 
     def wake(self) -> None:
         """Tell the workers of jobs they have not been told of lately; without workers, do nothing."""
-        if self.dispatch is None:
+        dispatch = self.dispatch
+        if dispatch is None:
             return
-        now = time.monotonic()
-        self._told = {job: told for job, told in self._told.items() if now - told < TELL_AGAIN}
-        for job_id, kind in jobs.due(self.parts):
-            if job_id not in self._told:
-                self._told[job_id] = now
-                self.dispatch(job_id, kind)
+        waiting, now = jobs.due(self.parts), time.monotonic()
+        with self._telling:
+            self._told = {job: told for job, told in self._told.items() if now - told < TELL_AGAIN}
+            untold = [(job_id, kind) for job_id, kind in waiting if job_id not in self._told]
+            self._told |= {job_id: now for job_id, _ in untold}
+        for job_id, kind in untold:
+            dispatch(job_id, kind)
 
     def discover(self, workspace: str, *, scope: str = "all") -> str:
         """Queue a discovery over everything, or over the unassigned; returns the id of its job."""

@@ -2,8 +2,8 @@
 
 Every drafter's output passes here: answers, insights and reports alike. A quote must occur in its excerpt character
 for character (after Unicode NFC and white space are made alike; never fuzzily); the excerpt must be among the evidence
-that was handed out; a number in a claim must be one of the numbers that were computed. What fails is dropped and
-counted.
+that was handed out; a number in a claim must be one of the numbers that were computed, or repeat its quote together
+with the word it stands beside there, and count no voices. What fails is dropped and counted.
 """
 
 import re
@@ -16,6 +16,17 @@ from synth.store.excerpts import ExcerptView
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _REPEATED = re.compile(r"“[^”]*”")
+_BESIDE = re.compile(r"(?:([^\W\d_]+|[^\w\s])\s*)?(?<![\d.,])(\d+(?:[.,]\d+)*)(?:\s*([^\W\d_]+|[%°$€£]))?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+# A number that is said to count voices: "41 customers", "900 angry users", "12 % of accounts".
+STATED = re.compile(
+    r"(\d+(?:[.,]\d+)*)(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){0,2}?\s+"
+    r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|mentions?|reviews?|reviewers?|tickets?"
+    r"|respondents?|complaints?|comments?|excerpts?|voices?|teams?|kund(?:en|innen)|nutzer(?:innen)?|leute"
+    r"|personen|konten|firmen|nennungen|bewertungen|beschwerden|meldungen)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

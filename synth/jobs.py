@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from synth.errors import SynthError
 from synth.parts import Parts
 from synth.store import ledger
@@ -41,7 +43,7 @@ def perform(parts: Parts, job_id: str | None = None) -> str | None:
             _handler(held.kind)(parts, held)
     except ledger.LeaseLost as lost:
         _log.warning("%s", lost)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, the ledger keeps it
         _log.exception("Job %s (%s) failed on attempt %d", held.id, held.kind, held.attempt)
         _give_up(parts, held, error)
     return held.id
@@ -103,3 +105,5 @@ def _keep(parts: Parts, held: ledger.Claim, stop: threading.Event) -> None:
                 ledger.renew(session, held, now=parts.now())
         except ledger.LeaseLost:
             return
+        except SQLAlchemyError:
+            _log.warning("The lease of job %s could not be renewed; trying again", held.id, exc_info=True)

@@ -1,9 +1,11 @@
 """The Celery application. Messages carry a job's id and nothing else; the ledger holds the truth."""
 
+import logging
 from typing import Any
 
 from celery import Celery
 from kombu.entity import Queue
+from kombu.exceptions import OperationalError
 
 from synth.engine import Engine
 from synth.settings import Settings
@@ -23,6 +25,7 @@ QUEUES = {
 }
 SWEEP_QUEUE = "sweep"
 TASK_LIMIT = 3600  # seconds after which a task is given up by Celery
+_log = logging.getLogger(__name__)
 _VISIBILITY = 2 * TASK_LIMIT + 60  # Redis hands a message out again after this; must exceed twice the limit
 
 
@@ -60,7 +63,11 @@ def queue_names() -> list[str]:
 
 
 def _send(app: Celery, job_id: str, kind: str) -> None:
-    app.send_task("synth.perform", args=[job_id], queue=QUEUES[kind], retry=False)
+    """Tell the broker of a job; one that is silent loses nothing: the ledger has the job, a later sweep sends it."""
+    try:
+        app.send_task("synth.perform", args=[job_id], queue=QUEUES[kind], retry=False)
+    except OperationalError as error:
+        _log.warning("The broker does not answer (%s); job %s waits", error, job_id)
 
 
 def _queue(name: str, settings: Settings) -> Queue:

@@ -26,7 +26,9 @@ def sparkline(values: Sequence[float], label: str) -> Markup:
     """A row of bars that fits into a line of text; the last one stands out. `label` says it in words."""
     width = _STEP * len(values)
     bars = [_bar(place, column, last=place == len(values) - 1) for place, column in enumerate(columns(values))]
-    drawing = Markup('<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>')
+    drawing = Markup(
+        '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
+    )
     return drawing.format(width, _HEIGHT, width, _HEIGHT, label, Markup("").join(bars))
 
 

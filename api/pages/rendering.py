@@ -46,7 +46,20 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = ("number", "share", "unit", "plural", "size", "day", "moment", "iso", "week_name", "timecode", "mood", "stage")
+    words = (
+        "number",
+        "share",
+        "unit",
+        "plural",
+        "size",
+        "day",
+        "moment",
+        "iso",
+        "week_name",
+        "timecode",
+        "mood",
+        "stage",
+    )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.globals.update(
         address=narrowing.address,

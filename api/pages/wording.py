@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from synth.answers.wording import say_number, say_share
 from synth.model import Unit
-from synth.store.filtering import MOOD
 from synth.reports.weeks import Span
+from synth.store.filtering import MOOD
 
 _UNITS: Mapping[Unit, tuple[str, str]] = {
     "mentions": ("mention", "mentions"),

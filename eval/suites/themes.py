@@ -64,7 +64,9 @@ def compare_groups(labels: Sequence[str], themes: Sequence[str], *, seed: int) -
         for name, measure in (("ami", metrics.ami), ("ari", metrics.ari), ("v_measure", metrics.v_measure))
     }
     assigned = [(label, theme) for label, theme in zip(labels, themes, strict=True) if theme != NOISE]
-    figures["ami_assigned"] = _agreement(metrics.ami, [pair[0] for pair in assigned], [pair[1] for pair in assigned], seed)
+    figures["ami_assigned"] = _agreement(
+        metrics.ami, [pair[0] for pair in assigned], [pair[1] for pair in assigned], seed
+    )
     return figures | {
         "themes": Figure(len(set(themes) - {NOISE})),
         "labels": Figure(len(set(labels))),
@@ -72,7 +74,12 @@ def compare_groups(labels: Sequence[str], themes: Sequence[str], *, seed: int) -
     }
 
 
-def _agreement(measure: Callable[[Sequence[Hashable], Sequence[Hashable]], float], labels: Sequence[str], themes: Sequence[str], seed: int) -> Figure:
+def _agreement(
+    measure: Callable[[Sequence[Hashable], Sequence[Hashable]], float],
+    labels: Sequence[str],
+    themes: Sequence[str],
+    seed: int,
+) -> Figure:
     if not labels:
         return Figure(None, "sampled", "higher", n=0, note="no document is on a theme")
     low, high = metrics.bootstrap_grouping(measure, labels, themes, seed=seed)
@@ -160,9 +167,7 @@ def _seed_agreement(task: Task, embedder: Embedder, first: Grouped, again: Colle
     return _agreement(metrics.ami, first.themes, [themes.get(id, NOISE) for id in first.ids], task.seed)
 
 
-def _run_peers(
-    task: Task, embedder: Embedder, labels: Mapping[str, str], texts: Mapping[str, str]
-) -> list[PeerResult]:
+def _run_peers(task: Task, embedder: Embedder, labels: Mapping[str, str], texts: Mapping[str, str]) -> list[PeerResult]:
     ready, results = chosen(task.peers, "themes")
     if not ready:
         return results

@@ -72,6 +72,7 @@ _PREPOSITIONS: Final = (
 
 _PATTERNS: Final = (
     (rf"{HOLE}(?:\s*{AND}\s*(?:(?:{DETERMINERS}|in|on|from|at|bei|aus)\s+)*{HOLE})+", HOLE),
+    (r"^(?:only|just|nur)\b[^?.;]*[.;]\s+", ""),
     (r"^(?:(?:hi|hello|hey|hallo|guten\s+tag|please|bitte|and|so|ok|okay)\b[\s,!.]*)+", ""),
     (r"\b(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:tell|show|give|find|list)(?:\s+me|\s+us)?\b", " "),
     (r"\bi(?:'d|\s+would)?\s+(?:like|want)\s+to\s+(?:know|see)\b|\bi\s+wonder\b|\bdo\s+you\s+know\b", " "),
@@ -180,6 +181,7 @@ START_TAIL: Final = compile_words(
 )
 LEADING: Final = word_set(
     """
+    what's who's how's will should
     what which who whose whom why how when where whether please tell show give find list name me us can could would
     you i let's is are was were be been am do does did done have has had there any some the a an our all your we
     they it its this these those of many much often and or so also ever actually exactly really currently generally
@@ -197,7 +199,8 @@ LEADING: Final = word_set(
 TRAILING: Final = word_set(
     """
     the a an our of about regarding and or for what most please overall altogether total so then than by to with get
-    gets got received there mentioned sent wrote said reported complained often common commonly frequent frequently
+    gets got received there develop evolve mentioned sent
+    wrote said reported complained often common commonly frequent frequently
     is are was were do did does have has had it as from more geschrieben gesagt erwähnt gemeldet beschwert geklagt
     gefragt gibt gab es insgesamt bitte über von und oder für mehr am meisten häufigsten eingegangen bekommen
     erhalten haben hat hatten wurden wurde worden genannt sagen schreiben sich als mit

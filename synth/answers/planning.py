@@ -42,7 +42,7 @@ _COMPARES_ALL: Final = compile_words(
 )
 _DIRECTION: Final = compile_words(r"^(?:did|do|does|is|are|has|have|were|was|sind|ist|haben|hat)\b")
 _RANKS: Final = compile_words(
-    r"(?:which|what|welche[rs]?)\s+(?P<noun>[\w-]+)\b.*\b(?:most|fewest|least|highest|lowest|best|worst|meisten"
+    r"(?:which|what|welche[rs]?)\s+(?P<noun>[\w-]+)(?P<second>\s+[\w-]+)?\b.*\b(?:most|fewest|least|highest|lowest|best|worst|meisten"
     r"|wenigsten|häufigsten)\b"
 )
 _MAKERS: Final = compile_words(
@@ -191,8 +191,11 @@ def _find_rivals(text: str, named: _Named, vocabulary: Vocabulary) -> tuple[Cond
 def _find_key_compared(text: str, vocabulary: Vocabulary) -> str | None:
     """The key whose values are meant by 'Which segment has the most complaints?'; makers and apps are sources."""
     match = _RANKS.match(text)
-    for key in vocabulary.values if match else ():
-        if match and key not in ("person", "account") and re.fullmatch(key_words(key), match["noun"], re.IGNORECASE):
+    nouns = (match["noun"] + (match["second"] or ""), match["noun"]) if match else ()
+    for key in vocabulary.values:
+        if key not in ("person", "account") and any(
+            re.fullmatch(key_words(key), noun, re.IGNORECASE) for noun in nouns
+        ):
             return key
     match = _COMPARES_ALL.match(text)
     return "source" if match and _MAKERS.fullmatch(match["noun"]) else None

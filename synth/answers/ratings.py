@@ -22,7 +22,7 @@ _RATED: Final = (
     r"|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
 )
 _WITH: Final = (
-    r"(?:\b(?:with|gave|give|giving|of|mit|gaben)\s+(?:(?:us|it|only|an?|the|rating\s+of|nur|einer"
+    r"(?:\b(?:with|gave|give|giving|mit|gaben)\s+(?:(?:us|it|only|an?|the|rating\s+of|nur|einer"
     r"|bewertung|von)\s+)*)?"
 )
 _LESS: Final = r"(?:\b(?:below|under|(?:less|lower|fewer|worse)\s+than|unter|(?:weniger|schlechter)\s+als)\b|<(?!=))\s*"

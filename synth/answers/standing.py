@@ -20,7 +20,7 @@ _MEMBER: Final = compile_words(
     r"|aus|über|von|vom|bei|beim|auf|per|unter|pro)" + _DETERMINERS + r")|\b(?:im|vom|beim|am)\s+$"
 )
 _INTO: Final = compile_words(
-    r"\b(?:in|from|via|through|on|within|across|aus|von|auf|per)" + _DETERMINERS + r"|\b(?:im|vom|am)\s+$"
+    r"\b(?:in|from|via|through|on|within|across|by|among|aus|von|bei|auf|per)" + _DETERMINERS + r"|\b(?:im|vom|am)\s+$"
 )
 _ABOUT: Final = compile_words(
     r"\b(?:about|regarding|concerning|mention(?:s|ed|ing)?|über|zum?|zur|(?:say|said|think|feel|feedback|comments?"
@@ -32,18 +32,22 @@ _NOT: Final = compile_words(
     r"|nicht\s+(?:(?:in|von|aus|auf|bei|im)\b)?)[\s-]*(?:(?:the|our|der|dem|den|die|das)\s+)*$"
 )
 _COUNTED: Final = compile_words(
-    r"(?:^|\b(?:how\s+many|how\s+much|number\s+of|share\s+of|percentage\s+of|proportion\s+of|which|what|all"
-    r"|show(?:\s+me)?|do|does|did|in|from|of|are|per"
-    r"|compare|than|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den)\s+)(?:(?:the|our|all|different|new|den|der"
-    r"|die|support|customer)\s+)*$"
+    r"(?:^|\b(?:how\s+(?:many|much)|(?:number|share|percentage|proportion)\s+of|which|what|all|show(?:\s+me)?|do|does|did|in|from|of"
+    r"|are|were\s+there|per|compare|than|more|fewer|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den|mehr|weniger)\s+)"
+    r"(?:(?:the|our|all|different|new|more|fewer|den|der|die|support|customer)\s+|\x00\s*)*$"
 )
 _SAYS: Final = compile_words(
-    r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had"
-    r"|has|per|about|on|with|that|from|regarding|and|than"
-    r"|erwähnen|sagen|handeln|gab|gibt|gingen|kamen|sind|wurden|haben|über|zu|mit|pro|von|aus)\b|\s*[?.!:]*$"
+    r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per"
+    r"|about|on|with|that|from|regarding|and|than|erwähnen|sagen|handeln|gab|gibt|gingen|kamen|sind|wurden|haben|betreffen"
+    r"|nennen|über|zu|mit|pro|von|aus)\b|\s*[?.!:]*$"
 )
 _JOINED: Final = compile_words(
     rf"\s*(?:{AND}\s*)+(?:(?:the|our|der|die|den|dem|in|on|from|at|of|for|bei|von|aus|auf)\s+)*|\s+"
+)
+_DO: Final = compile_words(r"\b(?:do|does|did|sagen|schreiben)" + _DETERMINERS)
+_SPEAKS: Final = compile_words(
+    r"\s+(?:say|think|feel|complain|love|like|dislike|hate|want|need|mention|praise|talk|write|ask|report|prefer|struggle|expect"
+    r"|miss|über|zu)\b"
 )
 _TEXT: Final = compile_words(rf"(?:\w+[\s-])*{TEXTS}$")
 _TEAM: Final = compile_words(r"team\s+(?:members?|mates?|mitglieder)\b")
@@ -170,10 +174,10 @@ def _is_person_or_account(place: Place, known: Known) -> bool:
 
 def _is_attribute(place: Place, known: Known) -> bool:
     """Attributes have many ordinary words for values: 'about login' is a subject, 'in the login module' a filter."""
-    if _is_described(place, known.key):
+    if _is_described(place, known.key) or _is_speaker(place):
         return True
     if _ABOUT.search(place.before):
-        return False
+        return known.tier == "name" and place.capital and " " in known.spelling
     return bool(_INTO.search(place.before)) or (
         known.tier == "name" and (place.capital or _is_member(place, known.key))
     )
@@ -182,6 +186,11 @@ def _is_attribute(place: Place, known: Known) -> bool:
 def _is_described(place: Place, key: str) -> bool:
     """'Enterprise customers', 'iOS reviews', 'Starter or Team'."""
     return _NOUN_AFTER.match(place.text, place.end) is not None or place.joined(key)
+
+
+def _is_speaker(place: Place) -> bool:
+    """'What do families say…'."""
+    return bool(_DO.search(place.before) and _SPEAKS.match(place.text, place.end))
 
 
 def _is_in_or_of(place: Place, key: str) -> bool:

@@ -5,13 +5,15 @@ Both sides speak in the JSON documents of `wire`, so a command prints the same w
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from synth.cli.options import GivenFilters, Period
 from synth.errors import BadInput
-from synth.settings import read_settings
+
+if TYPE_CHECKING:
+    from synth.settings import Settings
 
 Document = dict[str, Any]
 Progress = Callable[[Document], None]  # is given the state of the import after each step
@@ -40,6 +42,7 @@ class Client(Protocol):
 @contextmanager
 def open_client(url: str | None, *, command: str) -> Iterator[Client]:
     """The server at `url`; else the server that holds the home folder; else the engine itself, holding the folder."""
+    from synth.settings import read_settings
     from synth.store.lock import read_owner
 
     if url:
@@ -55,10 +58,20 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
         with _remote(owner.url, owner.token) as client:
             yield client
         return
-    from synth.cli.local import open_local
+    with hold_home(settings, command=command):
+        from synth.cli.local import open_local
 
-    with open_local(settings, command=command) as client:
-        yield client
+        with open_local(settings) as client:
+            yield client
+
+
+@contextmanager
+def hold_home(settings: "Settings", *, command: str) -> Iterator[None]:
+    """Own the home folder where only one process may; raises HomeInUse at once, before anything heavy is imported."""
+    from synth.store.lock import HomeLock
+
+    with HomeLock.acquire(settings.home, command=command) if settings.embedded else nullcontext():
+        yield
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The commands. Nothing heavy is imported until one runs."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,20 +22,24 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Since = Annotated[Optional[str], typer.Option(help="First day, e.g. 2026-10-01.")]
-Until = Annotated[Optional[str], typer.Option(help="Last day, included.")]
-Where = Annotated[Optional[list[str]], typer.Option(metavar="KEY=VALUE", help="Filter; may be repeated.")]
-Out = Annotated[Optional[Path], typer.Option(help="Write to this file instead of standard output.")]
+Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]
+Until = Annotated[str | None, typer.Option(help="Last day, included.")]
+Where = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Filter; may be repeated.")]
+Out = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
 
 
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of files.")],
-    source: Annotated[Optional[str], typer.Option(help="Where the feedback comes from; the file's name if not given.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Where the feedback comes from; the file's name if not given.")
+    ] = None,
     kind: Annotated[str, typer.Option(help="feedback, or research for interviews and notes.")] = "feedback",
-    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field.")] = None,
-    hide: Annotated[Optional[list[str]], typer.Option(metavar="COLUMN", help="Leave this column out.")] = None,
-    interviewer: Annotated[Optional[list[str]], typer.Option(metavar="NAME", help="Who asks the questions.")] = None,
+    map: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field.")
+    ] = None,
+    hide: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Leave this column out.")] = None,
+    interviewer: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Who asks the questions.")] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
@@ -72,7 +76,12 @@ def insights(json: Json = False, url: UrlOption = None) -> None:
 
 @app.command()
 def ask(
-    question: str, since: Since = None, until: Until = None, where: Where = None, json: Json = False, url: UrlOption = None
+    question: str,
+    since: Since = None,
+    until: Until = None,
+    where: Where = None,
+    json: Json = False,
+    url: UrlOption = None,
 ) -> None:
     """Ask a question of the feedback."""
     from synth.cli import reading
@@ -98,7 +107,9 @@ def search(
 
 @app.command()
 def report(
-    week: Annotated[Optional[str], typer.Option(help="ISO week, e.g. 2026-W47; the last complete one if not given.")] = None,
+    week: Annotated[
+        str | None, typer.Option(help="ISO week, e.g. 2026-W47; the last complete one if not given.")
+    ] = None,
     since: Since = None,
     until: Until = None,
     format: Annotated[str, typer.Option(help="html, md or json.")] = "md",
@@ -126,7 +137,9 @@ def export(
 
 @app.command()
 def demo(
-    serve: Annotated[Optional[bool], typer.Option("--serve/--no-serve", help="Serve afterwards; on a terminal by default.")] = None,
+    serve: Annotated[
+        bool | None, typer.Option("--serve/--no-serve", help="Serve afterwards; on a terminal by default.")
+    ] = None,
 ) -> None:
     """Load the sample data, run the whole job, and show what came out."""
     from synth.cli import touring
@@ -136,8 +149,8 @@ def demo(
 
 @app.command()
 def serve(
-    host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[Optional[int], typer.Option(help="Port to listen on.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Serve the API and the pages, and do the work behind them."""
     from synth.cli import serving
@@ -147,7 +160,7 @@ def serve(
 
 @app.command()
 def worker(
-    queues: Annotated[Optional[str], typer.Option(help="Comma-separated; all if not given.")] = None,
+    queues: Annotated[str | None, typer.Option(help="Comma-separated; all if not given.")] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Jobs done at the same time.")] = 1,
 ) -> None:
     """Do jobs from the broker (SYNTH_BROKER_URL)."""

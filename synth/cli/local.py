@@ -1,17 +1,17 @@
-"""The client that is the engine itself: it holds the home folder, and does the jobs it queues before it returns."""
+"""The client that is the engine itself: it does the jobs it queues before it returns."""
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from synth.cli.client import Document, Progress
 from synth.cli.options import GivenFilters, Period
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.intake.uploads import Submission
+from synth.jobs import due
 from synth.model import Filters
 from synth.settings import Settings
-from synth.store.lock import HomeLock
 from synth.wire import answer_document, import_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
@@ -19,17 +19,21 @@ PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
 
 
 @contextmanager
-def open_local(settings: Settings, *, command: str) -> Iterator["LocalClient"]:
-    """Hold the home folder, open the engine, take over what a dead process left; raises HomeInUse at once."""
-    held = HomeLock.acquire(settings.home, command=command) if settings.embedded else nullcontext()
-    with held:
-        engine = open_engine(settings)
-        try:
-            if settings.embedded:
-                engine.take_over()
-            yield LocalClient(engine)
-        finally:
-            engine.close()
+def open_local(settings: Settings) -> Iterator["LocalClient"]:
+    """Open the engine and take over what a dead process left; the caller holds the home folder.
+
+    An index that was found broken meanwhile is mended before this ends.
+    """
+    engine = open_engine(settings)
+    try:
+        if settings.embedded:
+            engine.take_over()
+        yield LocalClient(engine)
+        for job_id, kind in due(engine.parts):
+            if kind == "repair":
+                engine.perform(job_id)
+    finally:
+        engine.close()
 
 
 class LocalClient:

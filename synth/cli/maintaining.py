@@ -3,6 +3,7 @@
 import sys
 
 from synth.cli import output
+from synth.cli.client import hold_home
 from synth.settings import read_settings
 
 
@@ -20,14 +21,14 @@ def migrate() -> None:
 
 def reindex() -> None:
     """Throw the vector index away and fill it from SQL; nothing is embedded again."""
-    from synth.cli.local import open_local
-    from synth.engine import WORKSPACE
-    from synth.store.indexing import rebuild
+    settings = read_settings()
+    with hold_home(settings, command="synth reindex"):
+        from synth.cli.local import open_local
+        from synth.engine import WORKSPACE
+        from synth.store.indexing import rebuild
 
-    with open_local(read_settings(), command="synth reindex") as client:
-        parts = client.engine.parts
-        parts.index.destroy()
-        print(f"{rebuild(parts, WORKSPACE):,} vectors indexed.")
+        with open_local(settings) as client:
+            print(f"{rebuild(client.engine.parts, WORKSPACE):,} vectors indexed.")
 
 
 def doctor(*, json: bool) -> None:

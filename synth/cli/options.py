@@ -2,17 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-UrlOption = Annotated[Optional[str], typer.Option("--url", help="Ask this server; its token is SYNTH_TOKEN.")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="Ask this server; its token is SYNTH_TOKEN.")]
 
 FIELDS = ("text", "title", "created_at", "rating", "person", "account", "language", "url", "external_id", "source",
           "segment", "plan", "revenue")  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _WEEK = re.compile(r"\d{4}-W\d{2}$")
-_CONDITION = re.compile(r"[^=!<>]+(?:!=|<=|>=|=).+$", re.S)
+_CONDITION = re.compile(r"[^=!<>]+(?:!=|<=|>=|=).+$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def print_answer(answer: Document) -> None:
                 print(quote_line(citation))
     print_claims(answer["claims"])
     for count in answer["counts"]:
-        print(f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else ""))
+        print(
+            f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else "")
+        )
     _print_plan(answer["plan"])
 
 
@@ -89,15 +91,20 @@ def print_results(found: Document) -> None:
 def quote_line(citation: Document) -> str:
     """A quote with who said it where and when."""
     quote = textwrap.shorten(citation["quote"], QUOTE_WIDTH, placeholder=" …")
-    said = ", ".join(part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation)) if part)
+    said = ", ".join(
+        part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation)) if part
+    )
     return _wrapped(f"“{quote}” — {said}", indent="    ")
 
 
 def _print_plan(plan: Document) -> None:
     filters = [f"{c['key']} {c['operator']} {c['value']}" for c in plan["filters"]["where"]]
     filters += [f"{name} {plan['filters'][name][:10]}" for name in ("since", "until") if plan["filters"][name]]
-    print(f"\nUnderstood as: {plan['asked']}" + (f" about “{plan['about']}”" if plan["about"] else "") + (
-        f"; {', '.join(filters)}" if filters else ""))
+    print(
+        f"\nUnderstood as: {plan['asked']}"
+        + (f" about “{plan['about']}”" if plan["about"] else "")
+        + (f"; {', '.join(filters)}" if filters else "")
+    )
     for note in plan["notes"]:
         print(_wrapped(note, indent="  "))
 

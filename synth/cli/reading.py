@@ -14,35 +14,35 @@ def discover(*, json: bool, url: str | None) -> None:
     """Find themes anew and list them."""
     with open_client(url, command="synth discover") as client, show_progress("Finding themes", quiet=json) as progress:
         found = client.discover(progress)
-    output.print_json(found) if json else output.print_themes(found)
+        output.print_json(found) if json else output.print_themes(found)
 
 
 def themes(*, json: bool, url: str | None) -> None:
     """List the themes."""
     with open_client(url, command="synth themes") as client:
         found = client.themes()
-    output.print_json(found) if json else output.print_themes(found)
+        output.print_json(found) if json else output.print_themes(found)
 
 
 def insights(*, json: bool, url: str | None) -> None:
     """List the insights."""
     with open_client(url, command="synth insights") as client:
         found = client.insights()
-    output.print_json(found) if json else output.print_insights(found)
+        output.print_json(found) if json else output.print_insights(found)
 
 
 def ask(question: str, given: GivenFilters, *, json: bool, url: str | None) -> None:
     """Answer a question."""
     with open_client(url, command="synth ask") as client:
         answer = client.ask(question, given)
-    output.print_json(answer) if json else output.print_answer(answer)
+        output.print_json(answer) if json else output.print_answer(answer)
 
 
 def search(query: str, given: GivenFilters, limit: int, *, json: bool, url: str | None) -> None:
     """Find excerpts."""
     with open_client(url, command="synth search") as client:
         found = client.search(query, given, limit)
-    output.print_json(found) if json else output.print_results(found)
+        output.print_json(found) if json else output.print_results(found)
 
 
 def report(period: Period, format: str, out: Path | None, *, url: str | None) -> None:

@@ -12,13 +12,14 @@ def serve(host: str | None, port: int | None) -> None:
     settings = _settings(host, port)
     with HomeLock.acquire(settings.home, command="synth serve") as lock:
         from api.serving import serve as serve_api
-        from synth.engine import open_engine
+        from synth.engine import WORKSPACE, open_engine
         from workers.embedded import EmbeddedWorker
 
         engine = open_engine(settings)
         try:
             if settings.embedded:
                 engine.take_over()
+            engine.repair_index(WORKSPACE)
             with EmbeddedWorker(engine) if settings.broker_url is None else nullcontext():
                 serve_api(settings, engine, lock)
         finally:

@@ -65,7 +65,7 @@ def _tour(client: Client, states: list[Document]) -> None:
     output.print_answer(answer)
     _heading("The weekly report")
     print(f"{report.resolve()}\n")
-    print("Next: `make serve` opens the pages; `synth ask \"…\"` answers questions; `synth ingest FILE` takes in yours.")
+    print('Next: `make serve` opens the pages; `synth ask "…"` answers questions; `synth ingest FILE` takes in yours.')
 
 
 def _heading(text: str) -> None:

@@ -110,6 +110,20 @@ def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals:
         )
 
 
+def discard_left_over(parts: Parts) -> None:
+    """Delete the files no import will read any more: of uploads that were broken off, of imports read to the end.
+
+    They hold what people wrote before anything was redacted. Only for the one process that owns the home folder.
+    """
+    folder = upload_path(parts.home, "")
+    with parts.database.read() as session:
+        waiting = select(tables.Job.subject).where(tables.Job.kind == "intake", tables.Job.state != "done")
+        wanted = set(session.scalars(waiting))
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in wanted:
+            path.unlink()
+
+
 def _store(content: BinaryIO, path: Path, limit: int) -> tuple[int, str]:
     """Write the bytes durably; returns their number and SHA-256."""
     size, digest = 0, hashlib.sha256()

@@ -2,26 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from synth.answers.wording import say_number, say_share
 from synth.model import Filters
-from synth.reports.weeks import Span
+from synth.reports.spans import Span
 from synth.store import tables
 from synth.store.counting import count_by
 from synth.store.filtering import Account, Document, Person, select_documents, select_excerpt_ids
 
-ONE_SOURCE = 0.60  # share of the feedback from which on a source dominates
+ONE_SOURCE = 0.60  # share of the feedback above which a source dominates
 ONE_VOICE = 0.20  # the same for a person or an account
 FEW = 3  # mentions below which nobody dominates
+Voice = Literal["source", "person", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dominant:
-    """A source, person or account that gives more of the feedback than it should."""
+    """A source, person or account that gives more of the feedback than is good for the counts."""
 
-    kind: str  # source | person | account
+    kind: Voice
     name: str
     mentions: int
     of: int
@@ -31,41 +34,80 @@ class Dominant:
 class Health:
     """What stands behind the counts of a span."""
 
-    excerpts: int
-    unassigned: int  # excerpts on no theme
     documents: int
     nameless: int  # documents of nobody known
+    excerpts: int
+    unassigned: int  # excerpts on no theme
     dominant: tuple[Dominant, ...]
     undated: int  # documents of the whole store without a date
     ahead: int  # documents of the whole store dated later than now
 
 
 def check_health(session: Session, workspace: str, span: Span, now: datetime) -> Health:
-    """Look at the feedback of a span and at what of the store no report can show."""
+    """Look at the feedback of a span, and at what of the store no report can show."""
     filters = span.filters()
+    people = count_by(session, workspace, filters, Document.person_id)
     spoken = select_excerpt_ids(workspace, filters)
     assigned = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
-    people = count_by(session, workspace, filters, Document.person_id)
-    undated = select_documents(workspace, Filters(), func.count(Document.id)).where(Document.created_at.is_(None))
-    excerpts = session.scalar(select(func.count()).select_from(spoken.subquery())) or 0
-    free = spoken.where(tables.Excerpt.id.not_in(assigned))
+    unassigned = spoken.where(tables.Excerpt.id.not_in(assigned))
+    documents = select_documents(workspace, Filters(), func.count(Document.id))
     return Health(
-        excerpts=excerpts,
-        unassigned=session.scalar(select(func.count()).select_from(free.subquery())) or 0,
         documents=int(sum(people.values())),
         nameless=int(people.get(None, 0)),
+        excerpts=session.scalar(select(func.count()).select_from(spoken.subquery())) or 0,
+        unassigned=session.scalar(select(func.count()).select_from(unassigned.subquery())) or 0,
         dominant=_dominant(session, workspace, filters),
-        undated=session.scalar(undated) or 0,
-        ahead=session.scalar(select_documents(workspace, Filters(since=now), func.count(Document.id))) or 0,
+        undated=session.scalar(documents.where(Document.created_at.is_(None))) or 0,
+        ahead=session.scalar(documents.where(Document.created_at > now)) or 0,
     )
 
 
+def write_warnings(health: Health) -> list[str]:
+    """A sentence for each voice that dominates."""
+    return [_warning(dominant) for dominant in health.dominant]
+
+
+def write_health(health: Health) -> list[str]:
+    """What stands behind the numbers, in sentences."""
+    lines = []
+    if health.excerpts:
+        share = say_share(health.excerpts - health.unassigned, health.excerpts)
+        free = f"{say_number(health.unassigned)} of {say_number(health.excerpts)} excerpts are on none"
+        lines.append(f"Coverage: {share} of what was said is on a theme; {free}.")
+    if health.nameless and health.nameless == health.documents:
+        lines.append("People are not known: the feedback names nobody. Three documents stand in for three people.")
+    elif health.nameless:
+        named = f"{say_number(health.nameless)} of {say_number(health.documents)} pieces of feedback name nobody"
+        lines.append(f"{named}; each counts as one voice where a theme needs three people.")
+    if health.undated:
+        lines.append(f"{_pieces(health.undated, 'has', 'have')} no date and cannot be in any report.")
+    if health.ahead:
+        lines.append(f"{_pieces(health.ahead, 'is', 'are')} dated in the future.")
+    return lines
+
+
+def _warning(dominant: Dominant) -> str:
+    counted = f"{say_number(dominant.mentions)} of {say_number(dominant.of)} pieces of feedback"
+    share = say_share(dominant.mentions, dominant.of)
+    if dominant.kind == "source":
+        return f"One source dominates: {counted} ({share}) come from {dominant.name}."
+    return f"One {dominant.kind} is loud: {counted} ({share}) come from {dominant.name}."
+
+
 def _dominant(session: Session, workspace: str, filters: Filters) -> tuple[Dominant, ...]:
-    keys = (("source", tables.Source.name, ONE_SOURCE), ("person", Person.name, ONE_VOICE), ("account", Account.name, ONE_VOICE))
-    found = []
+    keys: tuple[tuple[Voice, ColumnElement[Any], float], ...] = (
+        ("source", tables.Source.name.expression, ONE_SOURCE),
+        ("person", Person.name.expression, ONE_VOICE),
+        ("account", Account.name.expression, ONE_VOICE),
+    )
+    found: list[Dominant] = []
     for kind, column, border in keys:
         mentions = count_by(session, workspace, filters, column)
         total = sum(mentions.values())
-        named = [(name, n) for name, n in mentions.items() if name is not None and n >= FEW and n > border * total]
-        found += [Dominant(kind, name, int(n), int(total)) for name, n in named]
+        loud = {name: n for name, n in mentions.items() if name is not None and n >= FEW and n > border * total}
+        found += [Dominant(kind, name, int(n), int(total)) for name, n in loud.items()]
     return tuple(found)
+
+
+def _pieces(count: int, one: str, many: str) -> str:
+    return f"{say_number(count)} {'piece' if count == 1 else 'pieces'} of feedback in the store {one if count == 1 else many}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from synth.reports.chance import discoveries, mid_p
 from synth.reports.series import BEFORE, Series, Window, about
-from synth.reports.weeks import Span
+from synth.reports.spans import Span
 from synth.store import tables
 from synth.store.counting import count_by
 

@@ -1,130 +1,156 @@
-"""The sentences of a report, written from its counts: short, with units, never without a number that was counted."""
+"""The sentences about volume and themes, written from counts: short, with units, no number that was not counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from synth.answers.change import compare_rates
 from synth.answers.wording import say_amount, say_list, say_number, say_share
 from synth.reports.affected import Affected
-from synth.reports.health import Dominant, Health
-from synth.reports.moves import Aside, Move, Moves
+from synth.reports.moves import PEOPLE, Aside, Kind, Move, Moves
 from synth.reports.series import Series
-from synth.reports.weeks import Span
 
-NAMED = 3  # themes a sentence names
+NAMED = 3  # themes one sentence names
+OTHERS = 2  # themes named among those that did not move
 ALIKE = 0.10  # a change of the volume smaller than this is none
+_KINDS: tuple[Kind, ...] = ("new", "rising", "fading")
 
 
-def write_short_version(series: Series, moves: Moves, volume: str, affected: dict[str, Affected]) -> list[str]:
+def write_short_version(series: Series, moves: Moves, volume: str, affected: Mapping[str, Affected]) -> list[str]:
     """What a leader reads: the volume, what is new, rising and fading, and what is said most among the rest."""
     if not series.totals[-1]:
         return [volume]
     if not series.names:
-        return [volume, "No themes have been found yet, so this report cannot say what people speak of."]
+        return [volume, "No themes have been found yet, so there is nothing to say about what people speak of."]
     if not series.before:
-        return [volume, "There is no earlier feedback, so nothing can be called new, rising or fading.", *_most(series, moves)]
+        unknown = "There is no earlier feedback, so nothing can be called new, rising or fading."
+        return [volume, unknown, *_others(series, moves)]
     if not moves.all:
-        return ["A quiet week: no theme is new, rising or fading." if series.span.is_week else
-                "Quiet days: no theme is new, rising or fading.", volume, *_most(series, moves)]  # fmt: skip
-    said = [_new(series, moves.new, affected), _rising(series, moves.rising), _fading(series, moves.fading)]
-    return [volume, *filter(None, said), *_absent(moves), *_most(series, moves)]
+        quiet = "A quiet week" if series.span.is_week else "A quiet time"
+        return [f"{quiet}: no theme is new, rising or fading.", volume, *_others(series, moves)]
+    moved = [_moved(series, kind, affected, of_kind(moves, kind)) for kind in _KINDS if of_kind(moves, kind)]
+    absent = [kind for kind in _KINDS if not of_kind(moves, kind)]
+    return [volume, *moved, *([f"No theme is {' or '.join(absent)}."] if absent else []), *_others(series, moves)]
 
 
 def write_volume(series: Series, people: float, accounts: float) -> str:
-    """How much came in, from whom, against the spans before."""
-    this, before = series.totals[-1], series.totals[:-1][-series.before :] if series.before else ()
-    span, usual = series.span, sum(before) / len(before) if before else 0.0
+    """How much came in and from whom, against the spans before."""
+    span, this = series.span, series.totals[-1]
     if not this:
-        return "No feedback came in." + (f" In {span.before(len(before))} there were {say_mean(usual)} pieces {span.each()}." if usual else "")
-    amount = f"{say_number(this)} {'piece' if this == 1 else 'pieces'} of feedback came in {span.this()}"
+        return f"No feedback came in{_usually(series)}."
     voices = f" from {say_amount(people, 'people')}" if people else ""
     where = f" in {say_amount(accounts, 'accounts')}" if accounts else ""
-    return f"{amount}{voices}{where}{_against(series, this, before)}."
+    return f"{_pieces(this)} of feedback came in {span.this()}{voices}{where}{_against(series)}."
 
 
-def write_move(move: Move, series: Series, affected: Affected) -> str:
-    """What happened to a theme, in one or two sentences."""
-    writers = {"new": _say_new, "rising": _say_rising, "fading": _say_fading}
-    return writers[move.kind](move, series, affected)
+def write_move(move: Move, series: Series) -> str:
+    """What happened to a theme."""
+    writers: dict[Kind, Callable[[Move, Series], str]] = {"new": _is_new, "rising": _has_moved, "fading": _has_moved}
+    return writers[move.kind](move, series)
 
 
-def write_affected(affected: Affected, when: str) -> str:
-    """'This week: 17 people in 11 accounts with 312,000 of yearly revenue; 9 of 17 mentions come from Mid-market.'"""
-    people = say_amount(affected.people.value, "people") if affected.people.value else ""
-    accounts = say_amount(affected.accounts.value, "accounts") if affected.accounts.value else ""
-    revenue = f" with {say_amount(affected.revenue.value, 'revenue')}" if affected.revenue.value else ""
-    who = " in ".join(part for part in (people, accounts) if part) + revenue
-    segment = affected.segment
-    most = f"{segment.mentions} of {segment.of} mentions come from {segment.name}" if segment else ""
-    said = "; ".join(part for part in (who, most) if part)
-    return f"{when}: {said}." if said else ""
-
-
-def write_dominant(dominant: Dominant) -> str:
-    """The warning that one voice gives much of the feedback."""
-    share = say_share(dominant.mentions, dominant.of)
-    counted = f"{share} of the feedback ({say_number(dominant.mentions)} of {say_number(dominant.of)})"
-    if dominant.kind == "source":
-        return f"One source, {dominant.name}, gives {counted}: what moves may be that source and not the product."
-    return f"One {dominant.kind}, {dominant.name}, gives {counted}: read the counts of mentions with care."
-
-
-def write_health(health: Health, *, themes: bool) -> list[str]:
-    """What stands behind the numbers, in sentences."""
-    lines = []
-    if themes and health.excerpts:
-        covered = health.excerpts - health.unassigned
-        share = say_share(covered, health.excerpts)
-        lines.append(f"{share} of the excerpts are on a theme; {say_number(health.unassigned)} of {say_number(health.excerpts)} are on none.")
-    if health.documents and health.nameless == health.documents:
-        lines.append("The feedback names nobody, so people are not known: where three people are asked for, three documents stand in.")
-    elif health.nameless:
-        lines.append(f"{_pieces(health.nameless)} of {say_number(health.documents)} {_name(health.nameless)} nobody; where three people are asked for, each counts as one voice.")
-    if health.undated:
-        lines.append(f"{_pieces(health.undated)} in the whole store {_has(health.undated)} no date and {_is(health.undated)} in no report.")
-    if health.ahead:
-        lines.append(f"{_pieces(health.ahead)} in the whole store {_has(health.ahead)} a date in the future.")
-    return lines
+def write_certainty(move: Move) -> str:
+    """How large the change is and how sure; nothing for what is new."""
+    if move.kind == "new":
+        return ""
+    change = move.window.change
+    size, low, high = (f"{number:.1f}" if number >= 1 else f"{number:.2f}" for number in (change.ratio, change.low, change.high))
+    return f"Its share is {size} times what it was (95 % interval: {low} to {high})."
 
 
 def write_aside(aside: Aside, name: str) -> str:
-    """A theme that moved but is not among those that did."""
+    """A theme that moved and is not told among those that did."""
     return f"“{name}” looks {aside.kind}, but {aside.reason}."
 
 
 def say_mean(value: float) -> str:
-    """52, or 6.8 where it is less than ten."""
-    return say_number(round(value)) if value >= 10 else say_number(round(value, 1))
+    """'52', or '6.8' where it is less than ten."""
+    return say_number(round(value)) if value >= 9.95 else say_number(round(value, 1))
 
 
-def _against(series: Series, this: int, before: Sequence[int]) -> str:
-    if not before:
-        return ""
-    span, usual = series.span, sum(before) / len(before)
-    earlier = span.before(len(before))
-    if not usual:
-        return f", after none in {earlier}"
-    moved = compare_rates(sum(before), len(before), this, 1)
-    ratio = this / usual
-    if moved.direction == "flat" or abs(ratio - 1) < ALIKE:
-        return f", about as much as in {earlier} ({say_mean(usual)} {span.each()})"
-    if ratio >= 2:
-        return f", {ratio:.1f} times as much as in {earlier} ({say_mean(usual)} {span.each()})"
-    return f", {abs(ratio - 1):.0%} {'more' if ratio > 1 else 'less'} than in {earlier} ({say_mean(usual)} {span.each()})".replace("%", " %", 1)
+def of_kind(moves: Moves, kind: Kind) -> tuple[Move, ...]:
+    """The moves of one kind."""
+    return {"new": moves.new, "rising": moves.rising, "fading": moves.fading}[kind]
 
 
-def _new(series: Series, moves: Sequence[Move], affected: dict[str, Affected]) -> str:
-    def one(move: Move) -> str:
+def _moved(series: Series, kind: Kind, affected: Mapping[str, Affected], moves: Sequence[Move]) -> str:
+    """'Rising: “A” (13 mentions, after 2.8 a week), “B” (…) and 2 more.'"""
+    named = [f"“{series.names[move.theme]}” ({_in_brief(move, series, affected)})" for move in moves[:NAMED]]
+    more = [f"{len(moves) - NAMED} more"] if len(moves) > NAMED else []
+    return f"{kind.capitalize()}: {say_list([*named, *more])}."
+
+
+def _in_brief(move: Move, series: Series, affected: Mapping[str, Affected]) -> str:
+    span = series.span
+    amount = say_amount(move.window.after, "mentions")
+    if move.kind == "new":
         people = affected[move.theme].people.value
         voices = f" from {say_amount(people, 'people')}" if people else ""
-        heard = series.span.this() if move.width == 1 else series.span.last()
-        return f"“{series.names[move.theme]}” ({say_amount(move.window.after, 'mentions')}{voices}, first heard {heard})"
-
-    return _listed("New", moves, one)
-
-
-def _rising(series: Series, moves: Sequence[Move]) -> str:
-    return _listed("Rising", moves, lambda move: f"“{series.names[move.theme]}” ({_counted(move, series)})")
+        return f"{amount}{voices}, first heard {span.this() if move.width == 1 else span.last()}"
+    during = "" if move.width == 1 else f" in {span.stretch(move.width)}"
+    return f"{amount if move.window.after else 'no mention'}{during}, after {say_mean(move.window.mean)} {span.each()}"
 
 
-def _fading(series: Series, moves: Sequence[Move]) -> str:
-    return _listed("Fading", moves, lambda move: f"“{series.names[move.theme]}” ({_counted(move, series)})")
+def _others(series: Series, moves: Moves) -> list[str]:
+    """The largest themes that did not move."""
+    mentions = {theme: series.themes[theme][-1] for theme in moves.steady}
+    largest = [theme for theme in moves.steady if mentions[theme] >= PEOPLE][: OTHERS if moves.all else NAMED]
+    named = [f"“{series.names[id]}” ({say_amount(mentions[id], 'mentions')})" for id in largest]
+    which = "Most mentioned of the others" if moves.all else "Most mentioned"
+    return [f"{which}: {say_list(named)}."] if named else []
+
+
+def _usually(series: Series) -> str:
+    mean = _mean_volume(series)
+    return f"; in {series.span.before(series.before)} it was {say_mean(mean)} {series.span.each()}" if mean else ""
+
+
+def _against(series: Series) -> str:
+    """', 31 % more than in the four weeks before (40 a week)'; nothing where there is nothing before."""
+    span, this, mean = series.span, series.totals[-1], _mean_volume(series)
+    if not series.before:
+        return ""
+    earlier = span.before(series.before)
+    if not mean:
+        return f", after none in {earlier}"
+    ratio = this / mean
+    chance = compare_rates(mean * series.before, series.before, this, 1).direction == "flat"
+    if chance or abs(ratio - 1) < ALIKE:
+        size = "about as much as"
+    elif ratio >= 2:
+        size = f"{ratio:.1f} times as much as"
+    else:
+        size = f"{100 * abs(ratio - 1):.0f} % {'more' if ratio > 1 else 'less'} than"
+    return f", {size} in {earlier} ({say_mean(mean)} {span.each()})"
+
+
+def _mean_volume(series: Series) -> float:
+    return sum(series.totals[-1 - series.before : -1]) / series.before if series.before else 0.0
+
+
+def _is_new(move: Move, series: Series) -> str:
+    span, (*_, last, this) = series.span, series.themes[move.theme]
+    if move.width == 1:
+        share = say_share(this, series.totals[-1])
+        return f"First heard {span.this()}: {say_amount(this, 'mentions')}, {share} of the feedback."
+    return f"First heard {span.last()}: {say_amount(last, 'mentions')} then, {say_number(this)} {span.this()}."
+
+
+def _has_moved(move: Move, series: Series) -> str:
+    span, window, (*_, last, this) = series.span, move.window, series.themes[move.theme]
+    share = f"from {say_share(window.before, window.before_of)} to {say_share(window.after, window.after_of)}"
+    earlier = f"after {say_mean(window.mean)} {span.each()} in {span.before(window.spans)}"
+    verb = "rose" if move.kind == "rising" else "fell"
+    if move.width == 1:
+        return f"{say_amount(this, 'mentions')} {span.this()}, {earlier}; its share of the feedback {verb} {share}."
+    if not this and not last:
+        lately = f"Not mentioned {span.both()}"
+    else:
+        lately = f"{_some(last)} {span.last()} and {say_number(this) if this else 'none'} {span.this()}"
+    return f"{lately}, {earlier} that; its share of the feedback {verb} {share}."
+
+
+def _some(mentions: int) -> str:
+    return say_amount(mentions, "mentions") if mentions else "No mention"
+
+
+def _pieces(count: int) -> str:
+    return f"{say_number(count)} {'piece' if count == 1 else 'pieces'}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from synth.answers.change import Change, compare_rates
 from synth.model import Condition, Filters
-from synth.reports.weeks import Span
+from synth.reports.spans import Span
 from synth.store.counting import count, count_themes
 
 SHOWN = 12  # spans a trend shows

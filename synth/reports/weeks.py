@@ -1,106 +1,16 @@
-"""The days a report covers: ISO weeks and ranges of days in the workspace's zone, and how time is said in a sentence."""
+"""Which days a report covers: an ISO week or a range of days in the workspace's zone, and only what is over."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from synth.answers.days import EARLIEST_YEAR, LATEST_YEAR, say_days, to_moment
+from synth.answers.days import EARLIEST_YEAR, LATEST_YEAR
 from synth.errors import BadInput
-from synth.model import Condition, Filters
+from synth.reports.spans import Span
 
 WEEK = timedelta(weeks=1)
 LONGEST = 366  # days in one report
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_NUMBERS = ("", "", "two ", "three ", "four ")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days [first, end) of a zone."""
-
-    first: date
-    end: date
-    timezone: str
-
-    @property
-    def days(self) -> int:
-        """How many days."""
-        return (self.end - self.first).days
-
-    @property
-    def is_week(self) -> bool:
-        """True for Monday to Sunday."""
-        return self.days == 7 and self.first.weekday() == 0
-
-    @property
-    def id(self) -> str:
-        """2026-W46 for a week, else 2026-11-01..2026-11-14."""
-        if not self.is_week:
-            return f"{self.first}..{self.end - timedelta(days=1)}"
-        year, week, _ = self.first.isocalendar()
-        return f"{year}-W{week:02}"
-
-    @property
-    def since(self) -> datetime:
-        """The moment it begins, in UTC."""
-        return to_moment(self.first, ZoneInfo(self.timezone))
-
-    @property
-    def until(self) -> datetime:
-        """The moment it is over, in UTC."""
-        return to_moment(self.end, ZoneInfo(self.timezone))
-
-    def filters(self, *where: Condition) -> Filters:
-        """What was said in it."""
-        return Filters(self.since, self.until, where)
-
-    def back(self, count: int) -> "Span":
-        """The span of the same length that many lengths earlier."""
-        shift = timedelta(days=self.days * count)
-        return Span(self.first - shift, self.end - shift, self.timezone)
-
-    def joined(self, last: "Span") -> "Span":
-        """From the first day of this one to the last day of another."""
-        return Span(self.first, last.end, self.timezone)
-
-    def said(self) -> str:
-        """'9–15 November 2026'."""
-        return say_days(self.first, self.end)
-
-    def title(self) -> str:
-        """'Week 46: 9–15 November 2026', or the days alone."""
-        return f"Week {self.first.isocalendar().week}: {self.said()}" if self.is_week else self.said()
-
-    def this(self) -> str:
-        """'this week'."""
-        return "this week" if self.is_week else "that day" if self.days == 1 else f"in these {self.days} days"
-
-    def last(self) -> str:
-        """'last week'."""
-        return "last week" if self.is_week else "the day before" if self.days == 1 else f"in the {self.days} days before"
-
-    def both(self) -> str:
-        """'this week and last'."""
-        if self.is_week:
-            return "this week and last"
-        return "that day and the day before" if self.days == 1 else f"in the last {2 * self.days} days"
-
-    def each(self) -> str:
-        """'a week', after a mean."""
-        return "a week" if self.is_week else "a day" if self.days == 1 else f"per {self.days} days"
-
-    def plural(self, count: int) -> str:
-        """'12 weeks', '1 week', '28 days'."""
-        noun, many = ("week", count) if self.is_week else ("day", count * self.days)
-        return f"{many} {noun}{'' if many == 1 else 's'}"
-
-    def before(self, count: int) -> str:
-        """'the four weeks before'."""
-        if not self.is_week and self.days > 1:
-            return f"the {self.days * count} days before"
-        noun = "week" if self.is_week else "day"
-        return f"the {_NUMBERS[count]}{noun}{'' if count == 1 else 's'} before"
 
 
 def choose_span(

@@ -1,17 +1,22 @@
-"""Keeping the vector index equal to SQL: draining the outbox, finding differences, building it anew."""
+"""Keeping the vector index equal to SQL: draining the outbox, finding differences, building it anew.
+
+The outbox names excerpts whose vector came or went; what is true of them is asked of SQL when they are brought over. So
+a repair only has to name excerpts there, and while any are named, searches are answered from SQL.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, insert, select
 
 from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.rows import chunks
-from synth.store.vectors import Matrix
 
-PIECE = 5_000  # vectors sent to the index at once
+PIECE = 5_000  # excerpts brought into the index at once
+SAMPLE = 50  # vectors compared with SQL when the index is looked over
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,60 +31,27 @@ class Difference:
 
 
 def drain_outbox(parts: Parts, held: ledger.Claim) -> None:
-    """The index job: bring the changes written with the data into the index, oldest first."""
-    while changes := _oldest_changes(parts, held.workspace):
-        last = changes[-1][0]
-        latest = {excerpt: change for _, excerpt, change in changes}
-        put = [excerpt for excerpt, change in latest.items() if change == "put"]
-        _put(parts, held.workspace, parts.vectors.matrix(held.workspace), put)
-        parts.index.drop(held.workspace, [excerpt for excerpt, change in latest.items() if change == "drop"])
-        with parts.database.write() as session:
-            mine = (tables.IndexChange.workspace_id == held.workspace) & (tables.IndexChange.seq <= last)
-            session.execute(delete(tables.IndexChange).where(mine))
-            ledger.advance(session, held, now=parts.now(), stage="indexing", done=last)
+    """The index job: bring the changes written with the data into the index; a broken one is replaced on the way."""
+    from synth.store.chroma import IndexBroken
+
+    try:
+        _drain(parts, held.workspace, held)
+    except IndexBroken:
+        rebuild(parts, held.workspace, held)
     with parts.database.write() as session:
         ledger.finish(session, held, now=parts.now())
 
 
-def is_behind(parts: Parts, workspace: str) -> bool:
-    """True while changes wait in the outbox: the index does not show what SQL holds."""
-    with parts.database.read() as session:
-        query = select(func.count()).select_from(tables.IndexChange).where(tables.IndexChange.workspace_id == workspace)
-        return bool(session.scalar(query))
-
-
-def difference(parts: Parts, workspace: str) -> Difference:
-    """What a comparison of all ids finds; raises Unavailable when the index cannot be read."""
-    stored = set(parts.vectors.matrix(workspace).ids.tolist())
-    indexed = parts.index.ids(workspace)
-    return Difference(tuple(sorted(stored - indexed)), tuple(sorted(indexed - stored)))
-
-
-def reconcile(parts: Parts, workspace: str) -> Difference:
-    """Make the index equal to SQL, repairing only what differs; returns what it found."""
-    found = difference(parts, workspace)
-    _put(parts, workspace, parts.vectors.matrix(workspace), found.missing)
-    parts.index.drop(workspace, found.surplus)
-    return found
-
-
-def rebuild(parts: Parts, workspace: str) -> int:
-    """Throw the workspace's collection away and fill it from SQL, embedding nothing; returns how many vectors went in."""
-    parts.index.clear(workspace)
-    matrix = parts.vectors.matrix(workspace)
-    _put(parts, workspace, matrix, matrix.ids.tolist())
-    return len(matrix.ids)
-
-
 def repair_index(parts: Parts, held: ledger.Claim) -> None:
-    """The repair job: reconcile a sound index, replace a broken one."""
+    """The repair job: look a sound index over and bring it up to date, replace a broken one."""
+    from synth.store.chroma import IndexBroken
+
     try:
         parts.index.probe()
-        found = reconcile(parts, held.workspace)
-        result = {"missing": len(found.missing), "surplus": len(found.surplus), "rebuilt": False}
-    except Unavailable:
-        parts.index.destroy()
-        result = {"missing": rebuild(parts, held.workspace), "surplus": 0, "rebuilt": True}
+        found = reconcile(parts, held.workspace, held)
+        result: dict[str, Any] = {"missing": len(found.missing), "surplus": len(found.surplus), "rebuilt": False}
+    except IndexBroken as error:
+        result = {"missing": rebuild(parts, held.workspace, held), "surplus": 0, "rebuilt": True, "fault": str(error)}
     with parts.database.write() as session:
         ledger.finish(session, held, now=parts.now(), result=result)
 
@@ -90,14 +62,96 @@ def request_repair(parts: Parts, workspace: str) -> str:
         return ledger.enqueue(session, workspace, "repair", {}, key="repair", now=parts.now(), again=True)
 
 
-def _oldest_changes(parts: Parts, workspace: str) -> list[tuple[int, str, str]]:
+def is_behind(parts: Parts, workspace: str) -> bool:
+    """True while changes wait in the outbox: the index does not show what SQL holds."""
     with parts.database.read() as session:
-        query = select(tables.IndexChange.seq, tables.IndexChange.excerpt_id, tables.IndexChange.change)
+        query = select(tables.IndexChange.seq).where(tables.IndexChange.workspace_id == workspace).limit(1)
+        return session.scalar(query) is not None
+
+
+def difference(parts: Parts, workspace: str) -> Difference:
+    """What a comparison of all ids finds; raises Unavailable when the index cannot be read."""
+    stored = set(parts.vectors.matrix(workspace).ids.tolist())
+    indexed = parts.index.ids(workspace)
+    return Difference(tuple(sorted(stored - indexed)), tuple(sorted(indexed - stored)))
+
+
+def reconcile(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> Difference:
+    """Make the index equal to SQL, repairing only what differs; returns what it found.
+
+    Raises IndexBroken when vectors taken from all over the store are not in the index as SQL has them.
+    """
+    before = parts.vectors.matrix(workspace)
+    found = difference(parts, workspace)
+    _name(parts, workspace, [*found.missing, *found.surplus])
+    _drain(parts, workspace, held)
+    if len(before.ids):
+        step = max(1, len(before.ids) // SAMPLE)
+        parts.index.verify(workspace, before.ids[::step].tolist(), before.vectors[::step])
+    return found
+
+
+def rebuild(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> int:
+    """Throw the index away and fill it from SQL, embedding nothing; returns how many vectors the workspace has.
+
+    The index is shared: where a folder goes, every other workspace is named in the outbox too, with a job to refill it.
+    """
+    others = _other_workspaces(parts, workspace)
+    for each in (workspace, *others):
+        _name(parts, each, parts.vectors.matrix(each).ids.tolist())
+    _empty(parts, workspace)
+    for each in others:
+        request_repair(parts, each)
+    _drain(parts, workspace, held)
+    return len(parts.vectors.matrix(workspace).ids)
+
+
+def _drain(parts: Parts, workspace: str, held: ledger.Claim | None) -> None:
+    done = 0
+    while changes := _oldest_changes(parts, workspace):
+        named = sorted(set(changes.values()))
+        matrix = parts.vectors.matrix(workspace)
+        rows = matrix.rows(named)
+        stored = matrix.ids[rows].tolist()
+        parts.index.put(workspace, stored, matrix.vectors[rows])
+        parts.index.drop(workspace, sorted(set(named).difference(stored)))
+        done += len(named)
+        _forget(parts, list(changes), held, done)
+
+
+def _oldest_changes(parts: Parts, workspace: str) -> dict[int, str]:
+    """Place in the outbox to excerpt id."""
+    with parts.database.read() as session:
+        query = select(tables.IndexChange.seq, tables.IndexChange.excerpt_id)
         query = query.where(tables.IndexChange.workspace_id == workspace).order_by(tables.IndexChange.seq).limit(PIECE)
-        return [(row[0], row[1], row[2]) for row in session.execute(query)]
+        return {row.seq: row.excerpt_id for row in session.execute(query)}
 
 
-def _put(parts: Parts, workspace: str, matrix: Matrix, ids: Sequence[str]) -> None:
-    for part in chunks(ids, PIECE):
-        rows = matrix.rows(part)
-        parts.index.put(workspace, matrix.ids[rows].tolist(), matrix.vectors[rows])
+def _forget(parts: Parts, places: Sequence[int], held: ledger.Claim | None, done: int) -> None:
+    """Only what was read: a transaction that is slow to commit may add a lower place later."""
+    with parts.database.write() as session:
+        for part in chunks(places):
+            session.execute(delete(tables.IndexChange).where(tables.IndexChange.seq.in_(part)))
+        if held is not None:
+            ledger.advance(session, held, now=parts.now(), stage="indexing", done=done)
+
+
+def _name(parts: Parts, workspace: str, excerpts: Sequence[str]) -> None:
+    """Put excerpts into the outbox."""
+    rows = [{"workspace_id": workspace, "excerpt_id": excerpt, "change": "put"} for excerpt in excerpts]
+    if rows:
+        with parts.database.write() as session:
+            session.execute(insert(tables.IndexChange), rows)
+
+
+def _other_workspaces(parts: Parts, workspace: str) -> list[str]:
+    with parts.database.read() as session:
+        return list(session.scalars(select(tables.Workspace.id).where(tables.Workspace.id != workspace)))
+
+
+def _empty(parts: Parts, workspace: str) -> None:
+    """A folder is removed, sound or not; of a Chroma server only the workspace's own collection is."""
+    try:
+        parts.index.destroy()
+    except Unavailable:
+        parts.index.clear(workspace)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from synth.errors import Conflict, NotFound
 from synth.store.identity import new_id
+from synth.store.rows import insert_new
 from synth.store.tables import Job
 
 LEASE = timedelta(seconds=60)
 MAX_BACKOFF = timedelta(minutes=10)
+MAX_DEATHS = 30  # attempts a job may have in all when it was the whole process that ended under it
 
 
 class LeaseLost(Conflict):
@@ -54,27 +56,27 @@ def enqueue(
 
     With `again`, a job with this key that has ended is queued once more: for work that recurs.
     """
-    existing = session.scalar(select(Job).where(Job.workspace_id == workspace, Job.idempotency_key == key))
+    mine = select(Job).where(Job.workspace_id == workspace, Job.idempotency_key == key)
+    existing = session.scalar(mine)
     if existing:
         if again and existing.state in ("done", "dead"):
             _requeue(existing, now)
             existing.payload, existing.done, existing.total = dict(payload), 0, total
         return existing.id
-    job = Job(
-        id=new_id("j"),
-        workspace_id=workspace,
-        kind=kind,
-        state="queued",
-        subject=subject,
-        payload=dict(payload),
-        idempotency_key=key,
-        run_after=now,
-        total=total,
-        created_at=now,
-    )
-    session.add(job)
-    session.flush()
-    return job.id
+    job = {
+        "id": new_id("j"),
+        "workspace_id": workspace,
+        "kind": kind,
+        "state": "queued",
+        "subject": subject,
+        "payload": dict(payload),
+        "idempotency_key": key,
+        "run_after": now,
+        "total": total,
+        "created_at": now,
+    }
+    insert_new(session, Job, [job])
+    return session.scalars(mine.with_only_columns(Job.id)).one()
 
 
 def claim(session: Session, *, now: datetime, job_id: str | None = None) -> Claim | None:
@@ -92,9 +94,7 @@ def renew(session: Session, held: Claim, *, now: datetime) -> None:
     _set(session, held, lease_until=now + LEASE)
 
 
-def advance(
-    session: Session, held: Claim, *, now: datetime, stage: str, done: int, total: int | None = None
-) -> None:
+def advance(session: Session, held: Claim, *, now: datetime, stage: str, done: int, total: int | None = None) -> None:
     """Report progress and renew the lease, in the transaction that made the progress.
 
     Attempts are counted between two steps of progress: a long job may outlive many workers as long as it moves.
@@ -105,7 +105,16 @@ def advance(
 
 def finish(session: Session, held: Claim, *, now: datetime, result: Mapping[str, Any] | None = None) -> None:
     """Mark the job done, in the transaction that holds its effect."""
-    _set(session, held, state="done", lease=None, lease_until=None, result=dict(result or {}), finished_at=now, error=None)
+    _set(
+        session,
+        held,
+        state="done",
+        lease=None,
+        lease_until=None,
+        result=dict(result or {}),
+        finished_at=now,
+        error=None,
+    )
 
 
 def fail(session: Session, held: Claim, *, now: datetime, error: str, retryable: bool) -> None:
@@ -116,14 +125,19 @@ def fail(session: Session, held: Claim, *, now: datetime, error: str, retryable:
     if not retryable or job.attempts >= job.max_attempts:
         _bury(job, error, now)
         return
-    pause = min(MAX_BACKOFF, timedelta(seconds=2**job.attempts)) * random.uniform(0.5, 1.0)
+    pause = min(MAX_BACKOFF, timedelta(seconds=2**job.attempts)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
     job.state, job.lease, job.lease_until = "queued", None, None
     job.error, job.run_after = error, now + pause
 
 
 def release_all(session: Session, *, now: datetime) -> int:
-    """Give every lease back. Only for the sole owner of a store, who knows that no other worker lives."""
-    query = update(Job).where(Job.state == "running").values(state="queued", lease=None, lease_until=None, run_after=now)
+    """Give every lease back. Only for the sole owner of a store, who knows that no other worker lives.
+
+    Whoever ends the process means the process, not the job in hand: the job gets another attempt, up to MAX_DEATHS.
+    """
+    spared = case((Job.max_attempts < MAX_DEATHS, Job.max_attempts + 1), else_=Job.max_attempts)
+    given = {"state": "queued", "lease": None, "lease_until": None, "run_after": now, "max_attempts": spared}
+    query = update(Job).where(Job.state == "running").values(given)
     return cast("CursorResult[Any]", session.execute(query)).rowcount
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from synth.answers.days import say_days
 from synth.answers.times import find_times, hull
 
-
 WEDNESDAY = date(2026, 11, 18)
 
 CASES = [
@@ -123,7 +122,10 @@ def test_ordinary_words_and_numbers_are_not_times(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "span"),
     [
-        ("How many came in between 17 February 2015 and 19 February 2015?", "between 17 February 2015 and 19 February 2015"),
+        (
+            "How many came in between 17 February 2015 and 19 February 2015?",
+            "between 17 February 2015 and 19 February 2015",
+        ),
         ("What problems did people have logging in yesterday?", "yesterday"),
         ("How many tweets came in on 20 February 2015?", "on 20 February 2015"),
         ("What was said in the past 7 days about login?", "in the past 7 days"),

@@ -1,0 +1,20 @@
+"""The pages: HTML made on the server. Every page works without JavaScript; `static/*.js` makes some of them nicer."""
+
+from fastapi import APIRouter, FastAPI
+
+from api.pages import account, ask, documents, insights, jobs, overview, reports, search, themes, upload
+from api.pages.faults import render_fault
+from api.pages.rendering import FOLDER
+from api.pages.statics import Statics
+
+PAGES = (overview, themes, search, ask, insights, reports, documents, upload, jobs, account)
+
+router = APIRouter(include_in_schema=False)
+for each in PAGES:
+    router.include_router(each.router)
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the style and the scripts, and let errors that a browser meets look like the other pages."""
+    app.mount("/static", Statics(directory=FOLDER / "static"), name="static")
+    app.state.render_fault = render_fault

@@ -1,0 +1,26 @@
+"""Errors as a browser sees them: what is wrong, in one sentence, and where to go from here."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from api.pages.rendering import page
+
+_HEADINGS: Mapping[int, str] = {
+    400: "This cannot be used",
+    401: "You are not signed in",
+    403: "This is not yours to do",
+    404: "There is nothing here",
+    409: "Not now",
+    413: "Too large",
+    422: "This cannot be used",
+    500: "Something broke",
+    503: "Not available just now",
+}
+
+
+def render_fault(request: Request, status: int, detail: str, request_id: str) -> HTMLResponse:
+    """The page of an error."""
+    heading = _HEADINGS.get(status, "This did not work")
+    return page(request, "fault.html", status=status, code=status, heading=heading, detail=detail, request_id=request_id)

@@ -1,0 +1,60 @@
+"""The first page: how much there is, what the last week brought, and the themes."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from api.deps import Opened, Viewer
+from api.pages.narrowing import filters_address
+from api.pages.rendering import page
+from synth.model import Condition
+from synth.overview import Overview
+from synth.themes.listing import ThemeSummary
+
+Sort = Literal["mentions", "people", "recent", "sentiment", "name"]
+SORTS: tuple[tuple[Sort, str], ...] = (
+    ("mentions", "Mentions"),
+    ("people", "People"),
+    ("recent", "Last week"),
+    ("sentiment", "Sentiment"),
+)
+
+router = APIRouter()
+
+
+@router.get("/")
+def show_overview(request: Request, held: Viewer, engine: Opened, sort: Sort = "mentions") -> HTMLResponse:
+    """The workspace at a glance; where it is empty, the way to fill it."""
+    seen = engine.overview(held.workspace)
+    if not seen.documents:
+        return page(request, "empty.html", busy=seen.busy)
+    shown = {"seen": seen, "themes": _sorted(seen, sort), "sort": sort, "sorts": SORTS}
+    return page(request, "overview.html", week_list=_week_list(seen, engine.parts.timezone), **shown)
+
+
+def _sorted(seen: Overview, sort: Sort) -> list[ThemeSummary]:
+    """Largest first; names from A, sentiment from the most negative."""
+
+    def place(theme: ThemeSummary) -> tuple[float | str, int]:
+        keys: dict[Sort, float | str] = {
+            "mentions": -theme.mentions,
+            "people": -theme.people,
+            "recent": -(seen.series.themes.get(theme.id, (0,))[-1] if seen.series else 0),
+            "sentiment": theme.sentiment if theme.sentiment is not None else 2.0,
+            "name": theme.name.casefold(),
+        }
+        return keys[sort], -theme.mentions
+
+    return sorted(seen.themes.themes, key=place)
+
+
+def _week_list(seen: Overview, zone: str) -> dict[str, str]:
+    """Theme id to the list of what was said on it in the last week; under '' the list of everything."""
+    if seen.series is None:
+        return {}
+    span = seen.series.span
+    listed = {
+        theme.id: filters_address(span.filters(Condition("theme", theme.id)), zone) for theme in seen.themes.themes
+    }
+    return listed | {"": filters_address(span.filters(), zone)}

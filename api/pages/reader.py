@@ -1,0 +1,76 @@
+"""A document laid out for reading: turns of speakers, excerpts in them, and the quoted passage marked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text that lies in one excerpt (or in none), marked or not. `anchor` is set where an excerpt begins."""
+
+    text: str
+    excerpt: Mapping[str, Any] | None
+    marked: bool
+    anchor: str | None = None
+    first_mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is read as one block: a turn of a transcript, or a text without turns."""
+
+    turn: Mapping[str, Any] | None
+    runs: list[Run] = field(default_factory=list)
+
+
+def lay_out(document: Mapping[str, Any], passage: Span | None) -> list[Part]:
+    """The document's text in blocks; nothing of it is left out, and every excerpt begins once."""
+    text, turns = document["text"], document["turns"]
+    blocks = list(_blocks(len(text), turns))
+    runs = list(_runs(text, document["excerpts"], passage, [edge for start, end, _ in blocks for edge in (start, end)]))
+    parts = []
+    for start, end, turn in blocks:
+        mine = [run for at, run in runs if start <= at < end]
+        if turn or "".join(run.text for run in mine).strip():
+            parts.append(Part(turn, mine))
+    return parts
+
+
+def read_passage(written: str | None) -> Span | None:
+    """'120-188' as offsets; None for an empty or reversed span."""
+    if written is None:
+        return None
+    start, end = (int(number) for number in written.split("-"))
+    return (start, end) if start < end else None
+
+
+def _blocks(length: int, turns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int, Mapping[str, Any] | None]]:
+    """The turns, and what stands between them."""
+    at = 0
+    for turn in turns:
+        if turn["start"] > at:
+            yield at, turn["start"], None
+        yield max(at, turn["start"]), turn["end"], turn
+        at = max(at, turn["end"])
+    if at < length:
+        yield at, length, None
+
+
+def _runs(
+    text: str, excerpts: Sequence[Mapping[str, Any]], passage: Span | None, edges: Sequence[int]
+) -> Iterator[tuple[int, Run]]:
+    """The text cut wherever a block, an excerpt or the passage begins or ends."""
+    cuts = {0, len(text), *edges, *(excerpt[side] for excerpt in excerpts for side in ("start", "end"))}
+    cuts |= {min(offset, len(text)) for offset in passage or ()}
+    starts = {excerpt["start"]: excerpt for excerpt in excerpts}
+    marked_before = False
+    for start, end in pairwise(sorted(cuts)):
+        excerpt = next((each for each in excerpts if each["start"] <= start < each["end"]), None)
+        marked = passage is not None and passage[0] <= start < passage[1]
+        anchor = starts[start]["excerpt_id"] if start in starts else None
+        yield start, Run(text[start:end], excerpt, marked, anchor, first_mark=marked and not marked_before)
+        marked_before = marked_before or marked

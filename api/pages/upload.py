@@ -1,0 +1,127 @@
+"""Upload: files are chosen, their columns looked at, then taken in while the page tells how far it is."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from api.deps import Editor, Opened, Paged, Viewer
+from api.pages.narrowing import address
+from api.pages.rendering import page
+from api.paging import encode
+from api.streaming import stream
+from synth.errors import BadInput
+from synth.intake.drafts import Draft, DraftFile
+from synth.intake.synonyms import FIELDS
+from synth.intake.uploads import Submission
+from synth.model import Kind
+from synth.store.reading import Page
+
+LONGEST_NAME = 200
+RECENT = Page(limit=8)
+REFUSALS_SHOWN = 50
+
+router = APIRouter()
+
+
+async def _read_form(request: Request) -> FormData:
+    return await request.form()
+
+
+Form = Annotated[FormData, Depends(_read_form)]
+
+
+@router.get("/upload")
+def show_upload(request: Request, held: Editor, engine: Opened) -> HTMLResponse:
+    """Choose files, and say what they are."""
+    return page(request, "upload.html", imports=engine.imports(held.workspace, RECENT).rows, problem=None)
+
+
+@router.post("/upload")
+def keep_upload(request: Request, held: Editor, engine: Opened, form: Form) -> HTMLResponse | RedirectResponse:
+    """Keep the files until their columns are confirmed."""
+    files = [part for part in form.getlist("file") if isinstance(part, UploadFile) and part.filename]
+    try:
+        chosen = [(file.filename or "upload", file.file) for file in files]
+        draft = engine.keep_draft(held.workspace, chosen, _submission(form))
+    except BadInput as error:
+        shown = {"imports": engine.imports(held.workspace, RECENT).rows, "problem": str(error)}
+        return page(request, "upload.html", status=400, **shown)
+    return RedirectResponse(f"/upload/{draft}", 303)
+
+
+@router.get("/upload/{id}")
+def show_draft(request: Request, held: Editor, engine: Opened, id: str) -> HTMLResponse:
+    """The first rows of each table, and which column is taken for what."""
+    draft = engine.draft(held.workspace, id)
+    return page(request, "mapping.html", draft=draft, chosen=_recognised(draft), fields=FIELDS, problem=None)
+
+
+@router.post("/upload/{id}")
+def submit_draft(
+    request: Request, held: Editor, engine: Opened, id: str, form: Form
+) -> HTMLResponse | RedirectResponse:
+    """Take the files in as they were confirmed."""
+    draft = engine.draft(held.workspace, id)
+    choices = {file.number: _choice(draft, file, form) for file in draft.files if not file.problem}
+    try:
+        if not choices:
+            raise BadInput("None of these files can be read; choose others.")
+        imports = engine.submit_draft(held.workspace, id, choices)
+    except BadInput as error:
+        shown = {"draft": draft, "chosen": choices, "fields": FIELDS, "problem": str(error)}
+        return page(request, "mapping.html", status=400, **shown)
+    return RedirectResponse(f"/imports/{imports[0]}" if len(imports) == 1 else "/imports", 303)
+
+
+@router.get("/imports")
+def list_imports(request: Request, held: Viewer, engine: Opened, paged: Paged) -> HTMLResponse:
+    """What was sent so far, newest first."""
+    listed = engine.imports(held.workspace, paged)
+    later = address("/imports", {"cursor": encode(listed.ends)}) if listed.ends else None
+    return page(request, "imports.html", imports=listed.rows, later=later, is_first=paged.after is None)
+
+
+@router.get("/imports/{id}")
+def show_import(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLResponse:
+    """How far an import is, and which rows were refused."""
+    state = engine.import_state(held.workspace, id)
+    return page(request, "import.html", state=state, most=REFUSALS_SHOWN)
+
+
+@router.get("/imports/{id}/refused.csv")
+def get_refused(held: Viewer, engine: Opened, id: str) -> StreamingResponse:
+    """Every refused row with its reason, as a file."""
+    return stream(engine.refused_lines(held.workspace, id), "csv", f"refused-{id}.csv")
+
+
+def _submission(form: FormData) -> Submission:
+    kind = _text(form, "kind") or "feedback"
+    if kind not in ("feedback", "research"):
+        raise BadInput("Say whether the files are feedback or research.")
+    asking = [name.strip() for name in _text(form, "interviewer").split(",")]
+    return Submission(
+        source=_text(form, "source") or None,
+        kind=cast("Kind", kind),
+        interviewers=[name for name in asking if name],
+    )
+
+
+def _recognised(draft: Draft) -> dict[int, Submission]:
+    return {file.number: Submission(draft.source, draft.kind) for file in draft.files}
+
+
+def _choice(draft: Draft, file: DraftFile, form: FormData) -> Submission:
+    """What the form says of a file: only the fields that differ from what was recognised, since sheets may differ."""
+    mapping, hidden = {}, []
+    if file.table is not None:
+        found = {field: _text(form, f"map.{file.number}.{field}") for field in FIELDS}
+        mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
+        hidden = [each for each in form.getlist(f"hide.{file.number}") if isinstance(each, str)]
+    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip()[:LONGEST_NAME] if isinstance(value, str) else ""

@@ -1,0 +1,145 @@
+"""Personal data in text: what the product hides, what it leaves, and what it hides without need."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.folders import Row, draw, find, hash_files, read_jsonl
+from eval.metrics import wilson
+from eval.results import Case, Figure, SuiteResult
+from eval.running import Suite, Task
+from synth.errors import BadInput
+from synth.intake.redaction import redact
+
+CLAIMED: Mapping[str, tuple[str, ...]] = {
+    "EMAIL_ADDRESS": ("EMAIL",),
+    "PHONE_NUMBER": ("PHONE",),
+    "CREDIT_CARD": ("CARD",),
+    "IBAN_CODE": ("IBAN",),
+    "US_SSN": ("SSN", "ID"),
+    "IP_ADDRESS": ("IP",),
+    "MAC_ADDRESS": ("MAC",),
+    "API_KEY": ("KEY",),
+}
+"""Types of the data, and the kinds of the product that hide them; every other type is none the product claims to find."""
+
+COVERED = 0.5  # share of a span's characters from which it counts as hidden
+WORST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A span of a text: of a type as the data marks it, or of a kind as the product hid it."""
+
+    text_id: str
+    kind: str
+    start: int
+    end: int
+
+
+def run(task: Task) -> SuiteResult:
+    """Redact every text as an import does, without a list of known names."""
+    path = find(task.folder, "items.jsonl")
+    rows = draw(read_jsonl(path), task.limit, task.seed)
+    if not any("spans" in row for row in rows):
+        raise BadInput(f"{task.folder.name}/items.jsonl has no `spans`; the suite `redaction` needs them.")
+    truth = [_mark(str(row["id"]), span) for row in rows for span in row.get("spans", ())]
+    hidden = [
+        Marked(str(row["id"]), found.kind, found.start, found.end)
+        for row in rows
+        for found in redact(row["text"]).replaced
+    ]
+    return SuiteResult(
+        suite="redaction",
+        data=task.folder.name,
+        sha256=hash_files([path]),
+        rows=len(rows),
+        figures=measure(truth, hidden),
+        parameters={"seed": task.seed, "limit": task.limit},
+        cases=_cases(rows, truth, hidden),
+        notes=(f"A span is hidden when at least {COVERED:.0%} of its characters are.",),
+    )
+
+
+def measure(truth: Sequence[Marked], hidden: Sequence[Marked]) -> dict[str, Figure]:
+    """Recall, precision and F1 by claimed type and over all; recall alone of what is not claimed (`unclaimed.TYPE`)."""
+    types = sorted({span.kind for span in truth})
+    claimed = [kind for kind in types if kind in CLAIMED]
+    figures = _figures("", [span for span in truth if span.kind in CLAIMED], hidden, truth)
+    for kind in claimed:
+        mine = [span for span in truth if span.kind == kind]
+        figures |= _figures(f"{kind}.", mine, [span for span in hidden if span.kind in CLAIMED[kind]], mine)
+    for kind in types:
+        if kind not in CLAIMED:
+            mine = [span for span in truth if span.kind == kind]
+            figures[f"unclaimed.{kind}.recall"] = _rate(_covered(mine, hidden), len(mine), "fact")
+    return figures
+
+
+def _figures(
+    prefix: str, wanted: Sequence[Marked], hidden: Sequence[Marked], acceptable: Sequence[Marked]
+) -> dict[str, Figure]:
+    """`acceptable` are the spans that are personal data: what is hidden elsewhere was hidden without need."""
+    found = _covered(wanted, hidden)
+    meant = sum(any(_overlap(one, span) for span in _of_text(acceptable, one)) for one in hidden)
+    recall, precision = _rate(found, len(wanted)), _rate(meant, len(hidden))
+    return {
+        f"{prefix}recall": recall,
+        f"{prefix}precision": precision,
+        f"{prefix}f1": Figure(_f1(recall.value, precision.value), "exact", "higher", n=len(wanted)),
+    }
+
+
+def _rate(right: int, of: int, nature: "str" = "sampled") -> Figure:
+    if not of:
+        return Figure(None, "sampled", "higher", n=0, note="none in the data")
+    low, high = wilson(right, of)
+    return Figure(right / of, "fact" if nature == "fact" else "sampled", "higher", low, high, of)
+
+
+def _f1(recall: float | None, precision: float | None) -> float | None:
+    if recall is None or precision is None:
+        return None
+    return 2 * recall * precision / (recall + precision) if recall + precision else 0.0
+
+
+def _covered(wanted: Iterable[Marked], hidden: Sequence[Marked]) -> int:
+    return sum(_share(span, hidden) >= COVERED for span in wanted)
+
+
+def _share(span: Marked, hidden: Sequence[Marked]) -> float:
+    """How much of a span is hidden; what is hidden never overlaps itself."""
+    return sum(_overlap(span, one) for one in _of_text(hidden, span)) / max(1, span.end - span.start)
+
+
+def _of_text(spans: Sequence[Marked], like: Marked) -> Iterable[Marked]:
+    return (span for span in spans if span.text_id == like.text_id)
+
+
+def _overlap(one: Marked, other: Marked) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _mark(id: str, span: Row) -> Marked:
+    return Marked(id, str(span["type"]), int(span["start"]), int(span["end"]))
+
+
+def _cases(rows: Sequence[Row], truth: Sequence[Marked], hidden: Sequence[Marked]) -> list[Case]:
+    """What is claimed and was left, then what was hidden without need."""
+    texts = {str(row["id"]): str(row["text"]) for row in rows}
+    missed = [span for span in truth if span.kind in CLAIMED and _share(span, hidden) < COVERED]
+    needless = [one for one in hidden if not any(_overlap(one, span) for span in _of_text(truth, one))]
+    shown = [_case("left in the open", span, texts) for span in missed[:WORST]]
+    return shown + [_case("hidden without need", one, texts) for one in needless[:WORST]]
+
+
+def _case(what: str, span: Marked, texts: Mapping[str, str]) -> Case:
+    text = texts[span.text_id]
+    return Case(span.text_id, 0.0, f"{span.kind} {what}", (("span", text[span.start : span.end]), ("text", text)))
+
+
+SUITE = Suite(
+    "redaction",
+    "items.jsonl[.gz] with text and spans (start, end, type)",
+    "recall, precision, f1 over all and by type (TYPE.recall …); unclaimed.TYPE.recall apart",
+    run,
+)

@@ -1,0 +1,170 @@
+"""What a report says, as one JSON document: counts from SQL, computed sentences, quotes that passed the gate.
+
+The document is versioned; Markdown and HTML show it and add nothing.
+"""
+
+from typing import Any
+
+from synth.parts import Parts
+from synth.reports.affected import Affected, write_affected
+from synth.reports.findings import Findings, find
+from synth.reports.health import write_health, write_warnings
+from synth.reports.moves import Aside, Move
+from synth.reports.reach import write_notice
+from synth.reports.sentences import write_aside, write_certainty, write_move, write_short_version, write_volume
+from synth.reports.series import Series
+from synth.reports.spans import Span
+from synth.reports.voices import check, find_voices, say_who
+from synth.wire import claim_document, count_document, moment
+
+VERSION = 1
+Content = dict[str, Any]
+
+
+def write_content(parts: Parts, workspace: str, span: Span) -> Content:
+    """The report of a span; raises BadInput where the store holds nothing that has a date."""
+    now = parts.now()
+    with parts.database.read() as session:
+        found = find(session, workspace, span, now)
+    told, untold = _tell(parts, workspace, found)
+    series, moves = found.series, found.moves
+    volume = write_volume(series, found.volume.people.value, found.volume.accounts.value)
+    return {
+        "version": VERSION,
+        "id": span.id,
+        "workspace": found.workspace,
+        "title": span.title(),
+        "days": _days(span),
+        "compared_with": _days(series.ahead(1)) if series.before else None,
+        "zone": span.timezone,
+        "written_at": moment(now),
+        "notice": write_notice(found.reach, span, now),
+        "empty": not series.totals[-1],
+        "quiet": bool(series.totals[-1] and series.names and series.before and not moves.all),
+        "people_known": found.health.nameless < max(found.health.documents, 1),
+        "short_version": write_short_version(series, moves, volume, found.affected),
+        "volume": _volume(found),
+        "new": [told[move.theme] for move in moves.new if move.theme in told],
+        "rising": [told[move.theme] for move in moves.rising if move.theme in told],
+        "fading": [told[move.theme] for move in moves.fading if move.theme in told],
+        "steady": [_theme(theme, found) for theme in moves.steady],
+        "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
+        "warnings": write_warnings(found.health),
+        "health": write_health(found.health),
+        "words": _words(series),
+    }
+
+
+def _tell(parts: Parts, workspace: str, found: Findings) -> tuple[dict[str, Content], list[Aside]]:
+    """Each theme that moved, told with its quotes; and those of which no quote passed the gate."""
+    told: dict[str, Content] = {}
+    untold: list[Aside] = []
+    for move in found.moves.all:
+        document = _move(parts, workspace, move, found)
+        if document is None:
+            untold.append(Aside(move.theme, move.kind, "no quote of it could be verified"))
+        else:
+            told[move.theme] = document
+    return told, untold
+
+
+def _move(parts: Parts, workspace: str, move: Move, found: Findings) -> Content | None:
+    """A theme that moved: its claim with quotes, who is behind it, how sure the change is."""
+    affected, span = found.affected[move.theme], found.series.span
+    voices = find_voices(parts, workspace, move.theme, affected.mentions.filters)
+    gated = check(write_move(move, found.series), voices)
+    if not gated.claims:
+        return None
+    claim = claim_document(gated.claims[0])
+    said_by = {excerpt.id: say_who(excerpt, span.timezone) for excerpt in voices.excerpts}
+    for citation in claim["citations"]:
+        citation["said_by"] = said_by[citation["excerpt_id"]]
+    return _theme(move.theme, found) | {
+        "move": move.kind,
+        "claim": claim,
+        "affected": write_affected(affected, _when(move, span)),
+        "segment": _segment(affected),
+        "certainty": write_certainty(move),
+        "change": _change(move),
+        "counts": [count_document(count) for count in affected.counts],
+        "rejected": gated.rejected,
+    }
+
+
+def _theme(theme: str, found: Findings) -> Content:
+    """What every theme of a report shows."""
+    window = found.series.window(theme)
+    return {
+        "id": theme,
+        "name": found.series.names[theme],
+        "link": f"/themes/{theme}",
+        "mentions": window.after,
+        "people": found.people.get(theme, 0),
+        "share": _share(window.after, window.after_of),
+        "mean_before": round(window.mean, 2) if window.spans else None,
+        "share_before": _share(window.before, window.before_of),
+        "trend": list(found.series.themes[theme]),
+    }
+
+
+def _volume(found: Findings) -> Content:
+    series = found.series
+    before = series.totals[-1 - series.before : -1]
+    return {
+        "mentions": series.totals[-1],
+        "people": int(found.volume.people.value),
+        "accounts": int(found.volume.accounts.value),
+        "mean_before": round(sum(before) / len(before), 2) if before else None,
+        "trend": list(series.totals),
+        "trend_days": [span.first.isoformat() for span in series.spans],
+        "sources": [
+            {
+                "name": source.name,
+                "mentions": source.mentions,
+                "share": _share(source.mentions, series.totals[-1]),
+                "mean_before": None if source.mean is None else round(source.mean, 2),
+            }
+            for source in found.sources
+        ],
+    }
+
+
+def _days(span: Span) -> Content:
+    return {"said": span.said(), "since": moment(span.since), "until": moment(span.until)}
+
+
+def _words(series: Series) -> Content:
+    """How the renderers say time, and how many spans of a trend are compared with the last."""
+    span = series.span
+    return {
+        "this": span.this(),
+        "each": span.each(),
+        "before": span.before(series.before) if series.before else None,
+        "shown": span.stretch(len(series.spans)),
+        "compared": series.before,
+    }
+
+
+def _when(move: Move, span: Span) -> str:
+    if move.kind == "fading":
+        return f"In {span.before(move.window.spans)} that"
+    both = f"in these {span.stretch(move.width)}"
+    said = span.this() if move.width == 1 else both
+    return said[0].upper() + said[1:]
+
+
+def _segment(affected: Affected) -> Content | None:
+    segment = affected.segment
+    return {"name": segment.name, "mentions": segment.mentions, "of": segment.of} if segment else None
+
+
+def _change(move: Move) -> Content | None:
+    """The ratio of the rates with its 95 % interval, and the chance of so large a change if nothing had happened."""
+    change = move.window.change
+    if move.kind == "new":
+        return None
+    return {"ratio": round(change.ratio, 3), "low": round(change.low, 3), "high": round(change.high, 3), "p": move.p}
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(part / whole, 4) if whole else None

@@ -1,0 +1,58 @@
+"""What Markdown and HTML have in common: which sections there are, and how a row of a table is put in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from synth.answers.days import say_days
+from synth.reports.sentences import say_mean
+
+LISTED = 15  # themes the table of steady ones shows
+_HEADINGS = (("new", "New"), ("rising", "Rising"), ("fading", "Fading"))
+
+
+def sections_of(content: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """(kind, heading, themes) of what moved."""
+    return [(kind, heading, content[kind]) for kind, heading in _HEADINGS if content[kind]]
+
+
+def say_written(content: dict[str, Any]) -> str:
+    """'written on 22 November 2026 at 21:04, days by UTC'."""
+    moment = datetime.fromisoformat(content["written_at"]).astimezone(ZoneInfo(content["zone"]))
+    return f"written on {say_days(moment.date(), moment.date())} at {moment:%H:%M}, days by {content['zone']}"
+
+
+def say_change(now: float, mean: float | None) -> str:
+    """How far a number is from the mean before: '+2.3', '−4', '±0'; '—' where there is nothing before."""
+    if mean is None:
+        return "—"
+    size = say_mean(abs(now - mean))
+    return "±0" if size == "0" else f"{'+' if now > mean else '−'}{size}"
+
+
+def say_mean_or_none(mean: float | None) -> str:
+    """The mean before, or a dash."""
+    return "—" if mean is None else say_mean(mean)
+
+
+def say_part(share: float | None) -> str:
+    """'12 %' of a share between 0 and 1; a dash where there is no whole."""
+    if share is None:
+        return "—"
+    return f"{100 * share:.0f} %" if share >= 0.0995 or not share else f"{100 * share:.1f} %"
+
+
+def say_rest(themes: Sequence[dict[str, Any]]) -> str:
+    """What the table leaves out: '7 more themes with at most 2 mentions each'; '' when it shows all."""
+    rest = themes[LISTED:]
+    if not rest:
+        return ""
+    most = max(theme["mentions"] for theme in rest)
+    each = f" with at most {most} {'mention' if most == 1 else 'mentions'}{' each' if len(rest) > 1 else ''}"
+    return f"{len(rest)} more {'theme' if len(rest) == 1 else 'themes'}{each if most else ' without a mention'}."
+
+
+def say_trend(values: Sequence[float], shown: str) -> str:
+    """The numbers of a chart as text."""
+    return f"Mentions over {shown}, oldest first: {', '.join(f'{value:,}' for value in values)}."

@@ -1,0 +1,145 @@
+"""The report as Markdown that reads well raw and rendered. What people wrote is escaped: it is text, never markup."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from synth.answers.wording import say_number
+from synth.reports.display import (
+    LISTED,
+    say_change,
+    say_mean_or_none,
+    say_part,
+    say_rest,
+    say_written,
+    sections_of,
+)
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
+_LINE_START = re.compile(r"^(\s*)([#+>=-]|\d+(?=[.)]))", re.MULTILINE)
+
+
+def render_markdown(content: dict[str, Any]) -> str:
+    """The whole report."""
+    return "\n\n".join(_blocks(content)) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """The text so that it renders as itself: no markup, no HTML, no list or heading at the start of a line."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    return _LINE_START.sub(_defused, _MARKS.sub(r"\\\g<0>", plain))
+
+
+def draw_blocks(values: Sequence[int]) -> str:
+    """The numbers as a row of block characters, a dot for nothing."""
+    top = max(values, default=0)
+    return "".join(_BLOCKS[round((len(_BLOCKS) - 1) * value / top)] if value else "·" for value in values)
+
+
+def _blocks(content: dict[str, Any]) -> Iterator[str]:
+    yield from _head(content)
+    for _, heading, themes in sections_of(content):
+        yield f"## {heading}"
+        for theme in themes:
+            yield from _theme(theme, content)
+    if content["aside"]:
+        yield "## Set aside"
+        yield _list(content["aside"])
+    if content["steady"] and not content["empty"]:
+        yield from _steady(content)
+    if not content["empty"]:
+        yield from _sources(content)
+    if content["health"]:
+        yield "## About the numbers"
+        yield _list(content["health"])
+
+
+def _head(content: dict[str, Any]) -> Iterator[str]:
+    yield f"# {content['title']}"
+    yield f"Feedback report of {escape_markdown(content['workspace'])}, {say_written(content)}."
+    if content["notice"]:
+        yield f"> {content['notice']}"
+    yield _list(content["short_version"])
+    if content["warnings"]:
+        yield _list(f"Mind: {warning}" for warning in content["warnings"])
+
+
+def _theme(theme: dict[str, Any], content: dict[str, Any]) -> Iterator[str]:
+    yield f"### {_line(theme['name'])} ([{theme['id']}]({theme['link']}))"
+    yield f"{_line(theme['claim']['text'])} {_line(theme['affected'])}".strip()
+    for citation in theme["claim"]["citations"]:
+        yield _quote(citation)
+    trend = f"`{draw_blocks(theme['trend'])}` mentions over {content['words']['shown']}"
+    yield f"{trend}. {_line(theme['certainty'])}".strip()
+
+
+def _quote(citation: dict[str, Any]) -> str:
+    """A quote over as many lines as it has, and who said it."""
+    lines = [*escape_markdown(f"“{citation['quote']}”").splitlines(), "", f"— {_line(citation['said_by'])}"]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _steady(content: dict[str, Any]) -> Iterator[str]:
+    words, rest = content["words"], say_rest(content["steady"])
+    yield "## Steady" if content["compared_with"] else "## Themes"
+    people = content["people_known"]
+    head = ["Theme", "Mentions", "Change", *(["People"] if people else []), "Share", f"Last {words['shown']}"]
+    rows = [
+        [
+            f"{_line(theme['name'])} ([{theme['id']}]({theme['link']}))",
+            say_number(theme["mentions"]),
+            say_change(theme["mentions"], theme["mean_before"]),
+            *([say_number(theme["people"])] if people else []),
+            say_part(theme["share"]),
+            f"`{draw_blocks(theme['trend'])}`",
+        ]
+        for theme in content["steady"][:LISTED]
+    ]
+    yield _table(head, rows)
+    if words["before"]:
+        yield f"Change is against the mean of {words['before']}."
+    if rest:
+        yield rest
+
+
+def _sources(content: dict[str, Any]) -> Iterator[str]:
+    volume, words = content["volume"], content["words"]
+    yield "## Volume by source"
+    rows = [
+        [
+            _line(source["name"]),
+            say_number(source["mentions"]),
+            say_part(source["share"]),
+            say_mean_or_none(source["mean_before"]),
+            say_change(source["mentions"], source["mean_before"]),
+        ]
+        for source in volume["sources"]
+    ]
+    yield _table(["Source", "Pieces", "Share", f"Before, {words['each']}", "Change"], rows)
+    yield f"`{draw_blocks(volume['trend'])}` all feedback over {words['shown']}."
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose columns are aligned in the raw text too; the first is text, the others are numbers."""
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    rule = [f":{'-' * (widths[0] - 1)}", *(f"{'-' * (width - 1)}:" for width in widths[1:])]
+    lines = [
+        [cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        for row in (head, rule, *rows)
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {_line(sentence)}" for sentence in sentences)
+
+
+def _line(text: str) -> str:
+    """The escaped text in one line."""
+    return escape_markdown(" ".join(text.split()))
+
+
+def _defused(match: re.Match[str]) -> str:
+    blank, sign = match.groups()
+    return f"{blank}{sign}\\" if sign.isdigit() else f"{blank}\\{sign}"

@@ -1,0 +1,58 @@
+"""How far the dated feedback of a store reaches, and what that means for a report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from synth.answers.days import say_days
+from synth.errors import BadInput
+from synth.model import Filters
+from synth.reports.spans import Span
+from synth.reports.weeks import last_complete_week
+from synth.store.counting import count
+from synth.store.filtering import Document, select_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """When the first and the newest document were written, those dated in the future left out."""
+
+    oldest: datetime
+    newest: datetime
+
+
+def find_reach(session: Session, workspace: str, now: datetime) -> Reach:
+    """The reach of a store; raises BadInput with what to do where no report can be written at all."""
+    first, last = func.min(Document.created_at), func.max(Document.created_at)
+    oldest, newest = session.execute(
+        select_documents(workspace, Filters(), first, last).where(Document.created_at <= now)
+    ).one()
+    if oldest is not None:
+        return Reach(oldest, newest)
+    if not count(session, workspace, Filters()):
+        raise BadInput("There is no feedback to report on yet; take some in first, for example with `synth ingest FILE`.")
+    raise BadInput(
+        "None of the feedback is dated before today, so no week can be reported; "
+        "take it in again and name the column with its date (`--map created_at=COLUMN`)."
+    )
+
+
+def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
+    """What a reader must know where the feedback begins after the span, or ends before or in it and is not going on."""
+    if reach.oldest >= span.until:
+        return f"The feedback begins on {_say(reach.oldest, span)}."
+    if reach.newest < span.since:
+        return f"The newest feedback is from {_say(reach.newest, span)}."
+    if reach.newest >= min(span.until, last_complete_week(now, span.timezone).since):
+        return None
+    noun = "week" if span.is_week else "time"
+    doubt = "" if reach.newest >= span.last_day().since else f", so the {noun} may not be complete"
+    return f"This is the last {noun} the feedback reaches: its newest piece is from {_say(reach.newest, span)}{doubt}."
+
+
+def _say(moment: datetime, span: Span) -> str:
+    day = moment.astimezone(ZoneInfo(span.timezone)).date()
+    return say_days(day, day)

@@ -1,0 +1,87 @@
+"""The weekly report: written on demand in any format, and once for each week by the job that archives it."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from synth.errors import BadInput
+from synth.parts import Parts
+from synth.reports.content import Content, write_content
+from synth.reports.html import render_html
+from synth.reports.markdown import render_markdown
+from synth.reports.reach import find_reach
+from synth.reports.spans import Span
+from synth.reports.weeks import choose_span
+from synth.store import ledger, tables
+from synth.store.rows import insert_new
+
+
+def render_report(
+    parts: Parts,
+    workspace: str,
+    *,
+    week: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    format: str = "md",
+) -> str:
+    """The report of a week ('2026-W46'), of days (both included), or of the last complete week; as md, html or json.
+
+    Counts and names are those of now, also for a week that was archived. Raises BadInput.
+    """
+    render = _RENDERERS.get(format)
+    if render is None:
+        raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
+    return render(write_content(parts, workspace, _span(parts, workspace, week, since, until)))
+
+
+def write_report(parts: Parts, held: ledger.Claim) -> None:
+    """The report job: archive the report of the payload's week (or the last complete one), unless it is there."""
+    span = _span(parts, held.workspace, held.payload.get("week"), None, None)
+    with parts.database.read() as session:
+        archived = _is_archived(session, held.workspace, span)
+    content = None if archived else write_content(parts, held.workspace, span)
+    with parts.database.write() as session:
+        if content is not None and not _is_archived(session, held.workspace, span):
+            _archive(session, parts, held.workspace, content)
+        ledger.finish(session, held, now=parts.now(), result={"report": span.id})
+
+
+def _span(parts: Parts, workspace: str, week: str | None, since: str | None, until: str | None) -> Span:
+    now = parts.now()
+    with parts.database.read() as session:
+        reach = find_reach(session, workspace, now)
+    return choose_span(now, parts.timezone, reach.newest, week=week, since=since, until=until)
+
+
+def _is_archived(session: Session, workspace: str, span: Span) -> bool:
+    return session.get(tables.Report, (workspace, span.id)) is not None
+
+
+def _archive(session: Session, parts: Parts, workspace: str, content: Content) -> None:
+    row = {"workspace_id": workspace, "id": content["id"], "content": content, "created_at": parts.now()}
+    insert_new(session, tables.Report, [row])
+    mine = (tables.Citation.workspace_id == workspace) & (tables.Citation.owner == content["id"])
+    session.execute(delete(tables.Citation).where(mine))
+    if cited := _cited(content):
+        rows = [{"workspace_id": workspace, "owner": content["id"], "excerpt_id": excerpt} for excerpt in cited]
+        session.execute(insert(tables.Citation), rows)
+
+
+def _cited(content: Content) -> list[str]:
+    """The excerpts a report quotes, so that erasure can follow them."""
+    moved = [*content["new"], *content["rising"], *content["fading"]]
+    return sorted({citation["excerpt_id"] for theme in moved for citation in theme["claim"]["citations"]})
+
+
+def _render_json(content: Content) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+_RENDERERS: Mapping[str, Callable[[Content], str]] = {
+    "md": render_markdown,
+    "html": render_html,
+    "json": _render_json,
+}

@@ -1,0 +1,128 @@
+"""Every route with every role: a route that is not in the table fails, and so does one that lets the wrong in."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+
+from api.auth import OPEN
+from synth.access import ROLES
+
+ANYBODY = None
+LEAST_ROLE: dict[tuple[str, str], str | None] = {
+    ("GET", "/health"): ANYBODY,
+    ("GET", "/ready"): ANYBODY,
+    ("GET", "/login"): ANYBODY,
+    ("POST", "/logout"): "viewer",
+    ("GET", "/v1/openapi.json"): "viewer",
+    ("HEAD", "/v1/openapi.json"): "viewer",
+    ("POST", "/v1/documents"): "editor",
+    ("GET", "/v1/documents"): "viewer",
+    ("GET", "/v1/documents/{id}"): "viewer",
+    ("GET", "/v1/imports"): "viewer",
+    ("GET", "/v1/imports/{id}"): "viewer",
+    ("GET", "/v1/imports/{id}/refused.csv"): "viewer",
+    ("GET", "/v1/jobs"): "viewer",
+    ("GET", "/v1/jobs/{id}"): "viewer",
+    ("POST", "/v1/jobs/{id}/retry"): "editor",
+    ("GET", "/v1/themes"): "viewer",
+    ("GET", "/v1/themes/{id}"): "viewer",
+    ("GET", "/v1/themes/{id}/excerpts"): "viewer",
+    ("POST", "/v1/runs"): "editor",
+    ("GET", "/v1/runs"): "viewer",
+    ("GET", "/v1/runs/{id}"): "viewer",
+    ("GET", "/v1/insights"): "viewer",
+    ("GET", "/v1/insights/{id}"): "viewer",
+    ("POST", "/v1/questions"): "viewer",
+    ("GET", "/v1/search"): "viewer",
+    ("GET", "/v1/reports"): "viewer",
+    ("GET", "/v1/reports/{id}"): "viewer",
+    ("GET", "/v1/export/{what}"): "viewer",
+    ("GET", "/v1/tokens"): "admin",
+    ("POST", "/v1/tokens"): "admin",
+    ("DELETE", "/v1/tokens/{id}"): "admin",
+    ("GET", "/v1/status"): "viewer",
+}
+CLOSED = [(method, path, least) for (method, path), least in LEAST_ROLE.items() if least is not ANYBODY]
+
+
+def test_every_route_is_in_the_table(app: FastAPI) -> None:
+    routes = {
+        (method, str(route.path)) for route in iter_route_contexts(app.routes) for method in route.methods or {"ANY"}
+    }
+    assert routes == set(LEAST_ROLE)
+
+
+def test_what_is_open_is_what_the_door_leaves_open() -> None:
+    assert {path for (_, path), least in LEAST_ROLE.items() if least is ANYBODY} == OPEN
+
+
+def test_nothing_closed_answers_without_a_credential(app: FastAPI) -> None:
+    nobody = TestClient(app)
+    for method, path, _ in CLOSED:
+        response = nobody.request(method, path)
+        assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer"), (method, path)
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic YWRtaW46", "Bearer synth_guessed", "Bearer \xe9"])
+def test_a_credential_that_opens_nothing_is_refused(app: FastAPI, header: str) -> None:
+    response = TestClient(app).get("/v1/themes", headers={"Authorization": header.encode("latin-1")})
+    assert response.status_code == 401
+
+
+def test_an_unknown_path_is_closed_too(app: FastAPI) -> None:
+    assert TestClient(app).get("/v2/anything").status_code == 401
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_is_its_own_and_no_more(client_for: Callable[..., TestClient], role: str) -> None:
+    client = client_for(role)
+    for method, path, least in CLOSED:
+        refused = _is_refused(client, method, path)
+        assert refused == (ROLES.index(role) < ROLES.index(least)), (method, path)  # type: ignore[arg-type]
+
+
+def _is_refused(client: TestClient, method: str, path: str) -> bool:
+    response = client.request(method, path)
+    if path == "/logout":  # a token is nothing one signs out of, whatever its role
+        return False
+    assert response.status_code != 401
+    return response.status_code == 403
+
+
+def test_what_belongs_to_another_workspace_is_not_there(reader: TestClient, stranger: TestClient) -> None:
+    document = reader.get("/v1/documents").json()["documents"][0]
+    theme = reader.get("/v1/themes").json()["themes"][0]
+    run, job = reader.get("/v1/runs").json()["runs"][0], reader.get("/v1/jobs").json()["jobs"][0]
+    insight = reader.get("/v1/insights").json()["insights"][0]
+    paths = [
+        f"/v1/documents/{document['document_id']}",
+        f"/v1/imports/{document['import']}",
+        f"/v1/imports/{document['import']}/refused.csv",
+        f"/v1/themes/{theme['id']}",
+        f"/v1/themes/{theme['id']}/excerpts",
+        f"/v1/runs/{run['id']}",
+        f"/v1/jobs/{job['id']}",
+        f"/v1/insights/{insight['id']}",
+    ]
+    for path in paths:
+        assert (reader.get(path).status_code, stranger.get(path).status_code) == (200, 404), path
+    assert stranger.post(f"/v1/jobs/{job['id']}/retry").status_code == 404
+
+
+def test_lists_and_searches_hold_nothing_of_another_workspace(stranger: TestClient) -> None:
+    for path, name in (("documents", "documents"), ("imports", "imports"), ("jobs", "jobs"), ("runs", "runs")):
+        assert stranger.get(f"/v1/{path}").json()[name] == []
+    assert stranger.get("/v1/themes").json()["themes"] == []
+    assert stranger.get("/v1/search", params={"q": "calendar"}).json()["results"] == []
+    assert stranger.get("/v1/export/documents").text == ""
+    assert stranger.get("/v1/status").json()["documents"] == 0
+
+
+def test_a_token_of_another_workspace_cannot_be_deleted(client_for: Callable[..., TestClient]) -> None:
+    theirs = client_for("admin", "other")
+    owned = theirs.get("/v1/tokens").json()["tokens"][0]["id"]
+    assert client_for("admin").delete(f"/v1/tokens/{owned}").status_code == 404
+    assert theirs.get("/v1/tokens").status_code == 200
