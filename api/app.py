@@ -14,6 +14,7 @@ from api import (
     imports,
     insights,
     jobs,
+    pages,
     questions,
     reports,
     runs,
@@ -60,6 +61,8 @@ def make_app(engine: Engine) -> FastAPI:
     app.include_router(_versioned())
     app.include_router(status.health)
     app.include_router(auth.router)
+    app.include_router(pages.router)
+    pages.mount_static(app)
     for error in (SynthError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, respond)
     _wrap(app, engine)

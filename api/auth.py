@@ -25,6 +25,7 @@ from synth.parts import Parts
 COOKIE = "synth_session"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 OPEN = frozenset({"/health", "/ready", "/login"})
+OPEN_FOLDER = "/static/"  # the style of the pages: it tells nothing
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FOREIGN = "This was not sent from a page of this service; open the page there and try again."
@@ -42,7 +43,7 @@ class Authentication:
         self.parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in OPEN:
+        if scope["type"] == "http" and not _is_open(scope["path"]):
             request = Request(scope)
             request.state.access, request.state.csrf = await run_in_threadpool(_identify, self.parts, request)
         await self.app(scope, receive, send)
@@ -86,6 +87,10 @@ def logout(held: Viewer, engine: Opened) -> RedirectResponse:
     response = RedirectResponse("/login", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(OPEN_FOLDER)
 
 
 def _identify(parts: Parts, request: Request) -> tuple[Access, str | None]:

@@ -1,6 +1,5 @@
-"""Errors as they leave the house: problem documents (RFC 9457), and a plain page for a browser that asked for one."""
+"""Errors as they leave the house: problem documents (RFC 9457), and a page for a browser that asked for one."""
 
-import html
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -38,10 +37,6 @@ _SAYS: Mapping[int, str] = {
     413: "The request is too large; send less at once.",
 }
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><main><h1>{title}</h1><p>{detail}</p><p>Request {request_id}</p></main></body></html>
-"""
 _log = logging.getLogger(__name__)
 
 
@@ -120,7 +115,7 @@ def _problem(
 ) -> Response:
     title = HTTPStatus(status).phrase
     if _wants_page(request):
-        page = _PAGE.format(title=title, detail=html.escape(detail), request_id=_request_id(request))
+        page = request.app.state.render_fault(request, status, detail, _request_id(request))
         return HTMLResponse(page, status, dict(headers or {}))
     problem = {
         "type": f"urn:synth:problem:{kind}" if kind else "about:blank",

@@ -12,13 +12,15 @@ from api.shapes import replies
 from synth.answers.planning import LONGEST_QUESTION
 from synth.wire import answer_document
 
+LONGEST = LONGEST_QUESTION  # characters
+
 router = APIRouter(prefix="/questions", tags=["insights"])
 
 
 class SentQuestion(BaseModel):
     """A question, and filters beside those it names itself."""
 
-    question: Annotated[Plain, Field(min_length=1, max_length=LONGEST_QUESTION)] = Field(
+    question: Annotated[Plain, Field(min_length=1, max_length=LONGEST)] = Field(
         examples=["What do people say about photo uploads?"]
     )
     since: Annotated[Plain, Field(max_length=10)] | None = Field(None, examples=["2026-10-01"])

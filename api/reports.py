@@ -47,12 +47,13 @@ def list_reports(held: Viewer, engine: Opened) -> JSONResponse:
 )
 def get_report(held: Viewer, engine: Opened, id: ReportId, format: Format = "json") -> Response:
     """The report of a week or a range of days."""
-    content = engine.report(held.workspace, **_period(id), format=format)
+    content = engine.report(held.workspace, **period(id), format=format)
     headers = {"Content-Security-Policy": _policy(content)} if format == "html" else None
     return Response(content, media_type=TYPES[format], headers=headers)
 
 
-def _period(id: str) -> dict[str, Any]:
+def period(id: str) -> dict[str, Any]:
+    """What an id of a report asks the engine for; raises NotFound for one that is none."""
     if id == "latest":
         return {}
     if _WEEK.fullmatch(id):

@@ -33,7 +33,7 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock) -> None:
             if nobody_is_in(engine.parts, WORKSPACE):
                 print(f"Sign in: {url}/login?key={_first_login(engine)}", flush=True)  # noqa: T201
 
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        _set_up_logging(settings.log_level.upper())
         config = uvicorn.Config(
             make_app(engine),
             log_config=None,
@@ -87,6 +87,13 @@ def open_socket(host: str, port: int) -> socket.socket:
         listening.close()
         raise BadInput(_refusal(host, port, error)) from None
     return listening
+
+
+def _set_up_logging(level: str) -> None:
+    """Our own rooms speak at the level that was set; libraries only when something is wrong."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for room in ("synth", "api", "workers"):
+        logging.getLogger(room).setLevel(level)
 
 
 def _refusal(host: str, port: int, error: OSError) -> str:

@@ -25,8 +25,9 @@ def get_status(held: Viewer, engine: Opened) -> JSONResponse:
 
 
 @health.get("/health", operation_id="get_health", responses=_ALIVE, openapi_extra=_OPEN)
-def get_health() -> JSONResponse:
+async def get_health() -> JSONResponse:
     """The process lives."""
+    # Not in a thread: when all of them wait for a model, the process lives all the same.
     return JSONResponse({"status": "ok"})
 
 

@@ -61,19 +61,18 @@ def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, float], k: int) 
     return next((1 / rank for rank, id in enumerate(ranked[:k], start=1) if grades.get(id, 0) > 0), 0.0)
 
 
-def npmi(themes: Sequence[Sequence[str]], documents: Sequence[Collection[str]]) -> float | None:
-    """Mean normalised pointwise mutual information of the word pairs of each theme (Bouma 2009; -1 to 1).
+def npmi(themes: Sequence[Sequence[str]], documents: Sequence[Collection[str]]) -> list[float]:
+    """For each theme of two words or more, the mean normalised pointwise mutual information of its word pairs.
 
-    A document is the set of its words; a pair counts where both stand in one document. A pair that never meets is -1.
-    None where no theme has two words.
+    From -1 to 1 (Bouma 2009). A document is the set of its words; a pair counts where both stand in one document, and
+    a pair that never meets is -1.
     """
     wanted = {word for theme in themes for word in theme}
     places: dict[str, set[int]] = {word: set() for word in wanted}
     for number, words in enumerate(documents):
         for word in wanted.intersection(words):
             places[word].add(number)
-    scores = [_coherence(theme, places, len(documents)) for theme in themes if len(set(theme)) > 1]
-    return sum(scores) / len(scores) if scores else None
+    return [_coherence(theme, places, len(documents)) for theme in themes if len(set(theme)) > 1]
 
 
 def diversity(themes: Sequence[Sequence[str]]) -> float | None:
@@ -92,6 +91,14 @@ def bootstrap_mean(scores: Sequence[float], *, seed: int, resamples: int = RESAM
     values = np.asarray(scores, dtype=float)
     picks = np.random.default_rng(seed).integers(0, len(values), size=(resamples, len(values)))
     return _middle(values[picks].mean(axis=1))
+
+
+def bootstrap_rows(
+    statistic: Callable[[NDArray[np.float64]], float], rows: NDArray[np.float64], *, seed: int, resamples: int = RESAMPLES
+) -> Interval:
+    """Percentile bootstrap interval of a statistic of the sums over rows: (n, columns) in, sums of (columns,) handed on."""
+    picks = np.random.default_rng(seed).integers(0, len(rows), size=(resamples, len(rows)))
+    return _middle(np.asarray([statistic(rows[pick].sum(axis=0)) for pick in picks]))
 
 
 def bootstrap_grouping(

@@ -8,10 +8,12 @@ from rich.table import Table
 from eval.compare import Comparison, Difference, ratio
 from eval.results import Figure, Results, SuiteResult
 
+_WIDTH = 150  # characters of a line, where the output is no terminal
+
 
 def print_results(results: Results) -> None:
     """One table of figures per suite, with a column for each peer that ran and its ratio."""
-    console = Console()
+    console = _console()
     machine = results.machine
     console.print(f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, {results.commit}")
     for suite in results.suites:
@@ -23,7 +25,7 @@ def print_results(results: Results) -> None:
 
 def print_comparison(comparison: Comparison) -> None:
     """Every figure that can be compared; what is worse beyond the noise stands out."""
-    console = Console()
+    console = _console()
     table = Table("suite", "data", "figure", "base", "new", "change", "verdict", "")
     for each in comparison.differences:
         if each.verdict != "not compared" or each.why not in ("describes the run", "another class of machine"):
@@ -57,6 +59,12 @@ def peer_cells(suite: SuiteResult, name: str, mine: Figure) -> Iterator[str]:
             times = ratio(mine, theirs) if theirs and mine.better else None
             shown = show(theirs.value) if theirs else ""
             yield f"{shown} (× {times:.2f})" if times is not None else shown
+
+
+def _console() -> Console:
+    """As wide as the terminal; in a file, wide enough for every column."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH)
 
 
 def _suite_table(suite: SuiteResult) -> Table:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from synth.answers.behind import Behind
     from synth.intake.drafts import Draft
     from synth.overview import Overview
+    from synth.reports.spans import Span
     from synth.themes.profile import Profile
 
 WORKSPACE = "main"
@@ -144,11 +145,22 @@ class Engine:
         """Queue a repair of the vector index from SQL; returns the id of the job."""
         return self._enqueue(workspace, "repair", {})
 
-    def filters(self, *, since: str | None = None, until: str | None = None, where: Sequence[str] = ()) -> Filters:
-        """Filters from days (both included) and conditions as they are typed; raises BadInput."""
+    def filters(
+        self,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        where: Sequence[str] = (),
+        workspace: str = WORKSPACE,
+    ) -> Filters:
+        """Filters from days (both included) and conditions as they are typed; raises BadInput, NotFound for a theme."""
         from synth.answers.given import read_filters
+        from synth.store.filtering import check_names
 
-        return read_filters(since, until, where, timezone=self.parts.timezone)
+        given = read_filters(since, until, where, timezone=self.parts.timezone)
+        with self.parts.database.read() as session:
+            check_names(session, workspace, given)
+        return given
 
     def themes(self, workspace: str, given: Filters = NO_FILTERS) -> dict[str, Any]:
         """The active themes with their counts, and how much of the feedback they cover."""
@@ -292,6 +304,13 @@ class Engine:
 
         return read_profile(self.parts, workspace, theme_id, given)
 
+    def weeks(self, workspace: str) -> tuple["Span", ...]:
+        """The last complete weeks, oldest first, as far back as the feedback goes."""
+        from synth.themes.profile import recent_weeks
+
+        with self.parts.database.read() as session:
+            return recent_weeks(session, self.parts, workspace)
+
     def behind(
         self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE, *, about: str = ""
     ) -> "Behind":
@@ -308,9 +327,7 @@ class Engine:
         """One excerpt; raises NotFound."""
         return self._read(reading.get_excerpt, workspace, excerpt_id)
 
-    def keep_draft(
-        self, workspace: str, files: Sequence[tuple[str, BinaryIO]], submission: Submission
-    ) -> str:
+    def keep_draft(self, workspace: str, files: Sequence[tuple[str, BinaryIO]], submission: Submission) -> str:
         """Keep files until their columns are confirmed; returns the id of the draft."""
         from synth.intake.drafts import keep_draft
 

@@ -129,9 +129,7 @@ def _document_page(session: Session, workspace: str, after: str) -> list[Row]:
     return [_document_row(*row) for row in session.execute(query)]
 
 
-def _document_row(
-    document: tables.Document, source: str, kind: str, person: str | None, account: str | None
-) -> Row:
+def _document_row(document: tables.Document, source: str, kind: str, person: str | None, account: str | None) -> Row:
     return {
         "document_id": document.id,
         "external_id": document.external_id,

@@ -8,20 +8,22 @@ with the word it stands beside there, and count no voices. What fails is dropped
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from synth.model import Citation, Claim, Support
 from synth.store.excerpts import ExcerptView
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WRITTEN = r"[\d²³¹¼½¾⅐-⅞①-⓿]+(?:[.,'’\u00a0\u2009\u202f]\d+)*"
+_NUMBER = re.compile(_WRITTEN)
 _REPEATED = re.compile(r"“[^”]*”")
-_BESIDE = re.compile(r"(?:([^\W\d_]+|[^\w\s])\s*)?(?<![\d.,])(\d+(?:[.,]\d+)*)(?:\s*([^\W\d_]+|[%°$€£]))?")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,'’\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
+_BEFORE = re.compile(r"([^\W\d_]+|[#$€£])\s*$")
+_AFTER = re.compile(r"\s*([^\W\d_]+|[%°€])")
 
 # A number that is said to count voices: "41 customers", "900 angry users", "12 % of accounts".
 STATED = re.compile(
-    r"(\d+(?:[.,]\d+)*)(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){0,2}?\s+"
+    rf"({_WRITTEN})(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){{0,2}}?\s+"
     r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|mentions?|reviews?|reviewers?|tickets?"
     r"|respondents?|complaints?|comments?|excerpts?|voices?|teams?|kund(?:en|innen)|nutzer(?:innen)?|leute"
     r"|personen|konten|firmen|nennungen|bewertungen|beschwerden|meldungen)\b",
@@ -56,21 +58,22 @@ def gate(
 ) -> Gated:
     """The claims whose quotes are verbatim and whose numbers were computed, with offsets into their documents.
 
-    `computed` are sentences our own code wrote from SQL: they pass as they are, and their numbers may be used. What
-    they repeat of the question, “in quotation marks”, lends no number to anybody.
+    `computed` are sentences our own code wrote from SQL: they pass as they are, and their numbers may be used. Where it
+    maps a sentence to ids of excerpts, only these can back it. What they repeat of the question, “in quotation marks”,
+    lends no number to anybody.
     """
-    known = {match for sentence in computed for match in _NUMBER.findall(_REPEATED.sub(" ", sentence))}
+    known = {number for sentence in computed for number in _numbers(_REPEATED.sub(" ", sentence))}
     known |= {form for number in numbers for form in _forms(number)}
     claims: list[Claim] = []
     rejected = 0
     for draft in drafts:
-        cited = [cite(evidence.get(id), quote) for id, quote in dict.fromkeys(draft.quotes)]
-        verified = tuple(citation for citation in cited if citation is not None)
-        rejected += len(cited) - len(verified)
+        verified = _verify(draft, evidence, computed)
+        rejected += len(dict.fromkeys(draft.quotes)) - len(verified)
         if not verified or (draft.text not in computed and not _numbers_known(draft.text, known, verified)):
             rejected += 1
             continue
         counter = cite(evidence.get(draft.counter[0]), draft.counter[1]) if draft.counter else None
+        rejected += draft.counter is not None and counter is None
         claims.append(Claim(draft.text.strip(), draft.support, verified, counter))
     return Gated(tuple(claims), rejected)
 
@@ -97,50 +100,97 @@ def cite(excerpt: ExcerptView | None, quote: str) -> Citation | None:
 
 def find_verbatim(text: str, quote: str) -> tuple[int, int] | None:
     """Where the quote stands in the text: offsets into the text as it is; None when it does not."""
-    wanted = _alike(quote)[0].strip()
-    if not wanted:
-        return None
+    bare = quote.strip()
+    exact = text.find(bare)
+    if bare and exact >= 0 and not _is_joined(text, exact) and not _is_joined(text, exact + len(bare)):
+        return exact, exact + len(bare)
+    wanted = _alike(bare)[0]
     alike, places = _alike(text)
-    found = alike.find(wanted)
-    if found < 0:
-        return None
-    return places[found][0], places[found + len(wanted) - 1][1]
+    found = alike.find(wanted) if wanted else -1
+    while found >= 0:
+        start, end = places[found][0], places[found + len(wanted) - 1][1]
+        if _alike(text[start:end])[0] == wanted:
+            return start, end
+        found = alike.find(wanted, found + 1)
+    return None
+
+
+def _verify(draft: Draft, evidence: Mapping[str, ExcerptView], computed: Collection[str]) -> tuple[Citation, ...]:
+    """The citations of those quotes that are verbatim, and that may back the sentence where it is a computed one."""
+    fitting = computed.get(draft.text) if isinstance(computed, Mapping) else None
+    cited = (
+        cite(evidence.get(excerpt), quote)
+        for excerpt, quote in dict.fromkeys(draft.quotes)
+        if fitting is None or excerpt in fitting
+    )
+    return tuple(citation for citation in cited if citation is not None)
 
 
 def _alike(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The text with composed characters and single blanks, and for each character the span it came from."""
     characters: list[str] = []
     places: list[tuple[int, int]] = []
-    for offset, character in enumerate(text):
-        shown = " " if character.isspace() else character
-        joined = _joined(characters[-1], shown) if characters else None
-        if joined is None:
-            characters.append(shown)
-            places.append((offset, offset + 1))
-        else:
-            characters[-1] = joined
-            places[-1] = (places[-1][0], offset + 1)
+    start = 0
+    for end in range(1, len(text) + 1):
+        if _is_joined(text, end):
+            continue
+        shown = " " if text[start].isspace() else unicodedata.normalize("NFC", text[start:end])
+        characters.extend(shown)
+        places.extend([(start, end)] * len(shown))
+        start = end
     return "".join(characters), places
 
 
-def _joined(before: str, character: str) -> str | None:
-    """The one character both make together: a run of blanks, or a letter with its accent; None when they stay two."""
-    if character == " ":
-        return " " if before == " " else None
-    if not unicodedata.combining(character):
-        return None
-    composed = unicodedata.normalize("NFC", before + character)
-    return composed if len(composed) == 1 else None
+def _is_joined(text: str, place: int) -> bool:
+    """True when the characters before and after the place are one: a run of blanks, or a letter with its accent."""
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    if before.isspace() or after.isspace():
+        return before.isspace() and after.isspace()
+    if after.isascii():
+        return False
+    near = unicodedata.normalize("NFC", text[max(0, place - 2) : place])
+    return unicodedata.combining(after) != 0 or len(unicodedata.normalize("NFC", near + after)) <= len(near)
 
 
 def _numbers_known(text: str, known: Collection[str], citations: Sequence[Citation]) -> bool:
-    """Every number of the sentence was computed, or stands in one of its quotes."""
-    quoted = {match for citation in citations for match in _NUMBER.findall(citation.quote)}
-    return all(match in quoted or match in known for match in _NUMBER.findall(text))
+    """Every number of the sentence was computed, or is repeated from a quote and counts no voices.
+
+    A number is repeated when the word before or after it is the one beside it in the quote: "stuck at 99 %" may be
+    said again, and lends its 99 to nothing else.
+    """
+    if any(_plain(number) not in known for number in STATED.findall(text)):
+        return False
+    quoted = {pair for citation in citations for pairs in _beside(citation.quote) for pair in pairs[1:]}
+    return all(pairs[0][0] in known or not quoted.isdisjoint(pairs) for pairs in _beside(text))
+
+
+def _beside(text: str) -> Iterator[list[tuple[str, str, str]]]:
+    """For each number of the text, the number alone, with the word before it, and with the word after it."""
+    for match in _NUMBER.finditer(text):
+        number = _plain(match.group())
+        before, after = (
+            _BEFORE.search(text[max(0, match.start() - 40) : match.start()]),
+            _AFTER.match(text, match.end()),
+        )
+        pairs = [(number, "", "")]
+        pairs += [(number, "before", before[1].casefold())] if before else []
+        pairs += [(number, "after", after[1].casefold())] if after else []
+        yield pairs
+
+
+def _numbers(text: str) -> set[str]:
+    return {_plain(number) for number in _NUMBER.findall(text)}
+
+
+def _plain(written: str) -> str:
+    """A number without what separates its thousands: 1,234 is 1234."""
+    return re.sub(r"[^\d.]", "", written) if _THOUSANDS.fullmatch(written) else written
 
 
 def _forms(number: float) -> set[str]:
-    """The ways a number may be written: 1234, 1,234, 12.5."""
+    """The ways a number may be written, thousands unseparated: 1234, 12.5, 12.50."""
     if number == int(number):
-        return {str(int(number)), f"{int(number):,}"}
-    return {f"{number:g}", f"{number:.1f}", f"{number:,.1f}", f"{number:,.2f}"}
+        return {str(int(number))}
+    return {f"{number:g}", f"{number:.1f}", f"{number:.2f}"}

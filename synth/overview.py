@@ -1,5 +1,6 @@
 """What a workspace looks like at a glance: its sizes, its themes week by week, and what the last week brought."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from synth.store import tables
 from synth.store.counting import count, days
 from synth.store.reading import count_jobs
 from synth.themes.listing import ThemeList, list_themes
+from synth.themes.moods import Mood, count_moods
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Overview:
     first: datetime | None
     last: datetime | None
     themes: ThemeList
+    moods: Mapping[str, Mood]  # of each theme by its id
     series: Series | None
     moves: Moves | None
     busy: int  # jobs that wait or run
@@ -46,6 +49,7 @@ def read_overview(parts: Parts, workspace: str) -> Overview:
             first=first,
             last=last,
             themes=list_themes(session, workspace),
+            moods=count_moods(session, workspace, Filters()),
             series=series,
             moves=find_moves(session, workspace, series) if series else None,
             busy=jobs["queued"] + jobs["running"],

@@ -1,6 +1,10 @@
-"""What tests share: the real data where it lies beside the checkout, and engines over real stores in temporary folders."""
+"""What tests share: real data where it lies beside the checkout, engines over real stores in temporary folders."""
 
-from collections.abc import Iterator
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,45 @@ from synth.engine import Engine, open_engine
 from synth.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def _cuts_networks() -> bool:
+    unshare = shutil.which("unshare")
+    return (
+        unshare is not None and not subprocess.run([unshare, "-n", "true"], capture_output=True, check=False).returncode
+    )
+
+
+SERVICES: Mapping[str, Callable[[], bool]] = {
+    "redis": lambda: _listens(6379),
+    "rabbitmq": lambda: _listens(5672),
+    "postgresql": lambda: _listens(5432),
+    "chromium": lambda: shutil.which("chromium") is not None,
+    "network-namespace": _cuts_networks,
+}
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str], None]:
+    """Asks for a service on this machine: a test skips where there is none, and fails where SYNTH_REQUIRE names it."""
+
+    def ask(service: str) -> None:
+        if SERVICES[service]():
+            return
+        required = os.environ.get("SYNTH_REQUIRE", "").split(",")
+        if service in required:
+            pytest.fail(f"SYNTH_REQUIRE names {service}, and there is none on this machine.")
+        pytest.skip(f"there is no {service} on this machine")
+
+    return ask
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,11 @@ from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.pages.narrowing import Chip, Narrowed, Narrowing, address, list_address
 from api.pages.rendering import page
 from api.pages.search import theme_names
-from api.pages.wording import condition, day
-from api.questions import LONGEST
+from api.pages.wording import condition
+from synth.answers.planning import LONGEST_QUESTION
+from synth.answers.wording import say_time
 from synth.model import Answer
-from synth.wire import answer_document
+from synth.wire import answer_document, condition_document
 
 PATH = "/ask"
 EXAMPLES = (
@@ -22,6 +23,19 @@ EXAMPLES = (
     "What do Enterprise customers say about invoices?",
     "How many people mention the mobile app?",
 )
+
+ASKED = {
+    "what": "what is said",
+    "count": "how many",
+    "share": "which share",
+    "top": "what comes up most",
+    "compare": "a comparison",
+    "trend": "a change over time",
+    "since": "since when",
+    "who": "who says it",
+    "why": "why",
+    "examples": "examples",
+}
 
 router = APIRouter()
 
@@ -32,8 +46,10 @@ def show_ask(
     held: Viewer,
     engine: Opened,
     narrowed: Narrowed,
-    q: Annotated[Plain, Query(max_length=LONGEST)] = "",
-    drop: Annotated[list[Annotated[Plain, Query(max_length=LONGEST_CONDITION)]], Query(max_length=MOST_CONDITIONS)] = [],  # noqa: B006
+    q: Annotated[Plain, Query(max_length=LONGEST_QUESTION)] = "",
+    drop: Annotated[
+        list[Annotated[Plain, Query(max_length=LONGEST_CONDITION)]], Query(max_length=MOST_CONDITIONS)
+    ] = [],  # noqa: B006
 ) -> HTMLResponse:
     """The form alone, or with the answer. What the question was understood to mean can be taken away piece by piece."""
     if not q.strip():
@@ -45,9 +61,10 @@ def show_ask(
         "ask.html",
         q=q,
         answer=written,
+        asked=ASKED[answer.plan.asked],
         counts=[count | {"href": _list(count, answer, zone)} for count in written["counts"]],
         themes=[theme | {"href": f"/themes/{theme['id']}"} for theme in written["themes"][:6]],
-        chips=list(_chips(written["plan"], narrowed, names, zone, drop)),
+        chips=list(_chips(answer, narrowed, names, zone, drop)),
         dropped=[(each, _again(q, narrowed, [other for other in drop if other != each])) for each in drop],
         narrowed=narrowed,
         examples=EXAMPLES,
@@ -59,32 +76,27 @@ def _list(count: Mapping[str, Any], answer: Answer, zone: str) -> str:
     return list_address(count["filter"], zone, about=about)
 
 
-def _chips(
-    plan: Mapping[str, Any], narrowed: Narrowing, names: Mapping[str, str], zone: str, drop: list[str]
-) -> Iterator[Chip]:
+def _chips(answer: Answer, narrowed: Narrowing, names: Mapping[str, str], zone: str, drop: list[str]) -> Iterator[Chip]:
     """The filters in force; one that was set beside the question is taken away there, any other is dropped."""
-    q = plan["question"]
-    for each in plan["filters"]["where"]:
-        written = f"{each['key']}{each['operator']}{each['value']}"
+    q = answer.plan.question
+    for each in answer.plan.filters.where:
+        written = f"{each.key}{each.operator}{each.value}"
         if written in narrowed.where:
             kept = [other for other in narrowed.where if other != written]
             href = address(PATH, {"q": q, "drop": drop, **narrowed.query(), "where": kept})
         else:
             href = _again(q, narrowed, [*drop, written])
-        yield Chip(condition(each, names), href)
-    yield from _time_chips(plan, narrowed, zone, drop)
+        yield Chip(condition(condition_document(each), names), href)
+    if answer.plan.filters.since or answer.plan.filters.until:
+        yield _time_chip(answer, narrowed, zone, drop)
 
 
-def _time_chips(plan: Mapping[str, Any], narrowed: Narrowing, zone: str, drop: list[str]) -> Iterator[Chip]:
-    for name in ("since", "until"):
-        if plan["filters"][name] is None:
-            continue
-        bound = getattr(narrowed.filters, name)
-        label = f"{name} {day(plan['filters'][name], zone)}" if name == "since" else f"before {day(plan['filters'][name], zone)}"
-        if bound is not None and bound.isoformat() == plan["filters"][name]:
-            yield Chip(label, address(PATH, {"q": plan["question"], "drop": drop, **narrowed.query(), name: ""}))
-        else:
-            yield Chip(label, _again(plan["question"], narrowed, [*drop, "time"]))
+def _time_chip(answer: Answer, narrowed: Narrowing, zone: str, drop: list[str]) -> Chip:
+    """The time in force: what was set beside the question is taken away, what the question named is dropped."""
+    q, label = answer.plan.question, say_time(answer.plan.filters, zone)
+    if narrowed.since or narrowed.until:
+        return Chip(label, address(PATH, {"q": q, "drop": drop, "where": list(narrowed.where)}))
+    return Chip(label, _again(q, narrowed, [*drop, "time"]))
 
 
 def _again(q: str, narrowed: Narrowing, drop: list[str]) -> str:

@@ -1,39 +1,31 @@
-"""Small charts as numbers for templates: a share of the highest bar for each value, drawn there as SVG."""
+"""Charts of the pages: the small ones of the reports, and columns a finger can touch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_STEP, _BAR, _HEIGHT = 8, 6, 24  # units of a sparkline's drawing
+from synth.reports.charts import draw_trend
+from synth.reports.display import say_trend
+
+_SEEN = 3  # least height of a bar that stands for something
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A bar: its value and its height as a part of 100."""
+    """A bar: its value, and its height as a part of 100."""
 
     value: float
     height: float
 
 
 def columns(values: Sequence[float]) -> list[Column]:
-    """One bar for each value, the highest of height 100; a value above nothing is always to be seen."""
+    """One bar for each value, the highest of height 100."""
     highest = max(values, default=0) or 1
-    return [Column(value, max(100 * value / highest, 3 if value else 0)) for value in values]
+    return [Column(value, max(100 * value / highest, _SEEN if value else 0)) for value in values]
 
 
-def sparkline(values: Sequence[float], label: str) -> Markup:
-    """A row of bars that fits into a line of text; the last one stands out. `label` says it in words."""
-    width = _STEP * len(values)
-    bars = [_bar(place, column, last=place == len(values) - 1) for place, column in enumerate(columns(values))]
-    drawing = Markup(
-        '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
-    )
-    return drawing.format(width, _HEIGHT, width, _HEIGHT, label, Markup("").join(bars))
-
-
-def _bar(place: int, column: Column, *, last: bool) -> Markup:
-    height = max(_HEIGHT * column.height / 100, 1)
-    bar = Markup('<rect x="{}" y="{}" width="{}" height="{}"{}/>')
-    kind = Markup(' class="now"') if last else ""
-    return bar.format(place * _STEP, round(_HEIGHT - height, 1), _BAR, round(height, 1), kind)
+def trend(values: Sequence[float], compared: int, key: str, title: str) -> Markup:
+    """A row of bars that fits into a table; the last week is darkest, the `compared` ones before it less so."""
+    weeks = f"the last {len(values)} weeks"
+    return Markup(draw_trend(values, compared=compared, key=key, title=title, description=say_trend(values, weeks)))  # noqa: S704 - drawn and escaped there

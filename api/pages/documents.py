@@ -54,7 +54,7 @@ def show_document(
     document = engine.document(held.workspace, id)
     parts = lay_out(document, read_passage(quote))
     names = theme_names(engine, held.workspace)
-    return page(request, "document.html", document=document, parts=parts, names=names, quote=quote)
+    return page(request, "document.html", document=document, parts_=parts, names=names, quote=quote)
 
 
 @router.get("/excerpts/{id}")

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from fastapi import Request
-from starlette.responses import HTMLResponse
 
-from api.pages.rendering import page
+from api.pages.rendering import render
 
 _HEADINGS: Mapping[int, str] = {
     400: "This cannot be used",
@@ -20,7 +19,7 @@ _HEADINGS: Mapping[int, str] = {
 }
 
 
-def render_fault(request: Request, status: int, detail: str, request_id: str) -> HTMLResponse:
+def render_fault(request: Request, status: int, detail: str, request_id: str) -> str:
     """The page of an error."""
     heading = _HEADINGS.get(status, "This did not work")
-    return page(request, "fault.html", status=status, code=status, heading=heading, detail=detail, request_id=request_id)
+    return render(request, "fault.html", code=status, heading=heading, detail=detail, request_id=request_id)

@@ -16,15 +16,19 @@ router = APIRouter()
 
 
 @router.get("/jobs")
-def list_jobs(
-    request: Request, held: Viewer, engine: Opened, paged: Paged, state: State | None = None
-) -> HTMLResponse:
+def list_jobs(request: Request, held: Viewer, engine: Opened, paged: Paged, state: State | None = None) -> HTMLResponse:
     """The jobs, newest first."""
     listed = engine.jobs(held.workspace, state, paged)
     standing = engine.status(held.workspace)
     later = address("/jobs", {"state": state, "cursor": encode(listed.ends)}) if listed.ends else None
     return page(
-        request, "jobs.html", jobs=listed.rows, standing=standing, state=state, later=later, is_first=paged.after is None
+        request,
+        "jobs.html",
+        jobs=listed.rows,
+        standing=standing,
+        state=state,
+        later=later,
+        is_first=paged.after is None,
     )
 
 

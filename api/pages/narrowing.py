@@ -81,17 +81,20 @@ def filters_address(filters: Filters, zone: str, *, about: str = "") -> str:
 
 
 def _narrowing(engine: Opened, since: Moment = "", until: Moment = "", where: Written = []) -> Narrowing:  # noqa: B006
-    days = {name: value or None for name, value in (("since", since), ("until", until)) if len(value) <= _DAY}
-    filters = engine.filters(where=where, **days)
-    exact = {name: _read_moment(value) for name, value in (("since", since), ("until", until)) if name not in days}
-    return Narrowing(since, until, tuple(where), replace(filters, **exact))
+    where = [written for written in where if written.strip()]
+    first, last = _read_moment(since), _read_moment(until)
+    filters = engine.filters(since=None if first else since, until=None if last else until, where=where)
+    filters = replace(filters, since=first or filters.since, until=last or filters.until)
+    return Narrowing(since, until, tuple(where), filters)
 
 
 Narrowed = Annotated[Narrowing, Depends(_narrowing)]
 
 
-def _read_moment(written: str) -> datetime:
-    """A moment as the counts of answers and insights have it: with its zone, `until` exclusive."""
+def _read_moment(written: str) -> datetime | None:
+    """A moment as the counts of answers and insights have it, `until` exclusive; None for what is a day at most."""
+    if len(written) <= _DAY:
+        return None
     try:
         read = datetime.fromisoformat(written)
     except ValueError:

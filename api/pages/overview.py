@@ -12,12 +12,12 @@ from synth.model import Condition
 from synth.overview import Overview
 from synth.themes.listing import ThemeSummary
 
-Sort = Literal["mentions", "people", "recent", "sentiment", "name"]
+Sort = Literal["mentions", "people", "recent", "tone", "name"]
 SORTS: tuple[tuple[Sort, str], ...] = (
     ("mentions", "Mentions"),
     ("people", "People"),
     ("recent", "Last week"),
-    ("sentiment", "Sentiment"),
+    ("tone", "Most negative"),
 )
 
 router = APIRouter()
@@ -29,24 +29,37 @@ def show_overview(request: Request, held: Viewer, engine: Opened, sort: Sort = "
     seen = engine.overview(held.workspace)
     if not seen.documents:
         return page(request, "empty.html", busy=seen.busy)
-    shown = {"seen": seen, "themes": _sorted(seen, sort), "sort": sort, "sorts": SORTS}
-    return page(request, "overview.html", week_list=_week_list(seen, engine.parts.timezone), **shown)
+    return page(
+        request,
+        "overview.html",
+        seen=seen,
+        themes=_sorted(seen, sort),
+        week_list=_week_list(seen, engine.parts.timezone),
+        sort=sort,
+        sorts=SORTS,
+    )
 
 
 def _sorted(seen: Overview, sort: Sort) -> list[ThemeSummary]:
-    """Largest first; names from A, sentiment from the most negative."""
+    """Largest or most negative first; names from A."""
 
     def place(theme: ThemeSummary) -> tuple[float | str, int]:
         keys: dict[Sort, float | str] = {
             "mentions": -theme.mentions,
             "people": -theme.people,
             "recent": -(seen.series.themes.get(theme.id, (0,))[-1] if seen.series else 0),
-            "sentiment": theme.sentiment if theme.sentiment is not None else 2.0,
+            "tone": -_complaints(seen, theme),
             "name": theme.name.casefold(),
         }
         return keys[sort], -theme.mentions
 
     return sorted(seen.themes.themes, key=place)
+
+
+def _complaints(seen: Overview, theme: ThemeSummary) -> float:
+    """The share of the theme's excerpts that sound negative."""
+    mood = seen.moods.get(theme.id)
+    return mood.negative / mood.total if mood and mood.total else 0.0
 
 
 def _week_list(seen: Overview, zone: str) -> dict[str, str]:

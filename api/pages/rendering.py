@@ -9,7 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from api.pages import charts, marking, narrowing, wording
+from synth.answers.wording import say_share
 from synth.engine import Engine
+from synth.reports import display
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -24,16 +26,21 @@ SECTIONS = (
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The page of a template as a response."""
+    return HTMLResponse(render(request, template, **shown), status)
+
+
+def render(request: Request, template: str, **shown: Any) -> str:
     """The page of a template; `shown` are its own variables, beside who asks and the zone times are told in."""
     engine: Engine = request.app.state.engine
     common = {
         "path": request.url.path,
-        "sections": SECTIONS,
+        "navigation": SECTIONS,
         "access": getattr(request.state, "access", None),
         "csrf": getattr(request.state, "csrf", None),
         "zone": engine.parts.timezone,
     }
-    return HTMLResponse(templates().get_template(template).render(common | shown), status)
+    return templates().get_template(template).render(common | shown)
 
 
 @cache
@@ -57,16 +64,16 @@ def templates() -> Environment:
         "iso",
         "week_name",
         "timecode",
-        "mood",
         "stage",
     )
     made.filters.update({name: getattr(wording, name) for name in words})
+    made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)
     made.globals.update(
         address=narrowing.address,
         list_address=narrowing.list_address,
         condition=wording.condition,
         mark_words=marking.mark_words,
         columns=charts.columns,
-        sparkline=charts.sparkline,
+        trend=charts.trend,
     )
     return made

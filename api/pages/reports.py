@@ -9,19 +9,34 @@ from api.deps import Opened, Viewer
 from api.pages.rendering import page
 from api.reports import ReportId
 from api.reports import period as read_period
+from synth.reports.display import LISTED, say_change, say_rest, say_written, sections_of
+from synth.reports.html import draw_charts
 
 router = APIRouter()
 
 
 @router.get("/reports")
 def list_reports(request: Request, held: Viewer, engine: Opened) -> HTMLResponse:
-    """The reports that were written, and the weeks one can be read of."""
-    written = engine.reports(held.workspace)["reports"]
-    return page(request, "reports.html", written=written)
+    """The weeks one can be read of, and what was written besides, the latest first."""
+    written = {report["id"]: report for report in engine.reports(held.workspace)["reports"]}
+    weeks = tuple(reversed(engine.weeks(held.workspace)))
+    listed = {week.id for week in weeks}
+    older = [report for report in written.values() if report["id"] not in listed]
+    return page(request, "reports.html", weeks=weeks, written=written, older=older)
 
 
 @router.get("/reports/{id}")
 def show_report(request: Request, held: Viewer, engine: Opened, id: ReportId) -> HTMLResponse:
-    """One report."""
+    """One report, with its quotes and numbers open to a look."""
     content = json.loads(engine.report(held.workspace, **read_period(id), format="json"))
-    return page(request, "report.html", content=content, id=id)
+    return page(
+        request,
+        "report.html",
+        report=content,
+        sections=sections_of(content),
+        steady=content["steady"][:LISTED],
+        rest=say_rest(content["steady"]),
+        written=say_written(content),
+        change=say_change,
+        charts=draw_charts(content),
+    )

@@ -46,18 +46,16 @@ def show_theme(
 
 
 @router.get("/unassigned")
-def show_unassigned(
-    request: Request, held: Viewer, engine: Opened, narrowed: Narrowed, paged: Paged
-) -> HTMLResponse:
+def show_unassigned(request: Request, held: Viewer, engine: Opened, narrowed: Narrowed, paged: Paged) -> HTMLResponse:
     """What was said and is on no theme."""
     listed = engine.unassigned(held.workspace, narrowed.filters, paged)
-    standing = engine.status(held.workspace)
+    themes = engine.themes(held.workspace)
     later = address("/unassigned", narrowed.query(cursor=encode(listed.ends))) if listed.ends else None
     return page(
         request,
         "unassigned.html",
         quotes=listed.rows,
-        standing=standing,
+        themes=themes,
         narrowed=narrowed,
         chips=list(narrowed.chips("/unassigned", {}, engine.parts.timezone)),
         later=later,

@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from api.deps import Editor, Opened, Paged, Viewer
 from api.pages.narrowing import address
@@ -39,7 +39,7 @@ def show_upload(request: Request, held: Editor, engine: Opened) -> HTMLResponse:
 
 
 @router.post("/upload")
-def keep_upload(request: Request, held: Editor, engine: Opened, form: Form) -> HTMLResponse | RedirectResponse:
+def keep_upload(request: Request, held: Editor, engine: Opened, form: Form) -> Response:
     """Keep the files until their columns are confirmed."""
     files = [part for part in form.getlist("file") if isinstance(part, UploadFile) and part.filename]
     try:
@@ -59,15 +59,11 @@ def show_draft(request: Request, held: Editor, engine: Opened, id: str) -> HTMLR
 
 
 @router.post("/upload/{id}")
-def submit_draft(
-    request: Request, held: Editor, engine: Opened, id: str, form: Form
-) -> HTMLResponse | RedirectResponse:
+def submit_draft(request: Request, held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Take the files in as they were confirmed."""
     draft = engine.draft(held.workspace, id)
     choices = {file.number: _choice(draft, file, form) for file in draft.files if not file.problem}
     try:
-        if not choices:
-            raise BadInput("None of these files can be read; choose others.")
         imports = engine.submit_draft(held.workspace, id, choices)
     except BadInput as error:
         shown = {"draft": draft, "chosen": choices, "fields": FIELDS, "problem": str(error)}

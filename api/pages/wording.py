@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from synth.answers.wording import say_number, say_share
 from synth.model import Unit
-from synth.reports.weeks import Span
-from synth.store.filtering import MOOD
+from synth.reports.spans import Span
 
 _UNITS: Mapping[Unit, tuple[str, str]] = {
     "mentions": ("mention", "mentions"),
@@ -89,13 +88,6 @@ def timecode(seconds: float | None) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def mood(sentiment: float | None) -> str:
-    """positive, negative, mixed, or 'unknown' where it cannot be told."""
-    if sentiment is None:
-        return "unknown"
-    return "positive" if sentiment >= MOOD else "negative" if sentiment <= -MOOD else "mixed"
 
 
 def stage(kind: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from eval.folders import Row, draw, find, hash_files, read_jsonl
-from eval.metrics import wilson
-from eval.results import Case, Figure, SuiteResult
+from eval.metrics import bootstrap_rows, wilson
+from eval.results import Case, Figure, Nature, SuiteResult
 from eval.running import Suite, Task
 from synth.errors import BadInput
 from synth.intake.redaction import redact
@@ -22,7 +25,7 @@ CLAIMED: Mapping[str, tuple[str, ...]] = {
 }
 """Types of the data, and the kinds of the product that hide them; every other type is none the product claims to find."""
 
-COVERED = 0.5  # share of a span's characters from which it counts as hidden
+COVERED = 1.0  # share of a span's characters from which it counts as hidden: half a card number is a leak
 WORST = 40
 
 
@@ -53,57 +56,68 @@ def run(task: Task) -> SuiteResult:
         data=task.folder.name,
         sha256=hash_files([path]),
         rows=len(rows),
-        figures=measure(truth, hidden),
+        figures=measure(truth, hidden, seed=task.seed),
         parameters={"seed": task.seed, "limit": task.limit},
         cases=_cases(rows, truth, hidden),
-        notes=(f"A span is hidden when at least {COVERED:.0%} of its characters are.",),
+        notes=("A span counts as hidden when all of its characters are.",),
     )
 
 
-def measure(truth: Sequence[Marked], hidden: Sequence[Marked]) -> dict[str, Figure]:
+def measure(truth: Sequence[Marked], hidden: Sequence[Marked], *, seed: int = 0) -> dict[str, Figure]:
     """Recall, precision and F1 by claimed type and over all; recall alone of what is not claimed (`unclaimed.TYPE`)."""
     types = sorted({span.kind for span in truth})
-    claimed = [kind for kind in types if kind in CLAIMED]
-    figures = _figures("", [span for span in truth if span.kind in CLAIMED], hidden, truth)
-    for kind in claimed:
-        mine = [span for span in truth if span.kind == kind]
-        figures |= _figures(f"{kind}.", mine, [span for span in hidden if span.kind in CLAIMED[kind]], mine)
+    figures = _figures("", [span for span in truth if span.kind in CLAIMED], hidden, truth, seed)
     for kind in types:
-        if kind not in CLAIMED:
-            mine = [span for span in truth if span.kind == kind]
-            figures[f"unclaimed.{kind}.recall"] = _rate(_covered(mine, hidden), len(mine), "fact")
+        mine = [span for span in truth if span.kind == kind]
+        if kind in CLAIMED:
+            figures |= _figures(f"{kind}.", mine, [span for span in hidden if span.kind in CLAIMED[kind]], mine, seed)
+        else:
+            figures[f"unclaimed.{kind}.recall"] = _rate([_is_covered(span, hidden) for span in mine], "fact")
     return figures
 
 
 def _figures(
-    prefix: str, wanted: Sequence[Marked], hidden: Sequence[Marked], acceptable: Sequence[Marked]
+    prefix: str, wanted: Sequence[Marked], hidden: Sequence[Marked], acceptable: Sequence[Marked], seed: int
 ) -> dict[str, Figure]:
     """`acceptable` are the spans that are personal data: what is hidden elsewhere was hidden without need."""
-    found = _covered(wanted, hidden)
-    meant = sum(any(_overlap(one, span) for span in _of_text(acceptable, one)) for one in hidden)
-    recall, precision = _rate(found, len(wanted)), _rate(meant, len(hidden))
+    found = [_is_covered(span, hidden) for span in wanted]
+    meant = [any(_overlap(one, span) for span in _of_text(acceptable, one)) for one in hidden]
     return {
-        f"{prefix}recall": recall,
-        f"{prefix}precision": precision,
-        f"{prefix}f1": Figure(_f1(recall.value, precision.value), "exact", "higher", n=len(wanted)),
+        f"{prefix}recall": _rate(found),
+        f"{prefix}precision": _rate(meant),
+        f"{prefix}f1": _f1_figure([*zip(wanted, found, strict=True)], [*zip(hidden, meant, strict=True)], seed),
     }
 
 
-def _rate(right: int, of: int, nature: "str" = "sampled") -> Figure:
-    if not of:
-        return Figure(None, "sampled", "higher", n=0, note="none in the data")
-    low, high = wilson(right, of)
-    return Figure(right / of, "fact" if nature == "fact" else "sampled", "higher", low, high, of)
+def _f1_figure(wanted: Sequence[tuple[Marked, bool]], hidden: Sequence[tuple[Marked, bool]], seed: int) -> Figure:
+    """F1 with its bootstrap interval, texts resampled."""
+    if not wanted or not hidden:
+        return Figure(None, "sampled", "higher", n=0, note="none in the data, or nothing hidden")
+    texts = {id: place for place, id in enumerate(dict.fromkeys(span.text_id for span, _ in (*wanted, *hidden)))}
+    rows = np.zeros((len(texts), 4))
+    for column, marks in ((0, wanted), (2, hidden)):
+        for span, right in marks:
+            rows[texts[span.text_id], column : column + 2] += (right, 1)
+    low, high = bootstrap_rows(_f1, rows, seed=seed)
+    return Figure(_f1(rows.sum(axis=0)), "sampled", "higher", low, high, len(wanted))
 
 
-def _f1(recall: float | None, precision: float | None) -> float | None:
-    if recall is None or precision is None:
-        return None
+def _f1(sums: NDArray[np.float64]) -> float:
+    """From found, wanted, meant and hidden."""
+    found, wanted, meant, hidden = (float(value) for value in sums)
+    recall, precision = found / max(1.0, wanted), meant / max(1.0, hidden)
     return 2 * recall * precision / (recall + precision) if recall + precision else 0.0
 
 
-def _covered(wanted: Iterable[Marked], hidden: Sequence[Marked]) -> int:
-    return sum(_share(span, hidden) >= COVERED for span in wanted)
+def _rate(right: Sequence[bool], nature: Nature = "sampled") -> Figure:
+    if not right:
+        return Figure(None, nature, "higher", n=0, note="none in the data")
+    low, high = wilson(sum(right), len(right))
+    return Figure(sum(right) / len(right), nature, "higher", low, high, len(right))
+
+
+def _is_covered(span: Marked, hidden: Sequence[Marked]) -> bool:
+    return _share(span, hidden) >= COVERED
 
 
 def _share(span: Marked, hidden: Sequence[Marked]) -> float:
@@ -126,7 +140,7 @@ def _mark(id: str, span: Row) -> Marked:
 def _cases(rows: Sequence[Row], truth: Sequence[Marked], hidden: Sequence[Marked]) -> list[Case]:
     """What is claimed and was left, then what was hidden without need."""
     texts = {str(row["id"]): str(row["text"]) for row in rows}
-    missed = [span for span in truth if span.kind in CLAIMED and _share(span, hidden) < COVERED]
+    missed = [span for span in truth if span.kind in CLAIMED and not _is_covered(span, hidden)]
     needless = [one for one in hidden if not any(_overlap(one, span) for span in _of_text(truth, one))]
     shown = [_case("left in the open", span, texts) for span in missed[:WORST]]
     return shown + [_case("hidden without need", one, texts) for one in needless[:WORST]]

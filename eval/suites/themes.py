@@ -11,7 +11,7 @@ from eval import metrics
 from eval.folders import Collection, Upload, as_jsonl, open_collection
 from eval.metrics import NOISE
 from eval.peers import chosen
-from eval.results import Case, Figure, PeerResult, SuiteResult, timed
+from eval.results import Case, Figure, PeerResult, SuiteResult, sampled, timed
 from eval.running import House, RememberingEmbedder, Suite, Task, open_house, seconds_figures, work
 from synth.embedding import Embedder, embedded_words
 from synth.engine import WORKSPACE
@@ -108,13 +108,17 @@ def _measure(house: House, labels: Mapping[str, str], seconds: Mapping[str, floa
     documents = [set(_WORD.findall(text.casefold())) for text in _texts(house).values()]
     stages = (found["run"] or {}).get("figures", {}).get("seconds", {})
     return figures | {
-        "npmi": Figure(metrics.npmi(words, documents), "exact", "higher", n=len(words)),
+        "npmi": sampled(_numbered(metrics.npmi(words, documents)), seed=task.seed),
         "diversity": Figure(metrics.diversity(words), "fact", "higher", n=len(words)),
         **seconds_figures(seconds),
-        **{f"seconds.themes.{stage}": timed(spent) for stage, spent in stages.items()},
+        **{f"seconds.discovery.{stage}": timed(spent) for stage, spent in stages.items()},
         "excerpts_per_second": timed(found["excerpts"] / max(1e-9, sum(seconds.values())), better="higher"),
         "peak_mb": timed(house.peak_mb),
     }
+
+
+def _numbered(scores: Sequence[float]) -> dict[str, float]:
+    return {str(place): score for place, score in enumerate(scores)}
 
 
 def _single_words(phrases: Sequence[str]) -> list[str]:
@@ -181,7 +185,7 @@ def _run_peers(task: Task, embedder: Embedder, labels: Mapping[str, str], texts:
         groups = peer.load()(words, vectors, len(set(truth)), task.seed)
         spent = time.perf_counter() - start
         found = compare_groups(truth, [NOISE if group < 0 else str(group) for group in groups], seed=task.seed)
-        results.append(PeerResult(peer.name, {**found, "seconds.themes.total": timed(spent)}))
+        results.append(PeerResult(peer.name, {**found, "seconds.discovery.total": timed(spent)}))
     return results
 
 

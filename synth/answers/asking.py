@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 
 from synth.answers.abstaining import reason_to_abstain
 from synth.answers.evidence import find_sections
-from synth.gate import cite, gate
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.remembering import remember
 from synth.answers.retrieval import load_hits
 from synth.answers.scope import Scope, find_scope
 from synth.answers.tally import Tally, tally
 from synth.answers.understanding import understand
+from synth.gate import cite, gate
 from synth.llm import Brief
 from synth.model import Answer, Citation, Filters, Plan
 from synth.parts import Parts
@@ -45,8 +45,7 @@ def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tal
     sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
     brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes)
     drafting = parts.drafter.draft(brief)
-    leads = [section.lead for section in sections]
-    gated = gate(drafting.drafts, brief.evidence, computed=leads, numbers=numbers.values())
+    gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=numbers.values())
     return Answer(
         status="answered",
         plan=plan,

@@ -54,9 +54,7 @@ def cut_sections(parts: Parts, sketches: Sequence[Sketch]) -> list[Section]:
     ]
 
 
-def _by_meaning(
-    parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally, headline: str
-) -> list[Sketch]:
+def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
     """Evidence is what was found; the best of it backs the headline, the rest is grouped by theme."""
     hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
     with parts.database.read() as session:

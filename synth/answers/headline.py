@@ -42,7 +42,9 @@ def _top(plan: Plan, numbers: Tally, timezone: str) -> str:
     if not named:
         return _amount(plan, numbers, timezone)
     scope = f"{_about(plan)}{_within(plan, timezone)}"
-    return f"Most mentions{scope} are about {say_list(named)}, out of {say_amount(numbers.main.value, numbers.main.unit)}."
+    return (
+        f"Most mentions{scope} are about {say_list(named)}, out of {say_amount(numbers.main.value, numbers.main.unit)}."
+    )
 
 
 def _since(plan: Plan, numbers: Tally, timezone: str) -> str:

@@ -18,8 +18,16 @@ from synth.store.counting import days
 
 RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
-_COMPLAINT = re.compile(r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hate\w*)\b", re.I)
-_PRAISE = re.compile(r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|love\w*|happy|like best)\b", re.I)
+_COMPLAINT = re.compile(
+    r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
+    r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
+    r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b",
+    re.I,
+)
 _SMALL = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
 _LOOSE_ENDS = re.compile(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$", re.I)
 _ATTRIBUTE_VALUES = {
@@ -30,9 +38,7 @@ _ATTRIBUTE_VALUES = {
 }
 
 
-def understand(
-    parts: Parts, workspace: str, question: str, given: Filters, *, dropped: Collection[str] = ()
-) -> Plan:
+def understand(parts: Parts, workspace: str, question: str, given: Filters, *, dropped: Collection[str] = ()) -> Plan:
     """The plan of a question; filters that were given beside it are added to those it names, and win over its times.
 
     `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`.

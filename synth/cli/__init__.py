@@ -1,4 +1,4 @@
-"""The command line: a door like the API. Commands are thin; what they print lives in `output`, whom they ask in `client`."""
+"""The command line: a door like the API. Commands are thin: `output` holds what they print, `client` whom they ask."""
 
 import sys
 

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from synth.settings import Settings
 
 Document = dict[str, Any]
-Progress = Callable[[Document], None]  # is given the state of the import after each step
+Progress = Callable[[Document], None]  # is given the state of the work from time to time
+Upload = tuple[Path, Document]  # a local file, and how it is to be read
 
 
 class Client(Protocol):
-    """What every command needs; paths are local files."""
+    """What every command needs. `ingest` takes all files in before themes are sought; it returns their states."""
 
-    def ingest(self, path: Path, options: Document, progress: Progress) -> Document: ...
+    def ingest(self, uploads: Sequence[Upload], progress: Progress) -> list[Document]: ...
 
     def discover(self, progress: Progress) -> Document: ...
 

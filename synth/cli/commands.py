@@ -1,7 +1,7 @@
 """The commands. Nothing heavy is imported until one runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,7 +34,9 @@ def ingest(
     source: Annotated[
         str | None, typer.Option(help="Where the feedback comes from; the file's name if not given.")
     ] = None,
-    kind: Annotated[str, typer.Option(help="feedback, or research for interviews and notes.")] = "feedback",
+    kind: Annotated[
+        Literal["feedback", "research"], typer.Option(help="feedback, or research for interviews and notes.")
+    ] = "feedback",
     map: Annotated[
         list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field.")
     ] = None,
@@ -112,7 +114,7 @@ def report(
     ] = None,
     since: Since = None,
     until: Until = None,
-    format: Annotated[str, typer.Option(help="html, md or json.")] = "md",
+    format: Annotated[Literal["html", "md", "json"], typer.Option(help="How it is written.")] = "md",
     out: Out = None,
     url: UrlOption = None,
 ) -> None:
@@ -124,8 +126,8 @@ def report(
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(metavar="documents|excerpts|themes|insights")],
-    format: Annotated[str, typer.Option(help="jsonl or csv.")] = "jsonl",
+    what: Annotated[Literal["documents", "excerpts", "themes", "insights"], typer.Argument(help="What to write.")],
+    format: Annotated[Literal["jsonl", "csv"], typer.Option(help="How it is written.")] = "jsonl",
     out: Out = None,
     url: UrlOption = None,
 ) -> None:

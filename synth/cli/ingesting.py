@@ -7,9 +7,8 @@ from pathlib import Path
 import typer
 
 from synth.cli import output
-from synth.cli.client import Client, Document, files_in, open_client
+from synth.cli.client import Document, files_in, open_client
 from synth.cli.progress import show_progress
-from synth.errors import BadInput
 
 
 def run(
@@ -24,29 +23,17 @@ def run(
     url: str | None,
 ) -> None:
     """Take the files in; exit code 1 when nothing of one of them could be taken."""
-    if kind not in ("feedback", "research"):
-        raise typer.BadParameter(f"'{kind}' is not feedback or research.")
     options = {"source": source, "kind": kind, "mapping": mapping, "hidden": hidden, "interviewers": interviewers}
     files, started = files_in(paths), time.monotonic()
     with open_client(url, command="synth ingest") as client:
-        states = [_ingest(client, file, options, quiet=json) for file in files]
+        label = files[0].name if len(files) == 1 else f"{len(files)} files"
+        with show_progress(label, quiet=json) as progress:
+            states = client.ingest([(file, options) for file in files], progress)
     summary = summarise(states, time.monotonic() - started)
     output.print_json(summary) if json else output.print_ingested(summary)
-    for complaint in (complaint for state in states for complaint in complaints(state)):
-        print(f"synth: {complaint}", file=sys.stderr)
+    complain(states)
     if any(failed(state) for state in states):
         raise typer.Exit(1)
-
-
-def _ingest(client: Client, file: Path, options: Document, *, quiet: bool) -> Document:
-    """The import as it ended; a file that is turned away at the door does not keep the others out."""
-    try:
-        with show_progress(file.name, quiet=quiet) as progress:
-            return client.ingest(file, options, progress)
-    except BadInput as error:
-        refusals = [{"row": 0, "reason": str(error)}]
-        counts = {"taken": 0, "already": 0, "refused": 1}
-        return {"filename": file.name, **counts, "refusals": refusals, "stages": [], "finished": True}
 
 
 def summarise(states: list[Document], seconds: float) -> Document:
@@ -67,8 +54,14 @@ def failed(state: Document) -> bool:
     return nothing or not state["finished"] or any(stage["dead"] for stage in state["stages"])
 
 
-def complaints(state: Document) -> list[str]:
-    """What is wrong with the file as a whole, and with the work on it."""
+def complain(states: list[Document]) -> None:
+    """Say on standard error what is wrong with a file as a whole, or with the work on it."""
+    for state in states:
+        for complaint in _complaints(state):
+            print(f"synth: {complaint}", file=sys.stderr)
+
+
+def _complaints(state: Document) -> list[str]:
     name = state["filename"]
     said = [refusal["reason"] for refusal in state["refusals"] if not refusal["row"]]
     for stage in state["stages"]:

@@ -1,13 +1,16 @@
 """The client that is the engine itself: it does the jobs it queues before it returns."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from synth.cli.client import Document, Progress
+from synth.cli.client import Document, Progress, Upload
+from synth.cli.following import Follower
 from synth.cli.options import GivenFilters, Period
 from synth.engine import WORKSPACE, Engine, open_engine
+from synth.errors import SynthError
 from synth.intake.uploads import Submission
 from synth.jobs import due
 from synth.model import Filters
@@ -42,19 +45,17 @@ class LocalClient:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def ingest(self, path: Path, options: Document, progress: Progress) -> Document:
-        with path.open("rb") as content:
-            import_id = self.engine.submit(WORKSPACE, path.name, content, Submission(**options))
-
-        def state() -> Document:
-            return import_document(self.engine.import_state(WORKSPACE, import_id))
-
-        self._work(lambda: progress(state()))
-        return state()
+    def ingest(self, uploads: Sequence[Upload], progress: Progress) -> list[Document]:
+        follow = Follower(uploads, self._submit, self._state)
+        self._work(lambda: progress(follow.look()))
+        return follow.states
 
     def discover(self, progress: Progress) -> Document:
-        self.engine.discover(WORKSPACE)
+        job_id = self.engine.discover(WORKSPACE)
         self._work(lambda: progress({"stages": []}))
+        job = self.engine.job(WORKSPACE, job_id)
+        if job["state"] == "dead":
+            raise SynthError(f"The themes could not be found: {job['error']}")
         return self.themes()
 
     def themes(self) -> Document:
@@ -74,6 +75,13 @@ class LocalClient:
 
     def export(self, what: str, format: str) -> Iterator[str]:
         return self.engine.export(WORKSPACE, what, format=format)
+
+    def _submit(self, path: Path, options: Document) -> str:
+        with path.open("rb") as content:
+            return self.engine.submit(WORKSPACE, path.name, content, Submission(**options))
+
+    def _state(self, import_id: str) -> Document:
+        return import_document(self.engine.import_state(WORKSPACE, import_id))
 
     def _work(self, show: Callable[[], None]) -> None:
         """Do what was queued, and show how far it is meanwhile. In production the workers help."""

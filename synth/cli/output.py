@@ -8,6 +8,7 @@ from typing import Any
 
 Document = dict[str, Any]
 QUOTE_WIDTH = 240
+MOST_ROWS = 20  # refused rows that are shown one by one
 
 
 def print_json(document: Document) -> None:
@@ -19,15 +20,11 @@ def print_json(document: Document) -> None:
 def print_ingested(summary: Document) -> None:
     """How many rows were taken, and why others were not."""
     print(f"{summary['taken']:,} taken, {summary['already']:,} already there, {summary['refused_rows']:,} refused.")
-    for refusal in summary["refused"][:20]:
-        where = f"row {refusal['row']}" if refusal["row"] else "the file"
-        print(f"  {refusal['file']}, {where}: {refusal['reason']}")
-    if summary["refused_rows"] > 20:
-        print(f"  … and {summary['refused_rows'] - 20:,} more; --json lists them.")
-    for file in summary["files"]:
-        for stage in file["stages"]:
-            if stage["dead"]:
-                print(f"  {file['filename']}: {stage['kind']} could not be finished: {stage['error']}")
+    rows = [refusal for refusal in summary["refused"] if refusal["row"]]
+    for refusal in rows[:MOST_ROWS]:
+        print(f"  {refusal['file']}, row {refusal['row']}: {refusal['reason']}")
+    if len(rows) > MOST_ROWS:
+        print(f"  … and {len(rows) - MOST_ROWS:,} more; --json lists them.")
 
 
 def print_themes(found: Document) -> None:

@@ -2,15 +2,17 @@
 
 import ipaddress
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from synth.cli.client import Document, Progress
+from synth.cli.client import Document, Progress, Upload
+from synth.cli.following import Follower
 from synth.cli.options import GivenFilters, Period
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
 
@@ -50,7 +52,16 @@ class RemoteClient:
         """Give the connections back."""
         self._http.close()
 
-    def ingest(self, path: Path, options: Document, progress: Progress) -> Document:
+    def ingest(self, uploads: Sequence[Upload], progress: Progress) -> list[Document]:
+        follow = Follower(uploads, self._upload, lambda import_id: self._json("GET", f"/imports/{import_id}"))
+        while not (state := follow.look())["finished"]:
+            progress(state)
+            time.sleep(GLANCE)
+        progress(state)
+        return follow.states
+
+    def _upload(self, path: Path, options: Document) -> str:
+        """Send one file; returns the id of its import."""
         fields = {
             "source": options.get("source"),
             "kind": options.get("kind"),
@@ -61,7 +72,7 @@ class RemoteClient:
         with path.open("rb") as content:
             given = {name: value for name, value in fields.items() if value}
             taken = self._json("POST", "/documents", data=given, files={"file": (path.name, content)})
-        return self._follow_import(taken["imports"][0], progress)
+        return str(taken["imports"][0]["id"])
 
     def discover(self, progress: Progress) -> Document:
         job = self._json("POST", "/runs", json={"scope": "all"})
@@ -94,14 +105,6 @@ class RemoteClient:
     def export(self, what: str, format: str) -> Iterator[str]:
         with self._answer("GET", f"/export/{quote(what, safe='')}", params={"format": format}) as response:
             yield from response.iter_text()
-
-    def _follow_import(self, state: Document, progress: Progress) -> Document:
-        while not state["finished"]:
-            progress(state)
-            time.sleep(GLANCE)
-            state = self._json("GET", f"/imports/{state['id']}")
-        progress(state)
-        return state
 
     def _json(self, method: str, path: str, **what: Any) -> Document:
         with self._answer(method, path, **what) as response:

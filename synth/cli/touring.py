@@ -2,11 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from synth.cli import output
 from synth.cli.client import Client, Document, open_client
-from synth.cli.ingesting import failed, summarise
+from synth.cli.ingesting import complain, failed, summarise
 from synth.cli.options import GivenFilters, Period
 from synth.cli.progress import show_progress
 from synth.errors import Broken
@@ -25,9 +24,11 @@ def demo(serve: bool | None) -> None:
     if not SAMPLES.is_dir():
         raise Broken("The sample data is not there; run `make demo` in a checkout of the project.")
     with open_client(None, command="synth demo") as client:
-        states = [_ingest(client, path, kind) for path, kind in sample_files()]
+        with show_progress("Sample data") as progress:
+            states = client.ingest([(path, _options(kind)) for path, kind in sample_files()], progress)
         if any(failed(state) for state in states):
             output.print_ingested(summarise(states, 0.0))
+            complain(states)
             sys.exit(1)
         _tour(client, states)
     if serve if serve is not None else sys.stdin.isatty() and sys.stdout.isatty():
@@ -43,10 +44,8 @@ def sample_files() -> list[tuple[Path, str]]:
     return feedback + [(path, "research") for path in interviews]
 
 
-def _ingest(client: Client, path: Path, kind: str) -> Document:
-    options: dict[str, Any] = {"kind": kind, "interviewers": [INTERVIEWER] if kind == "research" else []}
-    with show_progress(path.name) as progress:
-        return client.ingest(path, options, progress)
+def _options(kind: str) -> Document:
+    return {"kind": kind, "interviewers": [INTERVIEWER] if kind == "research" else []}
 
 
 def _tour(client: Client, states: list[Document]) -> None:

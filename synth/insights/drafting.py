@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from synth.answers.evidence import Sketch, cut_sections
 from synth.answers.quoting import Point
-from synth.gate import Gated, gate
 from synth.answers.retrieval import distinct_voices, nearest
+from synth.gate import Gated, gate
 from synth.insights.facts import Facts, gather_facts, write_leads
 from synth.llm import Brief, Drafting, Section
 from synth.model import Condition, Filters
@@ -58,8 +58,7 @@ def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> N
     sections = _sections(parts, workspace, theme, facts)
     brief = Brief("insight", theme.name, sections, facts.counts)
     drafting = parts.drafter.draft(brief)
-    leads = [section.lead for section in sections]
-    gated = gate(drafting.drafts, brief.evidence, computed=leads, numbers=facts.values())
+    gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=facts.values())
     if gated.claims:
         with parts.database.write() as session:
             _store(session, parts, workspace, theme, facts, drafting, gated)

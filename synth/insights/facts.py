@@ -106,7 +106,9 @@ def _size(theme: tables.Theme, facts: Facts) -> str:
     where = f" in {say_amount(facts.accounts.value, 'accounts')}" if facts.accounts.value else ""
     share = say_share(facts.mentions.value, facts.mentions.of or 0)
     sources = f", across {len(facts.sources)} sources" if len(facts.sources) > 1 else ""
-    return f"{theme.name}: {say_amount(facts.mentions.value, 'mentions')}{who}{where}{sources}, {share} of all feedback."
+    return (
+        f"{theme.name}: {say_amount(facts.mentions.value, 'mentions')}{who}{where}{sources}, {share} of all feedback."
+    )
 
 
 def _movement(facts: Facts) -> str:

@@ -39,6 +39,7 @@ _LONGEST_ID: Final = 200
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[^\W\d_]")
 _PACKED_SCRIPT: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
+_MAILBOX: Final = re.compile(r"(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +211,13 @@ def _is_repetitive(column: _Column) -> bool:
 def _may_be_text(column: _Column) -> bool:
     """Words, not amounts: most values hold a letter or a symbol such as an emoji."""
     numbers = sum(read_amount(value, NumberStyle()) is not None for value in column.values)
-    return not column.values or (numbers < 0.5 * len(column.values) and not _are_addresses(column))
+    return not column.values or (numbers < 0.5 * len(column.values) and not _are_contacts(column))
 
 
 def _is_prose(column: _Column) -> bool:
     values = [str(value) for value in column.values]
     words = sum(map(_count_words, values)) / max(1, len(values))
-    return words >= 3 and len(set(values)) >= 0.5 * len(values) and not _are_addresses(column)
+    return words >= 3 and len(set(values)) >= 0.5 * len(values) and not _are_contacts(column)
 
 
 def _rate_prose(column: _Column) -> float:
@@ -236,6 +237,11 @@ def _count_words(text: str) -> int:
 
 def _are_addresses(column: _Column) -> bool:
     return _most(column, lambda value: bool(_ADDRESS.fullmatch(str(value).strip())), 0.8)
+
+
+def _are_contacts(column: _Column) -> bool:
+    """Addresses of pages or of people: where something or somebody is, not what was said."""
+    return _are_addresses(column) or _most(column, lambda value: bool(_MAILBOX.fullmatch(str(value).strip())), 0.8)
 
 
 def _most(column: _Column, test: Callable[[Cell], bool], share: float = 0.9) -> bool:

@@ -90,6 +90,8 @@ def submit_draft(parts: Parts, workspace: str, id: str, choices: Mapping[int, Su
     Raises BadInput, before anything is submitted, when a choice does not fit its file.
     """
     folder, said = _find(parts, workspace, id)
+    if not choices:
+        raise BadInput("None of these files can be read; choose others.")
     for number, submission in choices.items():
         _check(parts, folder / str(number), said["names"][number], submission)
     imports = []

@@ -1,6 +1,6 @@
 """The intake job: a stored upload becomes documents, batch by batch, each batch with its embedding job."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
 from synth.intake.formats import read_file
+from synth.intake.privacy import Privacy
 from synth.intake.registry import Batch, Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal
@@ -42,7 +43,7 @@ def upload_path(home: Path, import_id: str) -> Path:
 def run_import(parts: Parts, held: ledger.Claim) -> None:
     """Read the upload of the job's import. What cannot be read is recorded as refused; nothing is lost or doubled."""
     upload = _load(parts, held.payload["import_id"])
-    _start_over(parts, upload)
+    _start_over(parts, held, upload)
     try:
         if not _take_roster(parts, upload):
             _take_documents(parts, held, upload)
@@ -63,9 +64,10 @@ def _load(parts: Parts, import_id: str) -> Upload:
         return Upload(import_id, row.workspace_id, upload_path(parts.home, import_id), row.filename, row.options)
 
 
-def _start_over(parts: Parts, upload: Upload) -> None:
+def _start_over(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
     """An attempt counts from the beginning; what an earlier one stored is recognised and counted again as taken."""
     with parts.database.write() as session:
+        ledger.renew(session, held, now=parts.now())
         session.execute(delete(tables.RefusedRow).where(tables.RefusedRow.import_id == upload.import_id))
         mine = tables.Import.id == upload.import_id
         session.execute(update(tables.Import).where(mine).values(taken=0, already=0, refused=0))
@@ -73,12 +75,13 @@ def _start_over(parts: Parts, upload: Upload) -> None:
 
 def _take_roster(parts: Parts, upload: Upload) -> bool:
     """A table of accounts or people, without anything said, updates those; True when the file was one."""
-    roster = read_roster(upload.path, upload.filename, mapping=upload.options["mapping"])
+    options = upload.options
+    roster = read_roster(upload.path, upload.filename, mapping=options["mapping"], hidden=options["hidden"])
     if roster is None:
         return False
     with parts.database.write() as session:
-        changed, already = write_roster(session, upload.workspace, roster)
-        _count(session, upload, Registered(changed, already, 0), [])
+        changed, already = write_roster(session, upload.workspace, roster, Privacy(parts.regions))
+        _count(session, parts, upload, Registered(changed, already, 0), roster.refused)
     return True
 
 
@@ -97,7 +100,7 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
         done += len(rows)
         with parts.database.write() as session:
             registered = registrar.write(session, batch, documents)
-            _count(session, upload, registered, [*refusals, *registered.refused])
+            _count(session, parts, upload, registered, [*refusals, *registered.refused])
             _enqueue_embedding(session, parts, batch, registered)
             ledger.advance(session, held, now=parts.now(), stage="reading", done=done)
 
@@ -152,15 +155,16 @@ def _enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered:
     )
 
 
-def _count(session: Session, upload: Upload, registered: Registered, refusals: list[Refusal]) -> None:
+def _count(session: Session, parts: Parts, upload: Upload, registered: Registered, refusals: Sequence[Refusal]) -> None:
     row = session.get_one(tables.Import, upload.import_id)
     row.taken += registered.taken
     row.already += registered.already
     row.refused += len(refusals)
     common = {"import_id": upload.import_id, "workspace_id": upload.workspace}
-    insert_new(session, tables.RefusedRow, [{"row": r.row, "reason": r.reason, **common} for r in refusals])
+    hide = Privacy(parts.regions).hide_line  # a reason repeats what stood in the row
+    insert_new(session, tables.RefusedRow, [{"row": r.row, "reason": hide(r.reason), **common} for r in refusals])
 
 
 def _refuse_file(parts: Parts, upload: Upload, reason: str) -> None:
     with parts.database.write() as session:
-        _count(session, upload, Registered(0, 0, 0), [Refusal(0, reason)])
+        _count(session, parts, upload, Registered(0, 0, 0), [Refusal(0, reason)])

@@ -56,12 +56,14 @@ class Directory:
         documents: Iterable[ParsedDocument],
         accounts: Mapping[str, int],
     ) -> Mapping[str, int]:
-        """Person name to their number; a person without an account gets the one a document names."""
-        employer = {document.person: document.account for document in documents if document.person}
-        names = [name for name in employer if name]
-        self._add(session, tables.Person, workspace, names, self._people)
-        for name, account in employer.items():
-            if name and account:
+        """Person name to their number; a person without an account gets the first one a document names."""
+        employers: dict[str, str | None] = {}
+        for document in documents:
+            if document.person:
+                employers[document.person] = employers.get(document.person) or document.account
+        self._add(session, tables.Person, workspace, employers.keys(), self._people)
+        for name, account in employers.items():
+            if account:
                 mine = (tables.Person.id == self._people[name]) & tables.Person.account_id.is_(None)
                 session.execute(update(tables.Person).where(mine).values(account_id=accounts[account]))
         return self._people
@@ -75,7 +77,9 @@ class Directory:
         known: dict[str, int],
     ) -> None:
         new = set(names) - known.keys()
-        insert_new(session, table, [{"workspace_id": workspace, "name": name, "attributes": {}} for name in sorted(new)])
+        insert_new(
+            session, table, [{"workspace_id": workspace, "name": name, "attributes": {}} for name in sorted(new)]
+        )
         known |= _numbers(session, table, workspace, new)
 
 

@@ -13,9 +13,9 @@ from synth.embedding import embedded_words
 from synth.intake.excerpting import excerpts
 from synth.intake.language import detect_language
 from synth.intake.people import Directory
-from synth.intake.redaction import redact
+from synth.intake.privacy import Privacy
 from synth.intake.sentiment import read_sentiment
-from synth.model import Attribute, ParsedDocument, Refusal, Turn
+from synth.model import ParsedDocument, Refusal, Turn
 from synth.store import tables
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
@@ -53,7 +53,7 @@ class Registrar:
     ) -> None:
         self._count_tokens = count_tokens
         self._limit = limit
-        self._regions = regions
+        self._privacy = Privacy(regions)
         self._now = now
         self._seen: Counter[str] = Counter()
         self._directory = Directory()
@@ -63,15 +63,20 @@ class Registrar:
         named = {self._identify(batch, document): self._clean(document) for document in reversed(parsed)}
         known = _known(session, list(named))
         new = {id: clean for id, clean in reversed(named.items()) if id not in known}
-        redone = sum(1 for stored in known.values() if (stored.import_id, stored.batch) == (batch.import_id, batch.number))
-        changed = [named[id].document for id, stored in known.items() if stored.words != words_hash(named[id].document.text)]
+        redone = sum(
+            1 for stored in known.values() if (stored.import_id, stored.batch) == (batch.import_id, batch.number)
+        )
+        changed = [
+            named[id].document for id, stored in known.items() if stored.words != words_hash(named[id].document.text)
+        ]
         excerpts_written = self._insert(session, batch, new) if new else 0
         taken = len(new) + redone
         already = len(parsed) - taken - len(changed)
         return Registered(taken, already, excerpts_written, tuple(_changed(document) for document in changed))
 
     def _identify(self, batch: Batch, document: ParsedDocument) -> str:
-        words = text_hash(f"{document.source}\x1f{document.text}\x1f{document.person}\x1f{document.created_at}")
+        said = " ".join(document.text.split())
+        words = text_hash(f"{document.source}\x1f{said}\x1f{document.person}\x1f{document.created_at}")
         self._seen[words] += document.external_id is None
         return document_id(
             batch.workspace,
@@ -84,39 +89,8 @@ class Registrar:
         )
 
     def _clean(self, document: ParsedDocument) -> "Clean":
-        names = tuple(turn.speaker for turn in document.turns if turn.speaker)
-        redacted = redact(document.text, regions=self._regions)
-        shift = redacted.shift
-        turns = tuple(replace(turn, start=shift(turn.start), end=shift(turn.end)) for turn in document.turns)
-        return Clean(
-            document=replace(
-                document,
-                text=redacted.text,
-                title=self._redact(document.title),
-                url=self._redact(document.url),
-                person=self._pseudonym(document.person),
-                external_id=self._pseudonym(document.external_id),
-                attributes=self._redact_attributes(document.attributes),
-                turns=turns,
-                language=document.language or detect_language(redacted.text),
-            ),
-            redactions=dict(Counter(replacement.kind for replacement in redacted.replaced)),
-            speakers=names,
-        )
-
-    def _redact(self, text: str | None) -> str | None:
-        return None if text is None else redact(text, regions=self._regions).text
-
-    def _pseudonym(self, name: str | None) -> str | None:
-        """A person or id that is itself personal data (an e-mail address, say) is known by a hash of it."""
-        if name is None or not redact(name, regions=self._regions).replaced:
-            return name
-        return f"anon-{text_hash(name.casefold())[:10]}"
-
-    def _redact_attributes(self, attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
-        return {
-            key: (self._redact(value) or "") if isinstance(value, str) else value for key, value in attributes.items()
-        }
+        hidden, redactions = self._privacy.hide(document)
+        return Clean(replace(hidden, language=document.language or detect_language(hidden.text)), redactions)
 
     def _insert(self, session: Session, batch: Batch, new: Mapping[str, "Clean"]) -> int:
         documents = {id: clean.document for id, clean in new.items()}
@@ -189,7 +163,6 @@ class Clean:
 
     document: ParsedDocument
     redactions: dict[str, int]
-    speakers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

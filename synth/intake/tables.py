@@ -88,6 +88,11 @@ def preview(path: Path, *, format: TableFormat, rows: int = 10, name: str | None
     return TablePreview(table.columns, shown, layout.fields, table.sheet)
 
 
+def read_rows(path: Path, *, format: TableFormat, name: str | None = None) -> Iterator[Row | Refusal]:
+    """Every row of the first table of a file as it stands; raises like `preview`."""
+    yield from _open_tables(path, format, name or path.name)[0][0].read()
+
+
 def _open_tables(path: Path, format: TableFormat, name: str) -> tuple[list[Table], list[Refusal]]:
     if format == "xlsx":
         return open_sheets(path, name)

@@ -34,6 +34,14 @@ class Brief:
         """All excerpts of the brief by id."""
         return {excerpt.id: excerpt for section in self.sections for excerpt in section.excerpts}
 
+    @property
+    def leads(self) -> dict[str, set[str]]:
+        """Every computed sentence, with the ids of the excerpts that show it."""
+        shown: dict[str, set[str]] = {}
+        for section in self.sections:
+            shown.setdefault(section.lead, set()).update(excerpt.id for excerpt in section.excerpts)
+        return shown
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

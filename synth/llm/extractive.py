@@ -13,7 +13,9 @@ class ExtractiveDrafter:
         drafts = tuple(
             Draft(
                 text=section.lead,
-                quotes=tuple((excerpt.id, quote) for excerpt, quote in zip(section.excerpts, section.quotes, strict=True)),
+                quotes=tuple(
+                    (excerpt.id, quote) for excerpt, quote in zip(section.excerpts, section.quotes, strict=True)
+                ),
                 support="supported",
             )
             for section in brief.sections

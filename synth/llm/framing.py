@@ -33,12 +33,3 @@ QUANTITY = re.compile(
     r"|drittel|viertel|prozent|mehrheit|minderheit|die meisten|niemand|alle (?=kunden|nutzer)|doppelt)\b",
     re.IGNORECASE,
 )
-
-# A number that is said to count voices: "41 customers", "900 angry users", "12 % of accounts".
-STATED = re.compile(
-    r"(\d+(?:[.,]\d+)*)(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){0,2}?\s+"
-    r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|mentions?|reviews?|reviewers?|tickets?"
-    r"|respondents?|complaints?|comments?|excerpts?|voices?|teams?|kund(?:en|innen)|nutzer(?:innen)?|leute"
-    r"|personen|konten|firmen|nennungen|bewertungen|beschwerden|meldungen)\b",
-    re.IGNORECASE,
-)

@@ -1,1 +1,1 @@
-"""The weekly report: what changed, in numbers from SQL, sentences that were computed and quotes that passed the gate."""
+"""The weekly report: what changed, in numbers from SQL, computed sentences and quotes that passed the gate."""

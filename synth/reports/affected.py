@@ -53,7 +53,7 @@ def count_affected(session: Session, workspace: str, filters: Filters, label: st
 
 
 def write_affected(affected: Affected, when: str) -> str:
-    """'This week: 17 people in 11 accounts with 312,000 of yearly revenue; 9 of 17 mentions come from Mid-market.'"""
+    """Who it was: '17 people in 11 accounts with 312,000 of yearly revenue; 9 of 17 mentions come from Mid-market'."""
     units: tuple[Count, ...] = (affected.people, affected.accounts)
     voices = " in ".join(say_amount(each.value, each.unit) for each in units if each.value)
     revenue = f" with {say_amount(affected.revenue.value, 'revenue')}" if affected.revenue.value else ""

@@ -1,9 +1,9 @@
 """Small charts as SVG: drawn without a style attribute, in the colours of the page, with their numbers as text.
 
-The classes `now`, `compared`, `earlier`, `mean` and `value` are coloured by the page that holds the chart.
+The page that holds a chart colours its classes: `now`, `compared`, `earlier`, `base`, `mean`, `value`, `mark`, `halo`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from synth.answers.wording import say_number
@@ -13,38 +13,32 @@ HEAD = 14  # pixels above the bars for the value of the last
 BASE = 2  # height of the line the bars stand on
 
 
-def draw_trend(
-    values: Sequence[float], *, compared: int, key: str, title: str, description: str, width: int = 132, height: int = 32
-) -> str:
+def draw_trend(values: Sequence[float], *, compared: int, key: str, title: str, description: str) -> str:
     """Bars from old to new: the last is this span, the `compared` ones before it are what it is measured against.
 
     `key` makes the ids of the text alternative unique within the page.
     """
-    step = width / max(len(values), 1)
-    room, top = height - BASE, max(values, default=0) or 1
-    first = len(values) - 1 - compared
-    bars = [
-        _bar(place * step, room, step - GAP, room * value / top, _kind(place, first, len(values)))
-        for place, value in enumerate(values)
-    ]
-    return _svg(width, height, key, title, description, [_line(width, room), *bars])
+    width, height = 132, 32
+    floor = height - BASE
+    scale = floor / (max(values, default=0) or 1)
+    marks = [_line(width, floor), *_bars(values, width, floor, scale, now=1, compared=compared)]
+    return _svg(width, height, key, title, description, marks)
 
 
-def draw_large_trend(values: Sequence[float], *, compared: int, key: str, title: str, description: str) -> str:
-    """The same with the mean of what is compared as a dashed line, and the last value written above its bar."""
+def draw_large_trend(
+    values: Sequence[float], *, now: int, compared: int, key: str, title: str, description: str
+) -> str:
+    """The same for the last `now` spans, with the mean before as a dashed line, and the last value above its bar."""
     width, height = 264, 84
-    step = width / max(len(values), 1)
-    room, top = height - BASE, max(values, default=0) or 1
-    first = len(values) - 1 - compared
-    scale = (room - HEAD) / top
-    marks = [_line(width, room)]
-    for place, value in enumerate(values):
-        marks.append(_bar(place * step, room, step - GAP, scale * value, _kind(place, first, len(values))))
-    if compared:
-        mean = sum(values[first:-1]) / compared
-        marks.append(_mean(first * step, room - scale * mean, (len(values) - 1) * step - GAP))
+    floor, step = height - BASE, width / max(len(values), 1)
+    scale = (floor - HEAD) / (max(values, default=0) or 1)
+    marks = [_line(width, floor), *_bars(values, width, floor, scale, now=now, compared=compared)]
+    last = len(values) - now
+    mean = sum(values[last - compared : last]) / compared if compared else 0
+    if mean:
+        marks.append(_mean((last - compared) * step, floor - scale * mean, last * step - GAP))
     if values:
-        marks.append(_value(width - step / 2 - GAP / 2, room - scale * values[-1] - 4, values[-1]))
+        marks.append(_value(width - (step + GAP) / 2, floor - scale * values[-1] - 4, values[-1]))
     return _svg(width, height, key, title, description, marks)
 
 
@@ -54,7 +48,9 @@ def draw_bar(value: float, mean: float | None, largest: float, *, key: str, titl
     scale = width / (largest or 1)
     marks = [f'<rect class="now" x="0" y="1" width="{_px(scale * value)}" height="{height - 2}"/>']
     if mean is not None:
-        marks.append(f'<rect class="mark" x="{_px(min(scale * mean, width - 2))}" y="0" width="2" height="{height}"/>')
+        x = min(scale * mean, width - 3)
+        marks.append(f'<rect class="halo" x="{_px(x - 1)}" y="0" width="4" height="{height}"/>')
+        marks.append(f'<rect class="mark" x="{_px(x)}" y="0" width="2" height="{height}"/>')
     return _svg(width, height, key, title, "", marks)
 
 
@@ -68,8 +64,14 @@ def _svg(width: int, height: int, key: str, title: str, description: str, marks:
     return f'<svg class="chart" role="img" {size} aria-labelledby="{ids}">{said}{"".join(marks)}</svg>'
 
 
-def _kind(place: int, first: int, count: int) -> str:
-    return "now" if place == count - 1 else "compared" if place >= first else "earlier"
+def _bars(
+    values: Sequence[float], width: float, floor: float, scale: float, *, now: int, compared: int
+) -> Iterator[str]:
+    step = width / max(len(values), 1)
+    for place, value in enumerate(values):
+        age = len(values) - place  # 1 for the last
+        kind = "now" if age <= now else "compared" if age <= now + compared else "earlier"
+        yield _bar(place * step, floor, step - GAP, scale * value, kind)
 
 
 def _bar(x: float, floor: float, width: float, height: float, kind: str) -> str:

@@ -81,6 +81,7 @@ def _move(parts: Parts, workspace: str, move: Move, found: Findings) -> Content 
         citation["said_by"] = said_by[citation["excerpt_id"]]
     return _theme(move.theme, found) | {
         "move": move.kind,
+        "spans": {"now": move.width, "compared": move.window.spans},
         "claim": claim,
         "affected": write_affected(affected, _when(move, span)),
         "segment": _segment(affected),

@@ -53,6 +53,12 @@ def say_rest(themes: Sequence[dict[str, Any]]) -> str:
     return f"{len(rest)} more {'theme' if len(rest) == 1 else 'themes'}{each if most else ' without a mention'}."
 
 
+def say_steady(content: dict[str, Any]) -> str:
+    """What the table of the steady themes compares."""
+    before = content["words"]["before"]
+    return f"Their share did not clearly change. Change: mentions against the mean of {before}." if before else ""
+
+
 def say_trend(values: Sequence[float], shown: str) -> str:
     """The numbers of a chart as text."""
     return f"Mentions over {shown}, oldest first: {', '.join(f'{value:,}' for value in values)}."

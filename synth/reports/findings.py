@@ -68,9 +68,7 @@ def _affected(session: Session, workspace: str, series: Series, moves: Moves) ->
 
 def _people(session: Session, workspace: str, series: Series) -> dict[str, int]:
     mentioned = [theme for theme, mentions in series.themes.items() if mentions[-1]]
-    return {
-        theme: int(count(session, workspace, series.span.filters(about(theme)), "people")) for theme in mentioned
-    }
+    return {theme: int(count(session, workspace, series.span.filters(about(theme)), "people")) for theme in mentioned}
 
 
 def _sources(session: Session, workspace: str, series: Series) -> tuple[SourceVolume, ...]:
@@ -79,5 +77,7 @@ def _sources(session: Session, workspace: str, series: Series) -> tuple[SourceVo
     if not series.before:
         return tuple(SourceVolume(name, int(n), None) for name, n in now.items())
     before = count_by(session, workspace, series.ahead(1).filters(), tables.Source.name)
-    found = [SourceVolume(name, int(now.get(name, 0)), before.get(name, 0) / series.before) for name in {**now, **before}]
+    found = [
+        SourceVolume(name, int(now.get(name, 0)), before.get(name, 0) / series.before) for name in {**now, **before}
+    ]
     return tuple(sorted(found, key=lambda source: (-source.mentions, -(source.mean or 0), source.name)))

@@ -71,9 +71,7 @@ def write_health(health: Health) -> list[str]:
     """What stands behind the numbers, in sentences."""
     lines = []
     if health.excerpts:
-        share = say_share(health.excerpts - health.unassigned, health.excerpts)
-        free = f"{say_number(health.unassigned)} of {say_number(health.excerpts)} excerpts are on none"
-        lines.append(f"Coverage: {share} of what was said is on a theme; {free}.")
+        lines.append(_coverage(health))
     if health.nameless and health.nameless == health.documents:
         lines.append("People are not known: the feedback names nobody. Three documents stand in for three people.")
     elif health.nameless:
@@ -86,9 +84,18 @@ def write_health(health: Health) -> list[str]:
     return lines
 
 
+def _coverage(health: Health) -> str:
+    share = say_share(health.excerpts - health.unassigned, health.excerpts)
+    free = f"{say_number(health.unassigned)} of {say_number(health.excerpts)} excerpts"
+    rest = f"; {free} {'is' if health.unassigned == 1 else 'are'} on none" if health.unassigned else ""
+    return f"Coverage: {share} of what was said is on a theme{rest}."
+
+
 def _warning(dominant: Dominant) -> str:
     counted = f"{say_number(dominant.mentions)} of {say_number(dominant.of)} pieces of feedback"
     share = say_share(dominant.mentions, dominant.of)
+    if dominant.kind == "source" and dominant.mentions == dominant.of:
+        return f"All of the feedback comes from one source, {dominant.name}."
     if dominant.kind == "source":
         return f"One source dominates: {counted} ({share}) come from {dominant.name}."
     return f"One {dominant.kind} is loud: {counted} ({share}) come from {dominant.name}."
@@ -110,4 +117,5 @@ def _dominant(session: Session, workspace: str, filters: Filters) -> tuple[Domin
 
 
 def _pieces(count: int, one: str, many: str) -> str:
-    return f"{say_number(count)} {'piece' if count == 1 else 'pieces'} of feedback in the store {one if count == 1 else many}"
+    noun, verb = ("piece", one) if count == 1 else ("pieces", many)
+    return f"{say_number(count)} {noun} of feedback in the store {verb}"

@@ -13,6 +13,7 @@ from synth.reports.display import (
     say_mean_or_none,
     say_part,
     say_rest,
+    say_steady,
     say_trend,
     say_written,
     sections_of,
@@ -22,50 +23,63 @@ from synth.reports.display import (
 def render_html(content: dict[str, Any]) -> str:
     """The whole report; everything that people wrote is escaped."""
     pages = Environment(
-        loader=PackageLoader("synth.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("synth.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    pages.filters |= {
-        "number": say_number,
-        "part": say_part,
-        "mean": say_mean_or_none,
-    }
+    pages.filters |= {"number": say_number, "part": say_part, "mean": say_mean_or_none, "tight": _keep_together}
     return pages.get_template("report.html").render(
         report=content,
         sections=sections_of(content),
         steady=content["steady"][:LISTED],
-        rest=say_rest(content["steady"]),
+        rest=" ".join(filter(None, (say_steady(content), say_rest(content["steady"])))),
         written=say_written(content),
         change=say_change,
-        charts=_charts(content),
+        charts=draw_charts(content),
     )
 
 
-def _charts(content: dict[str, Any]) -> dict[str, Any]:
+def _keep_together(sentence: str) -> str:
+    """A sentence of ours in which no line begins with a percent sign or a dash."""
+    return sentence.replace(" %", "\u00a0%").replace(" –", "\u00a0–")
+
+
+def draw_charts(content: dict[str, Any]) -> dict[str, Any]:
     """The chart of the volume, of each theme by its id, and the bar of each source by its name."""
-    moved = [theme for _, _, themes in sections_of(content) for theme in themes]
+    compared = content["words"]["compared"]
+    moved = {theme["id"]: theme for _, _, themes in sections_of(content) for theme in themes}
     sources = content["volume"]["sources"]
     largest = max((max(source["mentions"], source["mean_before"] or 0) for source in sources), default=0)
     return {
-        "volume": _trend(content, content["volume"]["trend"], "volume", "All feedback", large=True),
-        "moved": {theme["id"]: _trend(content, theme["trend"], theme["id"], theme["name"], large=True) for theme in moved},
-        "steady": {theme["id"]: _trend(content, theme["trend"], theme["id"], theme["name"]) for theme in content["steady"][:LISTED]},
-        "sources": {
-            source["name"]: Markup(
-                draw_bar(
-                    source["mentions"],
-                    source["mean_before"],
-                    largest,
-                    key=f"source-{place}",
-                    title=f"{source['mentions']:,}, before {say_mean_or_none(source['mean_before'])}",
-                )
-            )
-            for place, source in enumerate(sources)
+        "volume": _large(content, content["volume"]["trend"], "volume", "All feedback", 1, compared),
+        "moved": {
+            key: _large(content, theme["trend"], key, theme["name"], theme["spans"]["now"], theme["spans"]["compared"])
+            for key, theme in moved.items()
         },
+        "steady": {theme["id"]: _small(content, theme) for theme in content["steady"][:LISTED]},
+        "sources": {source["name"]: _source(source, largest, place) for place, source in enumerate(sources)},
     }
 
 
-def _trend(content: dict[str, Any], values: list[int], key: str, title: str, *, large: bool = False) -> Markup:
-    draw = draw_large_trend if large else draw_trend
-    compared = content["words"]["compared"]
+def _large(content: dict[str, Any], values: list[int], key: str, title: str, now: int, compared: int) -> Markup:
     text = say_trend(values, content["words"]["shown"])
-    return Markup(draw(values, compared=compared, key=key, title=title, description=text))
+    return _safe(draw_large_trend(values, now=now, compared=compared, key=key, title=title, description=text))
+
+
+def _small(content: dict[str, Any], theme: dict[str, Any]) -> Markup:
+    values, compared = theme["trend"], content["words"]["compared"]
+    text = say_trend(values, content["words"]["shown"])
+    return _safe(draw_trend(values, compared=compared, key=theme["id"], title=theme["name"], description=text))
+
+
+def _source(source: dict[str, Any], largest: float, place: int) -> Markup:
+    mean = source["mean_before"]
+    title = f"{say_number(source['mentions'])} pieces, before {say_mean_or_none(mean)}"
+    return _safe(draw_bar(source["mentions"], mean, largest, key=f"source-{place}", title=title))
+
+
+def _safe(chart: str) -> Markup:
+    """A chart of ours, in which every text is escaped already."""
+    return Markup(chart)  # noqa: S704

@@ -11,12 +11,14 @@ from synth.reports.display import (
     say_mean_or_none,
     say_part,
     say_rest,
+    say_steady,
     say_written,
     sections_of,
 )
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\s*)([#+>=-]|\d+(?=[.)]))", re.MULTILINE)
 
 
@@ -27,7 +29,7 @@ def render_markdown(content: dict[str, Any]) -> str:
 
 def escape_markdown(text: str) -> str:
     """The text so that it renders as itself: no markup, no HTML, no list or heading at the start of a line."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    plain = _ENTITY.sub("&amp;", text).replace("<", "&lt;")
     return _LINE_START.sub(_defused, _MARKS.sub(r"\\\g<0>", plain))
 
 
@@ -61,8 +63,8 @@ def _head(content: dict[str, Any]) -> Iterator[str]:
     if content["notice"]:
         yield f"> {content['notice']}"
     yield _list(content["short_version"])
-    if content["warnings"]:
-        yield _list(f"Mind: {warning}" for warning in content["warnings"])
+    for warning in content["warnings"]:
+        yield f"**Mind:** {_line(warning)}"
 
 
 def _theme(theme: dict[str, Any], content: dict[str, Any]) -> Iterator[str]:
@@ -97,10 +99,7 @@ def _steady(content: dict[str, Any]) -> Iterator[str]:
         for theme in content["steady"][:LISTED]
     ]
     yield _table(head, rows)
-    if words["before"]:
-        yield f"Change is against the mean of {words['before']}."
-    if rest:
-        yield rest
+    yield " ".join(filter(None, (say_steady(content), rest)))
 
 
 def _sources(content: dict[str, Any]) -> Iterator[str]:
@@ -125,7 +124,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
     rule = [f":{'-' * (widths[0] - 1)}", *(f"{'-' * (width - 1)}:" for width in widths[1:])]
     lines = [
-        [cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        [
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         for row in (head, rule, *rows)
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -84,7 +84,14 @@ def _new(series: Series) -> list[Move]:
     if not series.before:
         return []
     moves = [
-        Move(theme, "new", width, series.window(theme, width), series.joined(width), p=_chance_of_silence(series, theme, width))
+        Move(
+            theme,
+            "new",
+            width,
+            series.window(theme, width),
+            series.joined(width),
+            p=_chance_of_silence(series, theme, width),
+        )
         for theme in series.themes
         for width in [_first_heard(series, theme)]
     ]
@@ -106,7 +113,7 @@ def _chance_of_silence(series: Series, theme: str, width: int) -> float:
 
 
 def _rising(series: Series) -> list[Move]:
-    """Themes with a larger share of the feedback than before: of this span, or of this and the last when it holds on."""
+    """Themes with a larger share of the feedback than before: of this span, or of this and the last if it holds on."""
     looks = [_look(series, "up", width) for width in (1, 2) if len(series.spans) > width]
     best: dict[str, Move] = {}
     for move in (move for look in looks for move in look):
@@ -137,7 +144,9 @@ def _look(series: Series, side: Literal["up", "down"], width: int) -> list[Move]
 
 def _discovered(moves: Iterable[Move]) -> list[Move]:
     tested = list(moves)
-    return [move for move, stands in zip(tested, discoveries([move.p for move in tested], FALSE), strict=True) if stands]
+    return [
+        move for move, stands in zip(tested, discoveries([move.p for move in tested], FALSE), strict=True) if stands
+    ]
 
 
 def _has_risen(series: Series, move: Move) -> bool:
@@ -192,5 +201,6 @@ def _ordered(moves: Sequence[Move], kind: Kind, weight: Callable[[Window], float
 
 def _steady(series: Series, moved: set[str]) -> list[str]:
     """The themes that were heard lately and did not move, most mentions first."""
-    heard = [id for id in series.themes if id not in moved and sum(series.themes[id][-1 - BEFORE :])]
-    return sorted(heard, key=lambda id: (-series.themes[id][-1], -sum(series.themes[id]), int(id[1:])))
+    lately = {theme: sum(mentions[-1 - BEFORE :]) for theme, mentions in series.themes.items() if theme not in moved}
+    heard = [theme for theme, mentions in lately.items() if mentions]
+    return sorted(heard, key=lambda theme: (-series.themes[theme][-1], -sum(series.themes[theme]), int(theme[1:])))

@@ -26,18 +26,22 @@ class Reach:
 
 def find_reach(session: Session, workspace: str, now: datetime) -> Reach:
     """The reach of a store; raises BadInput with what to do where no report can be written at all."""
-    first, last = func.min(Document.created_at), func.max(Document.created_at)
-    oldest, newest = session.execute(
-        select_documents(workspace, Filters(), first, last).where(Document.created_at <= now)
-    ).one()
-    if oldest is not None:
+    oldest, newest = _ends(session, workspace, now)
+    if oldest is not None and newest is not None:
         return Reach(oldest, newest)
     if not count(session, workspace, Filters()):
-        raise BadInput("There is no feedback to report on yet; take some in first, for example with `synth ingest FILE`.")
+        raise BadInput(
+            "There is no feedback to report on yet; take some in first, for example with `synth ingest FILE`."
+        )
     raise BadInput(
         "None of the feedback is dated before today, so no week can be reported; "
         "take it in again and name the column with its date (`--map created_at=COLUMN`)."
     )
+
+
+def newest_document(session: Session, workspace: str, now: datetime) -> datetime | None:
+    """When the newest document that is not dated in the future was written; None where no document has a date."""
+    return _ends(session, workspace, now)[1]
 
 
 def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
@@ -51,6 +55,13 @@ def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
     noun = "week" if span.is_week else "time"
     doubt = "" if reach.newest >= span.last_day().since else f", so the {noun} may not be complete"
     return f"This is the last {noun} the feedback reaches: its newest piece is from {_say(reach.newest, span)}{doubt}."
+
+
+def _ends(session: Session, workspace: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    columns = func.min(Document.created_at), func.max(Document.created_at)
+    query = select_documents(workspace, Filters(), *columns).where(Document.created_at <= now)
+    oldest, newest = session.execute(query).one()
+    return oldest, newest
 
 
 def _say(moment: datetime, span: Span) -> str:

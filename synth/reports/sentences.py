@@ -38,7 +38,7 @@ def write_volume(series: Series, people: float, accounts: float) -> str:
         return f"No feedback came in{_usually(series)}."
     voices = f" from {say_amount(people, 'people')}" if people else ""
     where = f" in {say_amount(accounts, 'accounts')}" if accounts else ""
-    return f"{_pieces(this)} of feedback came in {span.this()}{voices}{where}{_against(series)}."
+    return f"{_pieces(this)} of feedback arrived {span.this()}{voices}{where}{_against(series)}."
 
 
 def write_move(move: Move, series: Series) -> str:
@@ -48,12 +48,14 @@ def write_move(move: Move, series: Series) -> str:
 
 
 def write_certainty(move: Move) -> str:
-    """How large the change is and how sure; nothing for what is new."""
-    if move.kind == "new":
+    """How large the change is and how sure; nothing where one side is empty."""
+    if not move.window.before or not move.window.after:
         return ""
     change = move.window.change
-    size, low, high = (f"{number:.1f}" if number >= 1 else f"{number:.2f}" for number in (change.ratio, change.low, change.high))
-    return f"Its share is {size} times what it was (95 % interval: {low} to {high})."
+    size, low, high = (
+        f"{number:.1f}" if number >= 1 else f"{number:.2f}" for number in (change.ratio, change.low, change.high)
+    )
+    return f"Its share is about {size} times what it was (95 % interval: {low} to {high})."
 
 
 def write_aside(aside: Aside, name: str) -> str:
@@ -72,7 +74,7 @@ def of_kind(moves: Moves, kind: Kind) -> tuple[Move, ...]:
 
 
 def _moved(series: Series, kind: Kind, affected: Mapping[str, Affected], moves: Sequence[Move]) -> str:
-    """'Rising: “A” (13 mentions, after 2.8 a week), “B” (…) and 2 more.'"""
+    """One sentence: 'Rising: “A” (13 mentions, after 2.8 a week), “B” (…) and 2 more'."""
     named = [f"“{series.names[move.theme]}” ({_in_brief(move, series, affected)})" for move in moves[:NAMED]]
     more = [f"{len(moves) - NAMED} more"] if len(moves) > NAMED else []
     return f"{kind.capitalize()}: {say_list([*named, *more])}."
@@ -85,15 +87,19 @@ def _in_brief(move: Move, series: Series, affected: Mapping[str, Affected]) -> s
         people = affected[move.theme].people.value
         voices = f" from {say_amount(people, 'people')}" if people else ""
         return f"{amount}{voices}, first heard {span.this() if move.width == 1 else span.last()}"
-    during = "" if move.width == 1 else f" in {span.stretch(move.width)}"
-    return f"{amount if move.window.after else 'no mention'}{during}, after {say_mean(move.window.mean)} {span.each()}"
+    usual = _usual(move, series)
+    if move.width == 1:
+        return f"{amount}, after {usual}"
+    *_, last, this = series.themes[move.theme]
+    lately = f"{say_number(last) if last else 'none'} {span.last()}"
+    return f"{say_amount(this, 'mentions') if this else 'no mention'}, after {lately} and {usual} before that"
 
 
 def _others(series: Series, moves: Moves) -> list[str]:
     """The largest themes that did not move."""
     mentions = {theme: series.themes[theme][-1] for theme in moves.steady}
     largest = [theme for theme in moves.steady if mentions[theme] >= PEOPLE][: OTHERS if moves.all else NAMED]
-    named = [f"“{series.names[id]}” ({say_amount(mentions[id], 'mentions')})" for id in largest]
+    named = [f"“{series.names[theme]}” ({say_amount(mentions[theme], 'mentions')})" for theme in largest]
     which = "Most mentioned of the others" if moves.all else "Most mentioned"
     return [f"{which}: {say_list(named)}."] if named else []
 
@@ -114,11 +120,11 @@ def _against(series: Series) -> str:
     ratio = this / mean
     chance = compare_rates(mean * series.before, series.before, this, 1).direction == "flat"
     if chance or abs(ratio - 1) < ALIKE:
-        size = "about as much as"
+        size = "about as many as"
     elif ratio >= 2:
-        size = f"{ratio:.1f} times as much as"
+        size = f"{ratio:.1f} times as many as"
     else:
-        size = f"{100 * abs(ratio - 1):.0f} % {'more' if ratio > 1 else 'less'} than"
+        size = f"{100 * abs(ratio - 1):.0f} % {'more' if ratio > 1 else 'fewer'} than"
     return f", {size} in {earlier} ({say_mean(mean)} {span.each()})"
 
 
@@ -137,7 +143,7 @@ def _is_new(move: Move, series: Series) -> str:
 def _has_moved(move: Move, series: Series) -> str:
     span, window, (*_, last, this) = series.span, move.window, series.themes[move.theme]
     share = f"from {say_share(window.before, window.before_of)} to {say_share(window.after, window.after_of)}"
-    earlier = f"after {say_mean(window.mean)} {span.each()} in {span.before(window.spans)}"
+    earlier = f"after {_usual(move, series)} in {span.before(window.spans)}"
     verb = "rose" if move.kind == "rising" else "fell"
     if move.width == 1:
         return f"{say_amount(this, 'mentions')} {span.this()}, {earlier}; its share of the feedback {verb} {share}."
@@ -146,6 +152,10 @@ def _has_moved(move: Move, series: Series) -> str:
     else:
         lately = f"{_some(last)} {span.last()} and {say_number(this) if this else 'none'} {span.this()}"
     return f"{lately}, {earlier} that; its share of the feedback {verb} {share}."
+
+
+def _usual(move: Move, series: Series) -> str:
+    return f"{say_mean(move.window.mean)} {series.span.each()}" if move.window.before else "none"
 
 
 def _some(mentions: int) -> str:

@@ -85,7 +85,7 @@ def gather_series(session: Session, workspace: str, span: Span, oldest: datetime
     return Series(
         spans=shown,
         totals=tuple(int(count(session, workspace, each.filters())) for each in shown),
-        themes={id: tuple(each.get(id, 0) for each in mentions) for id in names},
+        themes={theme: tuple(each.get(theme, 0) for each in mentions) for theme in names},
         names=names,
         earlier={theme.id: theme.mentions for theme in earlier},
         earlier_total=int(count(session, workspace, Filters(until=shown[0].since))),

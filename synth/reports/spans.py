@@ -72,18 +72,20 @@ class Span:
         return f"Week {self.first.isocalendar().week}: {self.said()}" if self.is_week else self.said()
 
     def this(self) -> str:
-        """'this week'."""
+        """As in 'came this week'."""
         return "this week" if self.is_week else "that day" if self.days == 1 else f"in these {self.days} days"
 
     def last(self) -> str:
         """'last week'."""
-        return "last week" if self.is_week else "the day before" if self.days == 1 else f"in the {self.days} days before"
+        return (
+            "last week" if self.is_week else "the day before" if self.days == 1 else f"in the {self.days} days before"
+        )
 
     def both(self) -> str:
-        """'this week and last'."""
+        """As in 'not mentioned this week or last'."""
         if self.is_week:
-            return "this week and last"
-        return "that day and the day before" if self.days == 1 else f"in the last {2 * self.days} days"
+            return "this week or last"
+        return "that day or the day before" if self.days == 1 else f"in the last {2 * self.days} days"
 
     def each(self) -> str:
         """'a week', after a mean."""

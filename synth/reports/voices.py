@@ -1,5 +1,6 @@
 """What people say about a theme within some days: verbatim quotes of distinct people, nearest to its centre."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -8,19 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.answers.days import say_days
-from synth.gate import Draft, Gated, gate
 from synth.answers.quoting import passages_of
 from synth.answers.retrieval import distinct_voices, nearest
+from synth.gate import Draft, Gated, gate
 from synth.model import Filters
 from synth.parts import Parts
+from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids
 from synth.themes.reading import load_centroids
 
 QUOTES = 3
 POOL = 40  # excerpts near the centre that quotes are chosen from
-TELLING = range(40, 241)  # characters of a quote that says something and is read
-AHEAD = 8  # distinct voices among which the telling ones go first
+TELLING = range(40, 301)  # characters of a quote that says something and is read to its end
+NAMING = 2  # words of the theme that a passage has to share to name it
+STEM = 5  # letters that two forms of a word have in common
+AHEAD = 16  # distinct voices among which the telling ones go first
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,16 @@ def find_voices(parts: Parts, workspace: str, theme: str, filters: Filters) -> V
     """Up to three people who speak of a theme within the filters, from different sources where there are several."""
     with parts.database.read() as session:
         within = excerpt_ids(session, workspace, filters)
+        named = session.get_one(tables.Theme, (workspace, theme))
         centre = load_centroids(session, workspace, [theme])[theme]
     near = nearest(parts, workspace, centre, POOL, within=within)
     with parts.database.read() as session:
-        views = load_views(session, workspace, [id for id, _ in near])
-    heard = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=AHEAD)
-    quotes = {voice.id: _quote(parts, voice.text, centre) for voice in heard}
+        views = load_views(session, workspace, [excerpt for excerpt, _ in near])
+    central = sorted(
+        (views[excerpt] for excerpt, _ in near if excerpt in views), key=lambda view: view.repeat_of is not None
+    )
+    heard = distinct_voices(parts, workspace, central, limit=AHEAD)
+    quotes = {voice.id: _quote(parts, voice.text, named, centre) for voice in heard}
     chosen = _varied(sorted(heard, key=lambda voice: len(quotes[voice.id]) not in TELLING))
     return Voices(tuple(chosen), tuple(quotes[voice.id] for voice in chosen))
 
@@ -61,17 +70,26 @@ def say_who(excerpt: ExcerptView, timezone: str) -> str:
     return ", ".join(part for part in (name, account, excerpt.source, when) if part)
 
 
-def _quote(parts: Parts, text: str, centre: NDArray[np.float32]) -> str:
-    """The passage of a text that is nearest to the centre of the theme."""
+def _quote(parts: Parts, text: str, theme: tables.Theme, centre: NDArray[np.float32]) -> str:
+    """The passage of a text that names the theme, or else is nearest to its centre; rather one that tells something."""
     passages = passages_of(text)
-    if len(passages) == 1:
-        return passages[0]
-    return passages[int(np.argmax(parts.embedder.embed(passages) @ centre))]
+    headline, _, body = text.partition("\n")
+    choices = [p for p in passages if len(p) in TELLING and not (body.strip() and p == headline.strip())] or passages
+    if len(choices) == 1:
+        return choices[0]
+    wanted = _stems(" ".join([theme.name, *theme.key_phrases]))
+    named = [min(len(wanted & _stems(passage)), NAMING) for passage in choices]
+    close = parts.embedder.embed(choices) @ centre
+    return max(zip(named, close.tolist(), choices, strict=True))[2]
+
+
+def _stems(text: str) -> set[str]:
+    """The longer words, cut so that their forms are alike."""
+    return {word[:STEM] for word in _WORD.findall(text.casefold()) if len(word) > 3}
 
 
 def _varied(voices: Sequence[ExcerptView]) -> list[ExcerptView]:
     """The first voice of each source, then the others, in their order; as many as are quoted."""
-    sources: set[str] = set()
-    first = [voice for voice in voices if voice.source not in sources and not sources.add(voice.source)]  # type: ignore[func-returns-value]
-    rest = [voice for voice in voices if voice not in first]
-    return (first + rest)[:QUOTES]
+    first = {voice.source: voice for voice in reversed(voices)}
+    ahead = [voice for voice in voices if first[voice.source] is voice]
+    return [*ahead, *(voice for voice in voices if voice not in ahead)][:QUOTES]

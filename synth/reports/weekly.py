@@ -11,7 +11,7 @@ from synth.parts import Parts
 from synth.reports.content import Content, write_content
 from synth.reports.html import render_html
 from synth.reports.markdown import render_markdown
-from synth.reports.reach import find_reach
+from synth.reports.reach import find_reach, newest_document
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import ledger, tables
@@ -35,6 +35,17 @@ def render_report(
     if render is None:
         raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
     return render(write_content(parts, workspace, _span(parts, workspace, week, since, until)))
+
+
+def request_report(parts: Parts, workspace: str) -> str | None:
+    """Queue the report of the last complete week, once; returns the id of its job, None where there is nothing."""
+    now = parts.now()
+    with parts.database.write() as session:
+        newest = newest_document(session, workspace, now)
+        if newest is None:
+            return None
+        week = choose_span(now, parts.timezone, newest).id
+        return ledger.enqueue(session, workspace, "report", {"week": week}, key=f"report:{week}", now=now, subject=week)
 
 
 def write_report(parts: Parts, held: ledger.Claim) -> None:

@@ -22,7 +22,7 @@ def choose_span(
     since: str | None = None,
     until: str | None = None,
 ) -> Span:
-    """The week or the days asked for; else the last complete week, or the one the newest document is in if that is older.
+    """The week or the days asked for; else the last complete week, or that of the newest document if it is older.
 
     Raises BadInput for what is no week or range, and for one that is not over.
     """

@@ -82,9 +82,7 @@ def _amount(unit: Unit) -> ColumnElement[Any]:
     return func.count(distinct(Document.id))
 
 
-def _count_voices(
-    session: Session, workspace: str, filters: Filters, unit: Unit, among: Collection[str]
-) -> float:
+def _count_voices(session: Session, workspace: str, filters: Filters, unit: Unit, among: Collection[str]) -> float:
     """Distinct people or accounts over a long list of documents: gathered by pieces, since one may be in several."""
     column = Document.person_id if unit == "people" else account_of_document()
     found: set[int] = set()
@@ -107,5 +105,3 @@ def _theme_amounts(workspace: str, filters: Filters, among: Collection[str] | No
         .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
     )
     return query.group_by(tables.Assignment.theme_id)
-
-

@@ -4,16 +4,33 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from synth.errors import BadInput
+from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters
 from synth.store import tables
 from synth.store.excerpts import account_of_document
 
 MOOD = 0.05  # VADER's own border between neutral and not
 _OF_EXCERPTS = ("theme", "sentiment")
+_NUMBERS = ("rating", "revenue")
+_TRUTHS = {"true": "1", "false": "0"}  # as SQLite gives them
 Document, Person, Account = tables.Document, tables.Person, tables.Account
 
 
@@ -59,7 +76,7 @@ def conditions(workspace: str, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.until is not None:
         clauses.append(Document.created_at < filters.until)
     ordered = sorted(filters.where, key=lambda condition: (condition.key, condition.operator))
-    for (key, operator), group in groupby(ordered, key=lambda condition: (condition.key, condition.operator)):
+    for (_, operator), group in groupby(ordered, key=lambda condition: (condition.key, condition.operator)):
         alternatives = [_clause(workspace, condition) for condition in group]
         clauses.append(and_(*alternatives) if operator != "=" else or_(*alternatives))
     return clauses
@@ -74,13 +91,33 @@ def parse_condition(written: str) -> Condition:
     raise BadInput(f"'{written}' is not a filter; write KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER.")
 
 
+def check_names(session: Session, workspace: str, filters: Filters) -> None:
+    """Raise NotFound for a theme that does not exist, BadInput for a key that nothing in the workspace has."""
+    for condition in filters.where:
+        if condition.key == "theme":
+            if session.get(tables.Theme, (workspace, condition.value)) is None:
+                raise NotFound(f"There is no theme {condition.value}; `synth themes` lists those there are.")
+        elif condition.key not in (*_columns(), *_OF_EXCERPTS) and not _is_attribute(session, workspace, condition.key):
+            known = ", ".join(sorted((*_columns(), *_OF_EXCERPTS)))
+            raise BadInput(f"Nothing here has a '{condition.key}' to filter by; use {known}, or an imported column.")
+
+
+def _is_attribute(session: Session, workspace: str, key: str) -> bool:
+    queries = (
+        select(owner.id).where(owner.workspace_id == workspace, owner.attributes[key].as_string().is_not(None)).limit(1)
+        for owner in (Document, Person, Account)
+    )
+    return any(session.scalar(query) is not None for query in queries)
+
+
 def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     if condition.key in _OF_EXCERPTS:
         said = aliased(tables.Excerpt)
-        return exists(select(said.id).where(said.document_id == Document.id, _of_excerpt(workspace, condition, said)))
+        holds = select(said.id).where(said.document_id == Document.id, _holds(workspace, condition, said))
+        return exists(holds) if condition.operator == "=" else not_(exists(holds))
     column = _column(condition.key)
     if condition.operator in ("<=", ">="):
-        number = cast(column, Float)
+        number = column if condition.key in _NUMBERS else _as_number(column)
         bound = _number(condition)
         return number <= bound if condition.operator == "<=" else number >= bound
     equal = _equals(column, condition)
@@ -88,7 +125,14 @@ def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
 
 
 def _column(key: str) -> SQLColumnExpression[Any]:
-    named: dict[str, SQLColumnExpression[Any]] = {
+    named = _columns()
+    if key in named:
+        return named[key]
+    return func.coalesce(*(owner.attributes[key].as_string() for owner in (Document, Person, Account)))
+
+
+def _columns() -> dict[str, SQLColumnExpression[Any]]:
+    return {
         "source": tables.Source.name,
         "kind": tables.Source.kind,
         "segment": Account.segment,
@@ -101,15 +145,30 @@ def _column(key: str) -> SQLColumnExpression[Any]:
         "document": Document.id,
         "import": Document.import_id,
     }
-    if key in named:
-        return named[key]
-    return func.coalesce(*(owner.attributes[key].as_string() for owner in (Document, Person, Account)))
 
 
 def _equals(column: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
-    if condition.key in ("rating", "revenue"):
+    """Case makes no difference; SQLite lowers ASCII only, so the value as it is written is tried as well."""
+    if condition.key in _NUMBERS:
         return column == _number(condition)
-    return func.lower(column) == condition.value.lower()
+    written = func.lower(column)
+    return or_(column == condition.value, written.in_({condition.value.lower(), *_stored_forms(condition.value)}))
+
+
+def _stored_forms(value: str) -> set[str]:
+    """How an attribute of this value is written by the databases where it is a number or a yes or no."""
+    if value.lower() in _TRUTHS:
+        return {_TRUTHS[value.lower()]}
+    try:
+        number = float(value)
+    except ValueError:
+        return set()
+    return {str(number), str(int(number))} if number.is_integer() else {str(number)}
+
+
+def _as_number(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """The number an attribute holds; nothing where it holds words."""
+    return case((cast(column, String).regexp_match(r"^-?[0-9]+(\.[0-9]+)?$"), cast(column, Float)))
 
 
 def _number(condition: Condition) -> float:
@@ -121,14 +180,21 @@ def _number(condition: Condition) -> float:
 
 
 def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
-    """What must hold of an excerpt itself: its theme, or whether it sounds positive, neutral or negative."""
+    """What must hold of an excerpt itself, or must not."""
+    holds = _holds(workspace, condition, excerpt)
+    return holds if condition.operator == "=" else not_(func.coalesce(holds, false()))
+
+
+def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
+    """True of an excerpt on the theme, or one that sounds positive, neutral or negative; raises BadInput."""
+    if condition.operator not in ("=", "!="):
+        raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
     if condition.key == "sentiment":
         return _sounds(condition, excerpt.sentiment)
     mine = select(tables.Assignment.excerpt_id).where(
         tables.Assignment.workspace_id == workspace, tables.Assignment.theme_id == condition.value
     )
-    found = excerpt.id.in_(mine)
-    return found if condition.operator == "=" else not_(found)
+    return excerpt.id.in_(mine)
 
 
 def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]) -> ColumnElement[bool]:

@@ -158,6 +158,13 @@ def unfinished(session: Session, subject: str, kinds: Sequence[str]) -> bool:
     return session.scalar(select(Job.id).where(Job.subject == subject, Job.kind.in_(kinds), open_).limit(1)) is not None
 
 
+def unfinished_kinds(session: Session, workspace: str, kinds: Sequence[str]) -> bool:
+    """True while a job of these kinds is queued or running anywhere in the workspace."""
+    open_ = Job.state.in_(("queued", "running"))
+    query = select(Job.id).where(Job.workspace_id == workspace, Job.kind.in_(kinds), open_)
+    return session.scalar(query.limit(1)) is not None
+
+
 def retry(session: Session, workspace: str, job_id: str, *, now: datetime) -> None:
     """Give a dead job a new set of attempts."""
     job = session.scalar(select(Job).where(Job.workspace_id == workspace, Job.id == job_id))

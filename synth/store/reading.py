@@ -184,7 +184,8 @@ def _after(time: Any, key: Any, place: Place) -> ColumnElement[bool]:
 
 
 def _preview(row: Row[Any]) -> Shown:
-    document, source, kind, person, account = row[:5]
+    values: tuple[Any, ...] = tuple(row)
+    document, source, kind, person, account = values[:5]
     shown = document_document(document, source, kind, person, account)
     text = shown.pop("text")
     return shown | {"preview": text[:PREVIEW], "length": len(text)}

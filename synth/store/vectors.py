@@ -71,7 +71,9 @@ class VectorStore:
     def _read(self, session: Session, workspace: str) -> Matrix:
         query = (
             select(Excerpt.id, Embedding.vector)
-            .join(Embedding, (Embedding.workspace_id == Excerpt.workspace_id) & (Embedding.text_hash == Excerpt.text_hash))
+            .join(
+                Embedding, (Embedding.workspace_id == Excerpt.workspace_id) & (Embedding.text_hash == Excerpt.text_hash)
+            )
             .where(Excerpt.workspace_id == workspace, Embedding.embedder == self._embedder)
             .order_by(Excerpt.id)
         )

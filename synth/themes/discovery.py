@@ -55,7 +55,7 @@ def discover(
         return _finish(vectors, _keep_copies(equal), voices, clock, {"seed": seed})
     space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
     clock.stamp("words")
-    neighbours = graph.find_neighbours(space, seed=seed)
+    neighbours = graph.find_neighbours(space, graph.count_neighbours(len(space)), seed)
     net, dense = graph.connect(neighbours), _find_dense(neighbours)
     clock.stamp("neighbours")
     chosen, tried = density.group(net[dense][:, dense], seed)
@@ -65,6 +65,7 @@ def discover(
     labels = _attach(vectors[nodes], _order(labels), neighbours)
     clock.stamp("attaching")
     account: Account = {
+        "neighbours": neighbours.rows.shape[1],
         "smallest": chosen.smallest,
         "selection": chosen.selection,
         "link": chosen.link,
@@ -240,7 +241,6 @@ def _group_areas(centroids: Vectors) -> dict[int, int]:
 
 def _describe_settings() -> Account:
     return {
-        "neighbours": graph.NEIGHBOURS,
         "words": WORDS,
         "rungs": density.RUNGS,
         "slack": density.SLACK,

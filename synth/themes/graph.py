@@ -9,7 +9,6 @@ from scipy import sparse
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
-NEIGHBOURS = 15
 EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
 BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB
 NEAR_CELLS = 24  # of the cells of the approximate search, how many are looked through for each row
@@ -24,7 +23,16 @@ class Neighbours:
     similarities: NDArray[np.float32]  # (n, k) cosine; -1 where an approximate search found fewer than k
 
 
-def find_neighbours(vectors: Vectors, count: int = NEIGHBOURS, seed: int = 0) -> Neighbours:
+def count_neighbours(rows: int) -> int:
+    """How many neighbours each row gets, 1.5 ln(rows): 10 of a thousand rows, 15 of twenty thousand.
+
+    A neighbour graph hangs together from a number that grows with the logarithm of its rows (Brito et al. 1997); more
+    than needed drowns themes that have fewer members than a row has neighbours.
+    """
+    return max(5, round(1.5 * float(np.log(max(rows, 1)))))
+
+
+def find_neighbours(vectors: Vectors, count: int, seed: int = 0) -> Neighbours:
     """The `count` most similar other rows of each unit row: exact up to `EXACT_ROWS` rows, by cells above."""
     count = min(count, len(vectors) - 1)
     rows = np.empty((len(vectors), count), np.int64)

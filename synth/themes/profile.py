@@ -11,11 +11,13 @@ from synth.insights.listing import list_insights
 from synth.model import Condition, Filters, Unit
 from synth.parts import Parts
 from synth.reports.series import SHOWN
-from synth.reports.weeks import Span, choose_span
+from synth.reports.spans import Span
+from synth.reports.weeks import choose_span
 from synth.store import tables
 from synth.store.counting import count, count_by, days
 from synth.store.filtering import Account, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
+from synth.themes.moods import Mood, count_moods
 
 UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 
@@ -26,6 +28,7 @@ class Profile:
 
     theme: ThemeSummary
     numbers: Mapping[Unit, float]
+    mood: Mood
     sources: Mapping[str, float]  # mentions
     segments: Mapping[str | None, float]
     weeks: tuple[Span, ...]
@@ -41,10 +44,11 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
         theme = get_theme(session, workspace, theme_id)
         mine = merge(filters, [Condition("theme", theme_id)])
         events = lineage(session, workspace, theme_id)
-        weeks = _weeks(session, parts, workspace)
+        weeks = recent_weeks(session, parts, workspace)
         return Profile(
             theme=theme,
             numbers=count_units(session, workspace, mine),
+            mood=count_moods(session, workspace, mine).get(theme_id, Mood()),
             sources=count_by(session, workspace, mine, tables.Source.name),
             segments=count_by(session, workspace, mine, Account.segment),
             weeks=weeks,
@@ -60,8 +64,8 @@ def count_units(session: Session, workspace: str, filters: Filters, **among: Any
     return {unit: count(session, workspace, filters, unit, **among) for unit in UNITS}
 
 
-def _weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, ...]:
-    """The weeks of a trend up to the last complete one, oldest first."""
+def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, ...]:
+    """Up to twelve weeks that are over and reach no further back than the feedback, oldest first."""
     oldest, newest = days(session, workspace)
     if oldest is None or newest is None:
         return ()

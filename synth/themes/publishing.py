@@ -35,9 +35,7 @@ def publish(session: Session, parts: Parts, workspace: str, proposal: Proposal) 
     return run
 
 
-def _name_clusters(
-    session: Session, workspace: str, proposal: Proposal, carried: Mapping[int, str]
-) -> dict[int, str]:
+def _name_clusters(session: Session, workspace: str, proposal: Proposal, carried: Mapping[int, str]) -> dict[int, str]:
     """Cluster number to theme id: the one it carries on, or a new one; ids are never given twice."""
     born = [cluster.number for cluster in proposal.clusters if cluster.number not in carried]
     fresh = next_numbers(session, workspace, "theme", len(born)) if born else []
@@ -161,9 +159,7 @@ def _retire(session: Session, workspace: str, proposal: Proposal) -> None:
             session.execute(update(tables.Theme).where(mine, unpinned).values(state=event.kind))
 
 
-def _write_lineage(
-    session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str
-) -> None:
+def _write_lineage(session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str) -> None:
     sizes = {cluster.number: len(cluster.members) for cluster in proposal.clusters}
     rows = [
         {

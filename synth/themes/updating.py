@@ -12,15 +12,20 @@ from synth.themes.reading import active_themes
 from synth.themes.running import Scope, propose
 from synth.themes.publishing import publish
 
+OUTGROWN = 2.0  # a store this many times as large as at the last run over everything is looked at whole
 LEAST = 50  # excerpts below which no first themes are sought unasked
 UNASSIGNED_LEAST = 50  # unassigned excerpts, and…
 UNASSIGNED_SHARE = 0.1  # …their share of the store, from which new themes are sought after an import
 
 
 def update_themes(parts: Parts, held: ledger.Claim) -> None:
-    """After an import: seek themes if they are due, then have insights drafted."""
+    """After an import: seek themes if they are due, then have insights drafted.
+
+    While other imports are still being read, theirs is the job that looks: one discovery over all of it is better.
+    """
     with parts.database.read() as session:
-        scope = _due(session, held.workspace)
+        coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed"))
+        scope = None if coming else _due(session, held.workspace)
     if scope is not None:
         _run(parts, held, scope)
     _finish(parts, held, {"scope": scope})
@@ -33,9 +38,12 @@ def discover_themes(parts: Parts, held: ledger.Claim) -> None:
 
 
 def _due(session: Session, workspace: str) -> Scope | None:
+    """What to look at: everything while there are no themes or the store has outgrown them, else what is unassigned."""
     excerpts, unassigned = coverage(session, workspace)
     if not active_themes(session, workspace):
         return "all" if excerpts >= LEAST else None
+    if excerpts >= OUTGROWN * _seen_by_last_whole_run(session, workspace):
+        return "all"
     fresh = unassigned - _unassigned_then(session, workspace)
     return "unassigned" if fresh >= max(UNASSIGNED_LEAST, UNASSIGNED_SHARE * excerpts) else None
 
@@ -45,6 +53,15 @@ def _unassigned_then(session: Session, workspace: str) -> int:
     query = select(tables.Run.figures).where(tables.Run.workspace_id == workspace, tables.Run.state == "published")
     figures = session.scalar(query.order_by(tables.Run.started_at.desc()).limit(1))
     return int(figures["unassigned"]) if figures else 0
+
+
+def _seen_by_last_whole_run(session: Session, workspace: str) -> int:
+    """How many excerpts the last run over everything saw."""
+    whole = select(tables.Run.figures).where(
+        tables.Run.workspace_id == workspace, tables.Run.state == "published", tables.Run.scope == "all"
+    )
+    figures = session.scalar(whole.order_by(tables.Run.started_at.desc()).limit(1))
+    return int(figures["excerpts"]) if figures else 0
 
 
 def _run(parts: Parts, held: ledger.Claim, scope: Scope) -> str | None:

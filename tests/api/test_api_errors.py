@@ -1,11 +1,15 @@
 """Errors: every one a problem document with one sentence, none with what is inside the house."""
 
+import json
 import logging
 from collections.abc import Callable
+from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api.app import make_app
 from api.errors import STATUS
@@ -13,6 +17,15 @@ from synth import errors
 from synth.engine import Engine
 from synth.errors import SynthError
 
+GETS = (
+    *("documents", "documents/{id}", "imports", "imports/{id}", "jobs", "jobs/{id}", "themes", "themes/{id}"),
+    *("themes/{id}/excerpts", "runs", "runs/{id}", "insights/{id}", "search", "reports", "reports/{id}", "export/{id}"),
+)
+NAMES = st.sampled_from(["q", "since", "until", "where", "cursor", "limit", "state", "format"])
+QUERIES = st.dictionaries(NAMES, st.text(max_size=40))
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+KEYS = st.sampled_from(["question", "since", "until", "where", "scope", "name", "role", "documents", "text", "kind"])
+ANYTHING = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 
 
@@ -134,3 +147,19 @@ def test_a_dead_job_can_be_tried_again_and_no_other(client: TestClient, engine: 
     job = client.post("/v1/runs", json={"scope": "all"}).json()
     body = problem(client.post(f"/v1/jobs/{job['id']}/retry"), 409)
     assert "only a dead job" in body["detail"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from(GETS), part=st.text(min_size=1, max_size=20), query=QUERIES)
+def test_no_address_makes_the_server_fail(reader: TestClient, path: str, part: str, query: dict[str, str]) -> None:
+    shown = quote(part.encode("utf-8", "replace"), safe="")
+    address = f"/v1/{path.replace('{id}', shown)}?{urlencode(query, errors='replace')}"
+    assert reader.get(address).status_code < 500
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from(["questions", "runs", "tokens", "documents"]), body=ANYTHING)
+def test_no_body_makes_the_server_fail(client: TestClient, path: str, body: object) -> None:
+    content = json.dumps(body).encode()
+    response = client.post(f"/v1/{path}", content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code < 500

@@ -1,0 +1,59 @@
+"""What in a row points at a person, hidden before it is written: in its text, its names and its attributes alike."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from synth.intake.redaction import redact
+from synth.model import Attribute, ParsedDocument
+from synth.store.identity import text_hash
+
+
+class Privacy:
+    """Hides personal data; `regions` are the countries whose telephone numbers are known without their country code."""
+
+    def __init__(self, regions: Sequence[str]) -> None:
+        self._regions = regions
+
+    def hide(self, document: ParsedDocument) -> tuple[ParsedDocument, dict[str, int]]:
+        """The document without personal data, and how many secrets of each kind its text held."""
+        redacted = redact(document.text, regions=self._regions)
+        hidden = replace(
+            document,
+            text=redacted.text,
+            title=self.hide_line(document.title),
+            url=self.hide_line(document.url),
+            person=self.hide_name(document.person),
+            account=self.hide_name(document.account),
+            source=self.hide_line(document.source),
+            segment=self.hide_line(document.segment),
+            plan=self.hide_line(document.plan),
+            external_id=self.hide_id(document.external_id),
+            attributes=self.hide_attributes(document.attributes),
+            turns=tuple(replace(turn, speaker=self.hide_name(turn.speaker)) for turn in redacted.move(document.turns)),
+        )
+        return hidden, dict(Counter(replacement.kind for replacement in redacted.replaced))
+
+    def hide_line(self, text: str | None) -> str | None:
+        """The words with placeholders for what is personal in them."""
+        return None if text is None else redact(text, regions=self._regions).text
+
+    def hide_name(self, name: str | None) -> str | None:
+        """A name that is itself personal data (an e-mail address, say) becomes a pseudonym, always the same."""
+        if name is None or not redact(name, regions=self._regions).replaced:
+            return name
+        return f"anon-{text_hash(name.casefold())[:10]}"
+
+    def hide_id(self, id: str | None) -> str | None:
+        """The same for an id; one of nothing but digits is an id, though many a telephone number looks like it."""
+        return id if id is None or id.isdecimal() else self.hide_name(id)
+
+    def hide_attributes(self, attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+        """Every column with its value, both without what is personal in them."""
+        return {self.hide_line(key) or key: value for key, value in self.hide_fields(attributes).items()}
+
+    def hide_fields(self, fields: Mapping[str, Attribute]) -> dict[str, Attribute]:
+        """Every value without what is personal in it."""
+        return {
+            key: (self.hide_line(value) or "") if isinstance(value, str) else value for key, value in fields.items()
+        }

@@ -1,0 +1,42 @@
+"""The `synth` command as its users run it: a process of its own, on a home folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SYNTH = Path(sys.executable).with_name("synth")
+PATIENCE = 240.0  # seconds: a busy machine is no failure
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """The environment without any setting of the caller's; the embedder that needs no model unless one is named."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SYNTH_")}
+    given = {"home": str(home), "embedder": "hashing", **settings}
+    return own | {f"SYNTH_{name.upper()}": value for name, value in given.items()}
+
+
+def run_synth(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """One command to its end."""
+    return subprocess.run(
+        [SYNTH, *map(str, arguments)],
+        env=environment(home, **settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def start_synth(home: Path, *arguments: object, **settings: str) -> subprocess.Popen[str]:
+    """One command, running; what it says on both streams goes to `output.txt` beside the home folder."""
+    said = home.with_name(f"{home.name}.output.txt")
+    with said.open("a", encoding="utf-8") as output:
+        return subprocess.Popen(
+            [SYNTH, *map(str, arguments)], env=environment(home, **settings), stdout=output, stderr=output, text=True
+        )
+
+
+def read_output(home: Path) -> str:
+    """What the commands started on this home folder have said so far."""
+    return home.with_name(f"{home.name}.output.txt").read_text(encoding="utf-8")
