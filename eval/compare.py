@@ -1,6 +1,6 @@
 """Two results side by side: what changed, by how much, and whether it is more than the noise.
 
-sampled: where both runs scored the same cases, the cases' differences are resampled (paired bootstrap); elsewhere the two
+sampled: where both runs scored the same cases, their differences are resampled (paired bootstrap); elsewhere the two
 intervals are combined as independent. Worse beyond the noise means that the whole interval of the difference is worse.
 timed: compared on one class of machine only, and worse from a factor of SLOWER. exact: any worsening counts.
 """
@@ -100,7 +100,7 @@ def _interval(base: Figure, new: Figure) -> tuple[float, float]:
     assert base.value is not None
     assert new.value is not None
     if base.scores and base.scores.keys() == new.scores.keys():
-        return bootstrap_mean([new.scores[id] - base.scores[id] for id in base.scores], seed=0)
+        return bootstrap_mean([new.scores[key] - base.scores[key] for key in base.scores], seed=0)
     change = new.value - base.value
     half = math.hypot(_half(base), _half(new))
     return change - half, change + half

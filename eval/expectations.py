@@ -1,7 +1,7 @@
-"""Whether an answer is right: one rule for each kind of `expect`, as docs of the format define them.
+"""Whether an answer is right: one rule for each kind of `expect`.
 
-Every rule returns a verdict with the reason in words, so that a person can see why. An answer with a quote that does not
-stand word for word in its document is wrong, whatever else it says.
+Every rule returns a verdict with the reason in words, so that a person can see why. An answer with a quote that does
+not stand word for word in its document is wrong, whatever else it says.
 """
 
 import re
@@ -73,8 +73,8 @@ def _count(answer: Answer, expect: Mapping[str, Any], known: Knowledge) -> Verdi
 
 
 def _evidence_label(answer: Answer, expect: Mapping[str, Any], known: Knowledge) -> Verdict:
-    carried = {id: labels_of(known.truth.get(id, {}), expect.get("field", "label")) for id in _cited(answer)}
-    fitting = {id for id, labels in carried.items() if labels.intersection(expect["any_of"])}
+    carried = {key: labels_of(known.truth.get(key, {}), expect.get("field", "label")) for key in _cited(answer)}
+    fitting = {key for key, labels in carried.items() if labels.intersection(expect["any_of"])}
     seen = Counter(label for labels in carried.values() for label in labels)
     return _precise(carried, fitting, expect, f"labels cited: {_tally(seen)}")
 
@@ -82,7 +82,7 @@ def _evidence_label(answer: Answer, expect: Mapping[str, Any], known: Knowledge)
 def _evidence_pattern(answer: Answer, expect: Mapping[str, Any], known: Knowledge) -> Verdict:
     pattern = re.compile(expect["pattern"], re.IGNORECASE)
     documents = {c.external_id or c.document_id: c.document_id for claim in answer.claims for c in claim.citations}
-    fitting = {id for id, document in documents.items() if pattern.search(known.texts.get(document, ""))}
+    fitting = {key for key, document in documents.items() if pattern.search(known.texts.get(document, ""))}
     return _precise(documents, fitting, expect, f"the pattern is {expect['pattern']}")
 
 
@@ -104,7 +104,7 @@ def _top_label(answer: Answer, expect: Mapping[str, Any], known: Knowledge) -> V
     first = _first_theme(answer)
     field = expect.get("field", "label")
     documents = known.theme_documents(first.id, answer.plan.filters)
-    seen = Counter(label for id in documents for label in labels_of(known.truth.get(id, {}), field))
+    seen = Counter(label for key in documents for label in labels_of(known.truth.get(key, {}), field))
     top = seen.most_common(1)[0][0] if seen else "nothing"
     return Verdict(top == expect["value"], f"“{first.name}” is mostly {_tally(seen)}; right is {expect['value']}")
 

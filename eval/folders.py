@@ -1,8 +1,8 @@
 """The plain formats a folder of evaluation data comes in.
 
-items.jsonl[.gz]                           one row per document, `id` and `text`, with `label` for the suites that score it
+items.jsonl[.gz]                           one row per document: `id`, `text`, and `label` for suites that compare it
 corpus.jsonl[.gz] queries.jsonl qrels.tsv  documents, questions, and which document answers which question
-set.json questions.jsonl                   `items` (a file or a folder of this kind) and `hidden` fields; questions with `expect`
+set.json questions.jsonl                   `items` (a file, or a folder of this kind), `hidden` fields; questions
 expected.json beside files as exported     `themes`: name to the ids of the rows that speak to it
 
 What a suite must not see is taken out before the engine is handed anything, and kept as `truth`.
@@ -210,9 +210,9 @@ def _open_exports(folder: Path, limit: int | None) -> Collection:
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     labels: dict[str, list[str]] = {}
     for theme, ids in expected["themes"].items():
-        for id in ids:
-            labels.setdefault(str(id), []).append(theme)
-    truth = {id: {"label": names[0], "labels": names} for id, names in labels.items()}
+        for key in ids:
+            labels.setdefault(str(key), []).append(theme)
+    truth = {key: {"label": names[0], "labels": names} for key, names in labels.items()}
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix not in _NOT_FEEDBACK)
     uploads = tuple(Upload(path.name, path.read_bytes()) for path in files)
     return Collection(folder.name, hash_files([*files, folder / "expected.json"]), uploads, truth, tuple(files))

@@ -17,8 +17,11 @@ _PAGE = """<!doctype html>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24 }
   table { border-collapse: collapse; margin: 1rem 0 } caption { text-align: left; font-weight: 600 }
   th, td { padding: .25rem .75rem; border-bottom: 1px solid #d4d8dd; text-align: left; vertical-align: top }
-  td.number { text-align: right; font-variant-numeric: tabular-nums } .worse { color: #a40e26; font-weight: 600 }
-  .better { color: #116329; font-weight: 600 } .quiet { color: #57606a } dt { color: #57606a } dd { white-space: pre-wrap }
+  td.number { text-align: right; font-variant-numeric: tabular-nums }
+  .worse { color: #a40e26; font-weight: 600 }
+  .better { color: #116329; font-weight: 600 }
+  .quiet, dt { color: #57606a }
+  dd { white-space: pre-wrap }
   details { margin: .5rem 0; border-left: 3px solid #d4d8dd; padding-left: 1rem }
 </style>
 <h1>Evaluation</h1>
@@ -30,7 +33,8 @@ _PAGE = """<!doctype html>
 <table>
   <tr><th>suite</th><th>data</th><th>figure</th><th>base</th><th>now</th><th>change</th><th></th></tr>
   {% for each in changed %}
-  <tr><td>{{ each.suite }}</td><td>{{ each.data }}</td><td>{{ each.figure }}</td><td class="number">{{ show(each.base) }}</td>
+  <tr><td>{{ each.suite }}</td><td>{{ each.data }}</td><td>{{ each.figure }}</td>
+  <td class="number">{{ show(each.base) }}</td>
   <td class="number">{{ show(each.new) }}</td><td>{{ interval(each.low, each.high) }}</td>
   <td class="{{ each.verdict }}">{{ each.verdict }} {{ each.why }}</td></tr>
   {% endfor %}
@@ -46,7 +50,8 @@ _PAGE = """<!doctype html>
   <tr><th>figure</th><th>value</th><th>95 % interval</th><th>n</th>
   {% for peer in suite.peers if peer.not_run is none %}<th>{{ peer.name }} (× product to it)</th>{% endfor %}</tr>
   {% for name, figure in suite.figures.items() %}
-  <tr><td>{{ name }}</td><td class="number">{{ show(figure.value) }}</td><td>{{ interval(figure.low, figure.high) }}</td>
+  <tr><td>{{ name }}</td><td class="number">{{ show(figure.value) }}</td>
+  <td>{{ interval(figure.low, figure.high) }}</td>
   <td class="number">{{ "" if figure.n is none else figure.n }}</td>
   {% for cell in cells(suite, name, figure) %}<td class="number">{{ cell }}</td>{% endfor %}</tr>
   {% endfor %}
@@ -60,7 +65,9 @@ _PAGE = """<!doctype html>
 {% endfor %}
 {% endfor %}
 <h2>Versions</h2>
-<p class="quiet">{% for name, version in results.versions.items() %}{{ name }} {{ version }}{{ "" if loop.last else ", " }}{% endfor %}</p>
+<p class="quiet">
+{% for name, version in results.versions.items() %}{{ name }} {{ version }}{{ "" if loop.last else ", " }}{% endfor %}
+</p>
 </html>
 """
 

@@ -47,18 +47,18 @@ def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
     Raises ZeroDivisionError when no grade is positive: such a query has nothing to find and is not scored.
     """
     best = sorted((grade for grade in grades.values() if grade > 0), reverse=True)[:k]
-    return _gain([max(0.0, grades.get(id, 0.0)) for id in ranked[:k]]) / _gain(best)
+    return _gain([max(0.0, grades.get(key, 0.0)) for key in ranked[:k]]) / _gain(best)
 
 
 def recall(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
     """The share of what has a positive grade that is among the first k."""
-    wanted = {id for id, grade in grades.items() if grade > 0}
+    wanted = {key for key, grade in grades.items() if grade > 0}
     return len(wanted.intersection(ranked[:k])) / len(wanted)
 
 
 def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
     """1 over the rank of the first with a positive grade; 0 when it is not among the first k."""
-    return next((1 / rank for rank, id in enumerate(ranked[:k], start=1) if grades.get(id, 0) > 0), 0.0)
+    return next((1 / rank for rank, key in enumerate(ranked[:k], start=1) if grades.get(key, 0) > 0), 0.0)
 
 
 def npmi(themes: Sequence[Sequence[str]], documents: Sequence[Collection[str]]) -> list[float]:
@@ -94,9 +94,13 @@ def bootstrap_mean(scores: Sequence[float], *, seed: int, resamples: int = RESAM
 
 
 def bootstrap_rows(
-    statistic: Callable[[NDArray[np.float64]], float], rows: NDArray[np.float64], *, seed: int, resamples: int = RESAMPLES
+    statistic: Callable[[NDArray[np.float64]], float],
+    rows: NDArray[np.float64],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
 ) -> Interval:
-    """Percentile bootstrap interval of a statistic of the sums over rows: (n, columns) in, sums of (columns,) handed on."""
+    """Percentile bootstrap interval of a statistic of the sums of rows (n, columns); it is handed (columns,)."""
     picks = np.random.default_rng(seed).integers(0, len(rows), size=(resamples, len(rows)))
     return _middle(np.asarray([statistic(rows[pick].sum(axis=0)) for pick in picks]))
 

@@ -127,7 +127,7 @@ def share(right: Mapping[str, bool], *, nature: Nature = "sampled", note: str = 
         return Figure(None, nature, "higher", n=0, note=note or "no case of this kind in the data")
     count = sum(right.values())
     low, high = wilson(count, len(right))
-    scores = {id: float(value) for id, value in right.items()} if nature == "sampled" else {}
+    scores = {key: float(value) for key, value in right.items()} if nature == "sampled" else {}
     return Figure(count / len(right), nature, "higher", low, high, len(right), scores, note)
 
 

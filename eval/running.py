@@ -1,4 +1,4 @@
-"""Driving the product as its users do: a home folder, files submitted, jobs done one by one, and what each kind took."""
+"""Driving the product as its users do: a home folder, files submitted, jobs done, and what each kind took."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from synth.embedding import Embedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, Broken
 from synth.intake.uploads import Submission
-from synth.settings import Settings
+from synth.settings import read_settings
 from synth.store.lock import HomeLock
 
 _MARK = "evaluation.json"
@@ -150,7 +150,7 @@ def peak_mb() -> float:
 @contextmanager
 def _open(home: Path, embedder: Embedder) -> Iterator[Engine]:
     """An engine over a home of its own: whatever the environment says, never a production database, index or broker."""
-    settings = Settings(home=home, database_url=None, chroma_url=None, broker_url=None)
+    settings = read_settings(home=home, database_url=None, chroma_url=None, broker_url=None)
     with HomeLock.acquire(home, command="eval"):
         engine = open_engine(settings, embedder=embedder)
         try:

@@ -38,7 +38,7 @@ def open_engine(
     embedder: Embedder | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> "Engine":
-    """Build every part from the settings and bring the schema up to date; the caller holds the lock on the home folder."""
+    """Build every part from the settings and bring the schema up to date; the caller holds the home folder's lock."""
     from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex

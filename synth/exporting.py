@@ -15,7 +15,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import select_views
 from synth.themes.listing import list_themes
-from synth.wire import insight_document, moment, theme_document
+from synth.wire import document_document, insight_document, moment, theme_document
 
 What = Literal["documents", "excerpts", "themes", "insights"]
 Row = dict[str, Any]
@@ -126,25 +126,7 @@ def _document_page(session: Session, workspace: str, after: str) -> list[Row]:
         .order_by(tables.Document.id)
         .limit(PIECE)
     )
-    return [_document_row(*row) for row in session.execute(query)]
-
-
-def _document_row(document: tables.Document, source: str, kind: str, person: str | None, account: str | None) -> Row:
-    return {
-        "document_id": document.id,
-        "external_id": document.external_id,
-        "source": source,
-        "kind": kind,
-        "title": document.title,
-        "text": document.text,
-        "created_at": moment(document.created_at),
-        "person": person,
-        "account": account,
-        "language": document.language,
-        "rating": document.rating,
-        "url": document.url,
-        "attributes": document.attributes,
-    }
+    return [document_document(*row) for row in session.execute(query)]
 
 
 def _turns(session: Session, documents: list[str]) -> dict[str, list[Row]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-
 Kind = Literal["feedback", "research"]
 Role = Literal["participant", "interviewer", "other"]
 Unit = Literal["mentions", "people", "accounts", "revenue"]

@@ -202,7 +202,7 @@ def _office_file(path: Path) -> Path:
     if path.suffix == ".xlsx":
         book = openpyxl.Workbook()
         assert book.active is not None
-        for row in (["id", "comment"], *([number, f"The map is slow {number}"] for number in range(200))):
+        for row in [("id", "comment"), *((str(number), f"The map is slow {number}") for number in range(200))]:
             book.active.append(row)
         book.save(path)
     else:

@@ -1,8 +1,8 @@
 """A document laid out for reading: turns of speakers, excerpts in them, and the quoted passage marked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
 from typing import Any
 
 Span = tuple[int, int]
@@ -28,16 +28,16 @@ class Part:
 
 
 def lay_out(document: Mapping[str, Any], passage: Span | None) -> list[Part]:
-    """The document's text in blocks; nothing of it is left out, and every excerpt begins once."""
+    """The document's text in blocks; only blanks and names of speakers are left out, and every excerpt begins once."""
     text, turns = document["text"], document["turns"]
     blocks = list(_blocks(len(text), turns))
     runs = list(_runs(text, document["excerpts"], passage, [edge for start, end, _ in blocks for edge in (start, end)]))
     parts = []
     for start, end, turn in blocks:
-        mine = [run for at, run in runs if start <= at < end]
-        if turn or "".join(run.text for run in mine).strip():
+        mine = _trimmed([run for at, run in runs if start <= at < end])
+        if mine or turn:
             parts.append(Part(turn, mine))
-    return parts
+    return [part for part, after in zip_longest(parts, parts[1:]) if not _is_label(part, after)]
 
 
 def read_passage(written: str | None) -> Span | None:
@@ -46,6 +46,26 @@ def read_passage(written: str | None) -> Span | None:
         return None
     start, end = (int(number) for number in written.split("-"))
     return (start, end) if start < end else None
+
+
+def _trimmed(runs: list[Run]) -> list[Run]:
+    """Without the blank lines around a block; its place on the page shows them."""
+    while runs and not runs[-1].text.strip():
+        runs = runs[:-1]
+    while runs and not runs[0].text.strip() and runs[0].anchor is None:
+        runs = runs[1:]
+    if runs:
+        runs = [replace(runs[0], text=runs[0].text.lstrip()), *runs[1:]]
+        runs = [*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip())]
+    return runs
+
+
+def _is_label(part: Part, after: Part | None) -> bool:
+    """Whether a block only names the speaker of the turn after it, who is named there anyway."""
+    if part.turn or after is None or after.turn is None or not after.turn["speaker"]:
+        return False
+    words = "".join(run.text for run in part.runs)
+    return words.rstrip(" :").casefold() == after.turn["speaker"].casefold()
 
 
 def _blocks(length: int, turns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int, Mapping[str, Any] | None]]:

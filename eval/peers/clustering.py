@@ -1,4 +1,4 @@
-"""Groupings of the same vectors by a library's own recipe. Each takes (texts, vectors, labels, seed) and returns groups.
+"""Groupings of the same vectors by a library's own recipe: (texts, vectors, labels, seed) in, groups out.
 
 `vectors` are (n, d) of unit length; `labels` is the true number of groups, which only an oracle may use; noise is -1.
 """

@@ -1,4 +1,4 @@
-"""Rankings of whole documents by a textbook method. Each is made once of (ids, texts, embedder), then ranks query by query."""
+"""Rankings of whole documents by a textbook method. Made once of (ids, texts, embedder), it ranks by query."""
 
 import math
 import re
@@ -23,21 +23,21 @@ class Bm25:
         lengths = [sum(count.values()) for count in counts]
         mean = sum(lengths) / max(1, len(lengths)) or 1.0
         self._postings: dict[str, dict[str, float]] = {}
-        for id, count, length in zip(ids, counts, lengths, strict=True):
+        for key, count, length in zip(ids, counts, lengths, strict=True):
             damped = _SATURATION * (1 - _LENGTH + _LENGTH * length / mean)
             for word, number in count.items():
-                self._postings.setdefault(word, {})[id] = number * (_SATURATION + 1) / (number + damped)
+                self._postings.setdefault(word, {})[key] = number * (_SATURATION + 1) / (number + damped)
 
     def rank(self, query: str, within: Collection[str] | None, k: int) -> list[str]:
         """The ids of the k best documents that hold any word of the query."""
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = {}
         for word in set(_words(query)):
             held = self._postings.get(word, {})
             weight = math.log(1 + (len(self._ids) - len(held) + 0.5) / (len(held) + 0.5))
-            for id, part in held.items():
-                if within is None or id in within:
-                    scores[id] += weight * part
-        return [id for id, _ in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]]
+            for key, part in held.items():
+                if within is None or key in within:
+                    scores[key] = scores.get(key, 0.0) + weight * part
+        return [key for key, _ in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]]
 
 
 class Dense:
@@ -53,7 +53,7 @@ class Dense:
         vector = self._embedder.embed([embedded_words(query)])[0]
         rows = np.flatnonzero(np.isin(self._ids, sorted(within))) if within is not None else np.arange(len(self._ids))
         order = np.argsort(-(self._vectors[rows] @ vector), kind="stable")[:k]
-        return [str(id) for id in self._ids[rows[order]]]
+        return [str(key) for key in self._ids[rows[order]]]
 
 
 def _words(text: str) -> list[str]:

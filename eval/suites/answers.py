@@ -1,4 +1,4 @@
-"""Questions a PM asks, with answers computed from the data: are they right, quoted word for word, and withheld when they must be."""
+"""Questions a PM asks: are the answers right, quoted word for word, and withheld where the data has none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from eval.folders import Question, open_questions, open_set
 from eval.results import Case, Figure, SuiteResult, latencies, share, timed
 from eval.running import House, Suite, Task, clock, open_house
 from synth.engine import WORKSPACE, Engine
-from synth.model import Answer, Condition, Filters
+from synth.model import Answer, Citation, Condition, Filters
 from synth.store.filtering import merge
 from synth.store.reading import Page
 from synth.wire import plan_document
@@ -84,13 +84,10 @@ def _figures(asked: Sequence[Asked], known: Knowledge) -> dict[str, Figure]:
     right = {each.question.id: each.verdict.right for each in asked}
     kinds = sorted({each.kind for each in asked})
     by_kind = {
-        f"accuracy.{kind}": share({id: right[id] for id in right if _kind_of(asked, id) == kind}) for kind in kinds
+        f"accuracy.{kind}": share({each.question.id: each.verdict.right for each in asked if each.kind == kind})
+        for kind in kinds
     }
     return {"accuracy": share(right), **by_kind, "verbatim_share": _verbatim(asked, known), **_abstentions(asked)}
-
-
-def _kind_of(asked: Sequence[Asked], id: str) -> str:
-    return next(each.kind for each in asked if each.question.id == id)
 
 
 def _verbatim(asked: Sequence[Asked], known: Knowledge) -> Figure:
@@ -129,10 +126,7 @@ def _read_as(plan: Mapping[str, object]) -> str:
     return ", ".join(part for part in parts if not part.endswith(("=", "=[]")))
 
 
-def _quoted(citation: object, known: Knowledge) -> str:
-    from synth.model import Citation
-
-    assert isinstance(citation, Citation)
+def _quoted(citation: Citation, known: Knowledge) -> str:
     labels = known.truth.get(citation.external_id or "", {})
     label = labels.get("label")
     return f"{citation.external_id}{f' [{label}]' if label else ''}: {citation.quote[:_SHOWN]}"

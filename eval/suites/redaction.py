@@ -23,9 +23,9 @@ CLAIMED: Mapping[str, tuple[str, ...]] = {
     "MAC_ADDRESS": ("MAC",),
     "API_KEY": ("KEY",),
 }
-"""Types of the data, and the kinds of the product that hide them; every other type is none the product claims to find."""
+"""Types of the data, and the kinds of the product that hide them; it claims to find no other type."""
 
-COVERED = 1.0  # share of a span's characters from which it counts as hidden: half a card number is a leak
+COVERED = 1.0  # share of a span that must be hidden: half a card number is a leak
 WORST = 40
 
 
@@ -93,7 +93,7 @@ def _f1_figure(wanted: Sequence[tuple[Marked, bool]], hidden: Sequence[tuple[Mar
     """F1 with its bootstrap interval, texts resampled."""
     if not wanted or not hidden:
         return Figure(None, "sampled", "higher", n=0, note="none in the data, or nothing hidden")
-    texts = {id: place for place, id in enumerate(dict.fromkeys(span.text_id for span, _ in (*wanted, *hidden)))}
+    texts = {key: place for place, key in enumerate(dict.fromkeys(span.text_id for span, _ in (*wanted, *hidden)))}
     rows = np.zeros((len(texts), 4))
     for column, marks in ((0, wanted), (2, hidden)):
         for span, right in marks:
@@ -133,8 +133,8 @@ def _overlap(one: Marked, other: Marked) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def _mark(id: str, span: Row) -> Marked:
-    return Marked(id, str(span["type"]), int(span["start"]), int(span["end"]))
+def _mark(key: str, span: Row) -> Marked:
+    return Marked(key, str(span["type"]), int(span["start"]), int(span["end"]))
 
 
 def _cases(rows: Sequence[Row], truth: Sequence[Marked], hidden: Sequence[Marked]) -> list[Case]:

@@ -96,17 +96,17 @@ def _shelve(house: House, truth: Mapping[str, Mapping[str, object]]) -> Shelf:
     document_of = {row["excerpt_id"]: row["external_id"] for row in house.rows("excerpts") if row["external_id"]}
     items: dict[str, set[str]] = defaultdict(set)
     excerpts: dict[str, list[str]] = defaultdict(list)
-    for id in texts:
-        items[str(truth.get(id, {}).get("item"))].add(id)
-    for excerpt, id in document_of.items():
-        excerpts[str(truth.get(id, {}).get("item"))].append(excerpt)
+    for key in texts:
+        items[str(truth.get(key, {}).get("item"))].add(key)
+    for excerpt, key in document_of.items():
+        excerpts[str(truth.get(key, {}).get("item"))].append(excerpt)
     return Shelf(house, texts, document_of, {item: frozenset(ids) for item, ids in items.items()}, excerpts)
 
 
 def _side(shelf: Shelf, side: str) -> Ranker:
     searches = {"lexical": _by_words, "vector": _by_meaning, PRODUCT: _by_product}
     search = searches[side]
-    return lambda query: list(dict.fromkeys(shelf.document_of[id] for id in search(shelf, query)))
+    return lambda query: list(dict.fromkeys(shelf.document_of[key] for key in search(shelf, query)))
 
 
 def _by_words(shelf: Shelf, query: Query) -> list[str]:
@@ -114,14 +114,14 @@ def _by_words(shelf: Shelf, query: Query) -> list[str]:
     limit = MOST if within is None else len(shelf.document_of)
     with shelf.house.engine.parts.database.read() as session:
         found = search_words(session, WORKSPACE, query.text, limit)
-    return [id for id, _ in found if within is None or id in within]
+    return [key for key, _ in found if within is None or key in within]
 
 
 def _by_meaning(shelf: Shelf, query: Query) -> list[str]:
     parts = shelf.house.engine.parts
     vector = parts.embedder.embed([embedded_words(query.text)])[0]
     within = None if query.item is None else shelf.excerpts[query.item]
-    return [id for id, _ in nearest(parts, WORKSPACE, vector, MOST, within=within)]
+    return [key for key, _ in nearest(parts, WORKSPACE, vector, MOST, within=within)]
 
 
 def _by_product(shelf: Shelf, query: Query) -> list[str]:
@@ -132,7 +132,7 @@ def _by_product(shelf: Shelf, query: Query) -> list[str]:
 
 def _peer(make: Callable[..., object], shelf: Shelf, task: Task) -> Ranker:
     ids = sorted(shelf.texts)
-    maker: object = make(ids, [shelf.texts[id] for id in ids], task.embedder)
+    maker: object = make(ids, [shelf.texts[key] for key in ids], task.embedder)
 
     def rank(query: Query) -> list[str]:
         within = None if query.item is None else shelf.items[query.item]
@@ -179,10 +179,12 @@ def _cases(ranked: Ranked, queries: Sequence[Query], shelf: Shelf) -> list[Case]
 
 
 def _case(query: Query, score: float, found: Sequence[str], shelf: Shelf) -> Case:
-    wanted = [id for id, grade in query.grades.items() if grade > 0]
-    places = {id: place for place, id in enumerate(found, start=1)}
-    texts = [(f"wanted, found at {places.get(id, 'no place')}", shelf.texts.get(id, "")[:_SHOWN]) for id in wanted[:2]]
-    texts += [(f"found at {places[id]}", shelf.texts[id][:_SHOWN]) for id in found[:2] if id not in wanted]
+    wanted = [key for key, grade in query.grades.items() if grade > 0]
+    places = {key: place for place, key in enumerate(found, start=1)}
+    texts = [
+        (f"wanted, found at {places.get(key, 'no place')}", shelf.texts.get(key, "")[:_SHOWN]) for key in wanted[:2]
+    ]
+    texts += [(f"found at {places[key]}", shelf.texts[key][:_SHOWN]) for key in found[:2] if key not in wanted]
     return Case(query.id, score, query.text + (f" (in {query.item})" if query.item else ""), tuple(texts))
 
 

@@ -1,4 +1,4 @@
-"""How fast the product takes in, embeds, indexes, searches, answers and discovers; and how that stands to a plain encoder."""
+"""How fast the product takes in, embeds, indexes, searches, answers and discovers, beside a plain encoder."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

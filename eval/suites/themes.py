@@ -87,7 +87,7 @@ def _agreement(
 
 
 def _labels(collection: Collection) -> dict[str, str]:
-    labels = {id: str(fields["label"]) for id, fields in collection.truth.items() if fields.get("label") is not None}
+    labels = {key: str(fields["label"]) for key, fields in collection.truth.items() if fields.get("label") is not None}
     if not labels:
         raise BadInput(f"No row of {collection.name} has a `label`; the suite `themes` needs them to compare with.")
     return labels
@@ -133,7 +133,7 @@ def _group(house: House, labels: Mapping[str, str]) -> Grouped:
         if row["theme_id"] and (row["confidence"] or 0.0) > best.get(row["external_id"], (-1.0, ""))[0]:
             best[row["external_id"]] = (row["confidence"] or 0.0, row["theme_id"])
     ids = tuple(sorted(labels))
-    return Grouped(ids, tuple(labels[id] for id in ids), tuple(best.get(id, (0.0, NOISE))[1] for id in ids))
+    return Grouped(ids, tuple(labels[key] for key in ids), tuple(best.get(key, (0.0, NOISE))[1] for key in ids))
 
 
 def _texts(house: House) -> dict[str, str]:
@@ -166,19 +166,19 @@ def _seed_agreement(task: Task, embedder: Embedder, first: Grouped, again: Colle
     with open_house(task, again, embedder=embedder) as house:
         _discover(house)
         original = {new: str(fields["id"]) for new, fields in again.truth.items()}
-        second = _group(house, {new: "" for new in original})
-    themes = {original[id]: theme for id, theme in zip(second.ids, second.themes, strict=True)}
-    return _agreement(metrics.ami, first.themes, [themes.get(id, NOISE) for id in first.ids], task.seed)
+        second = _group(house, dict.fromkeys(original, ""))
+    themes = {original[key]: theme for key, theme in zip(second.ids, second.themes, strict=True)}
+    return _agreement(metrics.ami, first.themes, [themes.get(key, NOISE) for key in first.ids], task.seed)
 
 
 def _run_peers(task: Task, embedder: Embedder, labels: Mapping[str, str], texts: Mapping[str, str]) -> list[PeerResult]:
     ready, results = chosen(task.peers, "themes")
     if not ready:
         return results
-    ids = [id for id in sorted(labels) if id in texts]
-    words = [embedded_words(texts[id]) for id in ids]
+    ids = [key for key in sorted(labels) if key in texts]
+    words = [embedded_words(texts[key]) for key in ids]
     vectors = embedder.embed(words)
-    truth = [labels[id] for id in ids]
+    truth = [labels[key] for key in ids]
     for peer in ready:
         task.say(f"themes: {peer.name}")
         start = time.perf_counter()
@@ -194,23 +194,23 @@ def _cases(house: House, labels: Mapping[str, str]) -> list[Case]:
     grouped, texts = _group(house, labels), _texts(house)
     names = {theme["id"]: theme["name"] for theme in house.engine.themes(WORKSPACE)["themes"]}
     members: dict[str, list[str]] = defaultdict(list)
-    for id, theme in zip(grouped.ids, grouped.themes, strict=True):
-        members[theme].append(id)
+    for key, theme in zip(grouped.ids, grouped.themes, strict=True):
+        members[theme].append(key)
     ranked = sorted(members, key=lambda theme: (-_strangers(members[theme], labels), theme))
     return [_case(theme, names.get(theme, "on no theme"), members[theme], labels, texts) for theme in ranked[:WORST]]
 
 
 def _strangers(ids: Sequence[str], labels: Mapping[str, str]) -> int:
-    return len(ids) - Counter(labels[id] for id in ids).most_common(1)[0][1]
+    return len(ids) - Counter(labels[key] for key in ids).most_common(1)[0][1]
 
 
 def _case(theme: str, name: str, ids: Sequence[str], labels: Mapping[str, str], texts: Mapping[str, str]) -> Case:
-    seen = Counter(labels[id] for id in ids).most_common(3)
+    seen = Counter(labels[key] for key in ids).most_common(3)
     shares = ", ".join(f"{label} {number}" for label, number in seen)
     examples = [
-        (label, texts.get(id, "(refused)"))
+        (label, texts.get(key, "(refused)"))
         for label, _ in seen
-        for id in [id for id in ids if labels[id] == label][:_EXAMPLES]
+        for key in [key for key in ids if labels[key] == label][:_EXAMPLES]
     ]
     purity = seen[0][1] / len(ids)
     return Case(theme or "noise", purity, f"{theme} “{name}”, {len(ids)} documents: {shares}", tuple(examples))

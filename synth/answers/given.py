@@ -1,4 +1,4 @@
-"""Filters as people give them beside a question: days of the workspace's zone, both included, and written conditions."""
+"""Filters as people give them: days of the workspace's zone, both included, and written conditions."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta

@@ -27,21 +27,22 @@ def _amount(plan: Plan, numbers: Tally, timezone: str) -> str:
     main = numbers.main
     verb = _speaks(main) if plan.about else _matches(main)
     voices = f" by {say_amount(numbers.people.value, 'people')}" if _worth_voices(numbers) else ""
-    return f"{say_amount(main.value, main.unit)}{voices} {verb}{_about(plan)}{_within(plan, timezone)}{_mostly(plan, numbers)}."
+    amount = f"{say_amount(main.value, main.unit)}{voices}"
+    return f"{amount} {verb}{_scope(plan, timezone)}{_mostly(plan, numbers)}."
 
 
 def _share(plan: Plan, numbers: Tally, timezone: str) -> str:
     main = numbers.main
     share = say_share(main.value, main.of or 0)
     whole = say_amount(main.of or 0, main.unit)
-    return f"{share} — {say_number(main.value)} of {whole} — {_speaks(main)}{_about(plan)}{_within(plan, timezone)}."
+    return f"{share} — {say_number(main.value)} of {whole} — {_speaks(main)}{_scope(plan, timezone)}."
 
 
 def _top(plan: Plan, numbers: Tally, timezone: str) -> str:
     named = [f"{theme.name} ({say_number(theme.mentions)})" for theme in numbers.themes[:3]]
     if not named:
         return _amount(plan, numbers, timezone)
-    scope = f"{_about(plan)}{_within(plan, timezone)}"
+    scope = f"{_scope(plan, timezone)}"
     return (
         f"Most mentions{scope} are about {say_list(named)}, out of {say_amount(numbers.main.value, numbers.main.unit)}."
     )
@@ -52,14 +53,15 @@ def _since(plan: Plan, numbers: Tally, timezone: str) -> str:
         return _amount(plan, numbers, timezone)
     day = numbers.first.astimezone(ZoneInfo(timezone))
     main = say_amount(numbers.main.value, numbers.main.unit)
-    return f"It was first said on {day:%-d %b %Y}; since then {main} {_speaks(numbers.main)}{_about(plan)}{_within(plan, timezone)}."
+    verb = _speaks(numbers.main)
+    return f"It was first said on {day:%-d %b %Y}; since then {main} {verb}{_scope(plan, timezone)}."
 
 
 def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
     first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
     rest = say_list([f"{part.label} has {say_number(part.value)}" for part in others])
     tie = "As many come from" if first.value == others[0].value else "More come from"
-    return f"{tie} {first.label}: {say_amount(first.value, first.unit)}{_about(plan)}{_within(plan, timezone)}, while {rest}."
+    return f"{tie} {first.label}: {say_amount(first.value, first.unit)}{_scope(plan, timezone)}, while {rest}."
 
 
 def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
@@ -68,7 +70,12 @@ def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
     said = {"up": "It went up", "down": "It went down", "flat": "No change beyond chance"}[change.direction]
     counts = f"{say_number(before.value)} of {say_number(before.of or 0)} {before.unit} ({before.label})"
     later = f"{say_number(after.value)} of {say_number(after.of or 0)} ({after.label})"
-    return f"{said}: from {counts} to {later}{_about(plan)}{_within(plan, timezone)}."
+    return f"{said}: from {counts} to {later}{_scope(plan, timezone)}."
+
+
+def _scope(plan: Plan, timezone: str) -> str:
+    """What the sentence is about, and within which filters."""
+    return f"{_about(plan)}{_within(plan, timezone)}"
 
 
 def _about(plan: Plan) -> str:

@@ -63,7 +63,7 @@ def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit:
 def nearest(
     parts: Parts, workspace: str, vector: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
 ) -> list[tuple[str, float]]:
-    """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL's vectors."""
+    """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL."""
     if within is None and not is_behind(parts, workspace):
         try:
             return parts.index.query(workspace, vector, k)
@@ -84,7 +84,7 @@ def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[Exc
 
 
 def distinct_voices(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView], limit: int) -> list[ExcerptView]:
-    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice; fewer when there are no more."""
+    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice, or as many as there are."""
     matrix = parts.vectors.matrix(workspace)
     rows = {str(matrix.ids[row]): row for row in matrix.rows([excerpt.id for excerpt in excerpts])}
     chosen: list[ExcerptView] = []

@@ -21,15 +21,15 @@ MOST_VALUES = 200  # an attribute with more values than this is not one a questi
 _COMPLAINT = re.compile(
     r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
     r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _PRAISE = re.compile(
     r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
     r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _SMALL = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
-_LOOSE_ENDS = re.compile(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$", re.I)
+_LOOSE_ENDS = re.compile(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$", re.IGNORECASE)
 _ATTRIBUTE_VALUES = {
     "sqlite": """SELECT DISTINCT j.key AS key, CAST(j.value AS TEXT) AS value FROM {table} t, json_each(t.attributes) j
                  WHERE t.workspace_id = :workspace LIMIT 20000""",

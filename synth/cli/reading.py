@@ -63,7 +63,11 @@ def _write(lines: Iterable[str], out: Path | None) -> None:
         sys.stdout.writelines(lines)
         return
     part = out.with_name(out.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(lines)
-    part.replace(out)
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        part.replace(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     print(f"Written to {out}.", file=sys.stderr)

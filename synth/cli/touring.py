@@ -59,7 +59,8 @@ def _tour(client: Client, states: list[Document]) -> None:
     _heading("Themes")
     output.print_themes(themes)
     _heading("One insight")
-    output.print_insights({"insights": insights["insights"][:1]})
+    largest = themes["themes"][0]["id"] if themes["themes"] else None
+    output.print_insights({"insights": [each for each in insights["insights"] if each["theme_id"] == largest]})
     _heading(f"One answer: {QUESTION}")
     output.print_answer(answer)
     _heading("The weekly report")

@@ -26,7 +26,7 @@ MOVED = 0.25  # a theme that grew or shrank by this share is drafted again
 
 
 def draft_insights(parts: Parts, held: ledger.Claim) -> None:
-    """Draft what is missing, theme by theme; each theme is a transaction, so a new attempt goes on where this one ended."""
+    """Draft what is missing, theme by theme; each is a transaction, so a new attempt goes on where this one ended."""
     with parts.database.read() as session:
         themes = active_themes(session, held.workspace)
     for done, theme in enumerate(themes):

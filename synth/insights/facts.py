@@ -90,7 +90,7 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme) -> Facts
 
 
 def write_leads(theme: tables.Theme, facts: Facts) -> list[Lead]:
-    """What an insight says about a theme, strongest first: its size, whether it moves, whom it touches, the other side."""
+    """What an insight says about a theme, strongest first: its size, whether it moves, whom it touches most."""
     leads = [Lead(_size(theme, facts), lambda _: True)]
     border = facts.recent.filters.since
     if border is not None and facts.change.direction != "flat":
@@ -122,7 +122,8 @@ def _movement(facts: Facts) -> str:
 
 def _segment(segment: str, facts: Facts) -> str:
     part, whole = facts.segments[segment]
-    return f"It weighs most in {segment}: {say_number(part)} of {say_amount(whole, 'mentions')} there ({say_share(part, whole)})."
+    share = say_share(part, whole)
+    return f"It weighs most in {segment}: {say_number(part)} of {say_amount(whole, 'mentions')} there ({share})."
 
 
 def _strongest_segment(facts: Facts) -> str | None:

@@ -28,6 +28,7 @@ def render_html(content: dict[str, Any]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     pages.filters |= {"number": say_number, "part": say_part, "mean": say_mean_or_none, "tight": _keep_together}
     return pages.get_template("report.html").render(

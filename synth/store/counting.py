@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, distinct, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from synth.store import tables
 from synth.store.excerpts import account_of_document
 from synth.store.filtering import Account, Document, select_documents
 from synth.store.rows import chunks
+
+Heads = Literal["mentions", "people", "accounts"]  # what can be counted group by group
 
 
 def count(
@@ -29,7 +31,7 @@ def count(
 
 
 def count_by(
-    session: Session, workspace: str, filters: Filters, key: SQLColumnExpression[Any], unit: Unit = "mentions"
+    session: Session, workspace: str, filters: Filters, key: SQLColumnExpression[Any], unit: Heads = "mentions"
 ) -> dict[Any, float]:
     """The same count for each value of a column of `select_documents`, largest first."""
     amount = _amount(unit).label("amount")

@@ -1,8 +1,9 @@
 """Filters as SQL: the one place where a condition of a question, a page or a command becomes a WHERE clause."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,13 +24,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from synth.errors import BadInput, NotFound
-from synth.model import Condition, Filters
+from synth.model import Condition, Filters, Operator
 from synth.store import tables
 from synth.store.excerpts import account_of_document
 
 MOOD = 0.05  # VADER's own border between neutral and not
 _OF_EXCERPTS = ("theme", "sentiment")
 _NUMBERS = ("rating", "revenue")
+_WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
+_OPERATORS: Mapping[str, Operator] = {operator: operator for operator in get_args(Operator)}
 _TRUTHS = {"true": "1", "false": "0"}  # as SQLite gives them
 Document, Person, Account = tables.Document, tables.Person, tables.Account
 
@@ -50,9 +53,8 @@ def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, .
     """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
     spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
     query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken)
-    for condition in filters.where:
-        if condition.key in _OF_EXCERPTS:
-            query = query.where(_of_excerpt(workspace, condition, tables.Excerpt))
+    of_excerpts = [condition for condition in filters.where if condition.key in _OF_EXCERPTS]
+    query = query.where(*_combined(of_excerpts, lambda each: _of_excerpt(workspace, each, tables.Excerpt)))
     if is_open(filters):
         return query
     return query.where(tables.Excerpt.document_id.in_(select_documents(workspace, filters)))
@@ -75,19 +77,30 @@ def conditions(workspace: str, filters: Filters) -> list[ColumnElement[bool]]:
         clauses.append(Document.created_at >= filters.since)
     if filters.until is not None:
         clauses.append(Document.created_at < filters.until)
-    ordered = sorted(filters.where, key=lambda condition: (condition.key, condition.operator))
-    for (_, operator), group in groupby(ordered, key=lambda condition: (condition.key, condition.operator)):
-        alternatives = [_clause(workspace, condition) for condition in group]
-        clauses.append(and_(*alternatives) if operator != "=" else or_(*alternatives))
+    return clauses + _combined(filters.where, lambda condition: _clause(workspace, condition))
+
+
+def _combined(
+    where: Sequence[Condition], clause: Callable[[Condition], ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """One clause per key and operator: any of the values that are asked for, none of those that are ruled out."""
+    ordered = sorted(where, key=_key_and_operator)
+    clauses = []
+    for (_, operator), group in groupby(ordered, key=_key_and_operator):
+        each = [clause(condition) for condition in group]
+        clauses.append(or_(*each) if operator == "=" else and_(*each))
     return clauses
+
+
+def _key_and_operator(condition: Condition) -> tuple[str, str]:
+    return condition.key, condition.operator
 
 
 def parse_condition(written: str) -> Condition:
     """A condition as it is typed: KEY=VALUE, KEY!=VALUE, KEY<=NUMBER, KEY>=NUMBER; raises BadInput otherwise."""
-    for operator in ("!=", "<=", ">=", "="):
-        key, found, value = written.partition(operator)
-        if found and key.strip() and value.strip():
-            return Condition(key.strip(), value.strip(), operator)
+    match = _WRITTEN.fullmatch(written)
+    if match:
+        return Condition(match["key"], match["value"], _OPERATORS[match["operator"]])
     raise BadInput(f"'{written}' is not a filter; write KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER.")
 
 

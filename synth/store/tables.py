@@ -1,11 +1,11 @@
 """Every table of the system of record, in the words of DESIGN.md.
 
 All rows belong to a workspace. Text is stored once, in `documents.text`; an excerpt is a pair of offsets into it.
-Times are UTC. Ids of documents and excerpts are derived from content (see `identity`), so writing twice changes nothing.
+Times are UTC. Ids of documents and excerpts come from content (see `identity`), so writing twice changes nothing.
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -35,10 +35,10 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -48,7 +48,13 @@ class Utc(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The root of all tables."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc, str: String, bytes: LargeBinary}
+    type_annotation_map: ClassVar = {
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        datetime: Utc,
+        str: String,
+        bytes: LargeBinary,
+    }
 
 
 class Workspace(Base):

@@ -1,4 +1,4 @@
-"""The vectors of a workspace as one matrix, read from SQL and kept in memory: the ground of exact search and discovery."""
+"""The vectors of a workspace as one matrix, read from SQL and kept in memory: for exact search and discovery."""
 
 import threading
 from collections.abc import Collection

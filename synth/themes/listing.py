@@ -9,11 +9,11 @@ from sqlalchemy import distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
+from synth.gate import cite
 from synth.model import Citation, Filters
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import select_documents
-from synth.gate import cite
 from synth.themes.reading import active_themes
 
 

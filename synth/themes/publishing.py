@@ -1,4 +1,4 @@
-"""Writing a run: its record, the themes it found or found again, their members, and the lineage; whole or not at all."""
+"""Writing a run: its record, the themes it found or found again, their members, the lineage; whole or not at all."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

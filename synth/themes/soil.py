@@ -47,10 +47,8 @@ class Soil:
             return [list(range(len(self.ids)))]
         main = max(sorted(told), key=lambda language: told[language])
         groups = [[row for row, language in enumerate(self.languages) if language in (main, None)]]
-        for language in sorted(told):
-            if language != main and told[language] >= APART:
-                groups.append([row for row, each in enumerate(self.languages) if each == language])
-        return groups
+        apart = [language for language in sorted(told) if language != main and told[language] >= APART]
+        return groups + [[row for row, each in enumerate(self.languages) if each == language] for language in apart]
 
 
 def load_soil(session: Session, parts: Parts, workspace: str, *, unassigned: bool) -> Soil:

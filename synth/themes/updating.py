@@ -1,4 +1,4 @@
-"""The theme jobs: after an import, themes where there are none yet or where enough is unassigned; on demand, all anew."""
+"""The theme jobs: after an import, where themes are missing or enough is unassigned; on demand, all anew."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.themes.listing import coverage
+from synth.themes.publishing import publish
 from synth.themes.reading import active_themes
 from synth.themes.running import Scope, propose
-from synth.themes.publishing import publish
 
 OUTGROWN = 2.0  # a store this many times as large as at the last run over everything is looked at whole
 LEAST = 50  # excerpts below which no first themes are sought unasked

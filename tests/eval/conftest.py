@@ -11,11 +11,11 @@ from eval.running import Task
 from synth.embedding import HashingEmbedder
 
 SUBJECTS = {
-    "late": ("the parcel arrived late again", "delivery was delayed by days", "my parcel came too late", "late delivery"),
-    "billing": ("the invoice shows a wrong amount", "I was billed twice", "wrong invoice amount again", "double billing"),
+    "late": ("the parcel arrived late again", "delivery was delayed", "my parcel came too late", "late delivery"),
+    "billing": ("the invoice shows a wrong amount", "I was billed twice", "wrong invoice amount", "double billing"),
     "login": ("cannot sign in with my password", "the login page rejects me", "password reset fails", "login fails"),
 }
-PLACES = ("in Berlin", "in Oslo", "at home", "on my phone", "since Monday", "this week", "for my team", "after the update")
+PLACES = ("in Berlin", "in Oslo", "at home", "on my phone", "since Monday", "this week", "for my team", "after it")
 
 
 @pytest.fixture
@@ -44,6 +44,6 @@ def make_task() -> Callable[..., Task]:
 
     def make(folder: Path, **given: Any) -> Task:
         embedder = given.pop("embedder", None) or HashingEmbedder()
-        return Task(folder, embedder, say=lambda line: None, **given)
+        return Task(folder, embedder, say=len, **given)
 
     return make

@@ -10,7 +10,7 @@ from synth.model import Answer, Citation, Claim, Count, Filters, Plan, ThemeCoun
 
 TEXTS = {f"d{n}": f"document {n} says that the bag is lost" for n in range(6)}
 TRUTH: Mapping[str, Mapping[str, Any]] = {f"e{n}": {"label": "bag" if n < 4 else "food"} for n in range(6)}
-KNOWN = Knowledge(TEXTS, TRUTH, lambda theme, filters: ["e0", "e1", "e4"] if theme == "T1" else ["e4", "e5"])
+KNOWN = Knowledge(TEXTS, TRUTH, lambda theme, _: ["e0", "e1", "e4"] if theme == "T1" else ["e4", "e5"])
 
 
 def cited(number: int, quote: str = "the bag is lost", start: int = 21) -> Citation:
@@ -85,7 +85,8 @@ def test_a_direction_is_read_from_its_words(text: str, direction: str | None) ->
 def test_the_label_most_frequent_in_the_first_theme_named_is_compared() -> None:
     themes = (ThemeCount("T2", "Food on board", 9), ThemeCount("T1", "Lost bag", 3))
     assert verdict(answered("Most are about Lost bag.", themes=themes), kind="top_label", field="label", value="bag")
-    assert verdict(answered("Most are about Food on board.", themes=themes), kind="top_label", field="label", value="food")
+    named = answered("Most are about Food on board.", themes=themes)
+    assert verdict(named, kind="top_label", field="label", value="food")
     assert not verdict(answered("Many.", themes=themes), kind="top_label", field="label", value="bag")
     assert not verdict(answered("Many."), kind="top_label", field="label", value="bag")
 

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from plain import write_rows
 
-from eval.folders import draw, hash_files, open_collection, open_corpus, open_queries, open_questions, open_set, read_jsonl
+from eval.folders import (
+    draw,
+    hash_files,
+    open_collection,
+    open_corpus,
+    open_queries,
+    open_questions,
+    open_set,
+    read_jsonl,
+)
 from synth.errors import BadInput
 
 
@@ -75,7 +84,8 @@ def test_an_empty_folder_is_refused_with_what_is_missing(tmp_path: Path) -> None
 def test_queries_come_with_their_grades_and_items(tmp_path: Path) -> None:
     write_rows(tmp_path / "queries.jsonl", [{"id": "q1", "text": "how?", "item": "a"}, {"id": "q2", "text": "why?"}])
     (tmp_path / "qrels.tsv").write_text("query\tdoc\tgrade\nq1\td1\t1\nq1\td2\t0\n")
-    write_rows(tmp_path / "corpus.jsonl", [{"id": f"d{n}", "text": "x", "item": "a" if n < 3 else "b"} for n in range(5)])
+    corpus = [{"id": f"d{n}", "text": "x", "item": "a" if n < 3 else "b"} for n in range(5)]
+    write_rows(tmp_path / "corpus.jsonl", corpus)
     first, second = open_queries(tmp_path)
     assert (first.item, first.grades) == ("a", {"d1": 1.0, "d2": 0.0})
     assert (second.item, second.grades) == (None, {})

@@ -75,9 +75,9 @@ def library(tmp_path: Path) -> Path:
     made.mkdir()
     texts = {"a1": "the soup was cold", "a2": "parking is easy", "a3": "staff was kind"}
     texts |= {"b1": "battery lasts a week", "b2": "the screen broke", "b3": "shipping was quick", "c1": "nice soup"}
-    write_rows(made / "corpus.jsonl", [{"id": id, "text": text, "item": id[0]} for id, text in texts.items()])
-    queries = [("q1", "how is the soup", "a"), ("q2", "battery life", "b"), ("q3", "any soup", "c"), ("q4", "wifi", "a")]
-    write_rows(made / "queries.jsonl", [{"id": id, "text": text, "item": item} for id, text, item in queries])
+    write_rows(made / "corpus.jsonl", [{"id": key, "text": text, "item": key[0]} for key, text in texts.items()])
+    queries = [("q1", "soup cold", "a"), ("q2", "battery life", "b"), ("q3", "any soup", "c"), ("q4", "wifi", "a")]
+    write_rows(made / "queries.jsonl", [{"id": key, "text": text, "item": item} for key, text, item in queries])
     (made / "qrels.tsv").write_text("query\tdoc\tgrade\nq1\ta1\t1\nq2\tb1\t1\nq3\tc1\t1\nq4\ta1\t0\n")
     return made
 
@@ -102,9 +102,10 @@ def questions(folder: Path) -> Path:
     made.mkdir()
     (made / "set.json").write_text('{"items": "../messages/items.jsonl", "hidden": []}')
     label = {"kind": "evidence_label", "field": "label", "any_of": ["billing"], "min_precision": 0.7}
+    count = {"kind": "count", "unit": "mentions"}
     asked: list[dict[str, Any]] = [
-        {"id": "all", "question": "How many messages are there?", "expect": {"kind": "count", "unit": "mentions", "any_of": [96]}},
-        {"id": "wrong", "question": "How many messages are there?", "expect": {"kind": "count", "unit": "mentions", "any_of": [5]}},
+        {"id": "all", "question": "How many messages are there?", "expect": {**count, "any_of": [96]}},
+        {"id": "wrong", "question": "How many messages are there?", "expect": {**count, "any_of": [5]}},
         {"id": "bill", "question": "What do people say about the wrong invoice amount?", "expect": label},
         {"id": "none", "question": "What did people say about parcels in March 1999?", "expect": {"kind": "abstain"}},
     ]
@@ -144,9 +145,7 @@ def test_speed_measures_every_stage_of_any_folder(folder: Path, make_task: MakeT
     assert all((figures[name].value or 0) > 0 for name in (*rates, "search_p50_ms", "ask_p95_ms", "discover_seconds"))
 
 
-def test_redaction_is_scored_by_type_and_what_is_not_claimed_stands_apart(
-    tmp_path: Path, make_task: MakeTask
-) -> None:
+def test_redaction_is_scored_by_type_and_what_is_not_claimed_stands_apart(tmp_path: Path, make_task: MakeTask) -> None:
     text = "Anna, write to anna@example.com or ring"
     spans = [{"start": 15, "end": 31, "type": "EMAIL_ADDRESS"}, {"start": 0, "end": 4, "type": "PERSON"}]
     write_rows(tmp_path / "items.jsonl", [{"id": "1", "text": text, "spans": spans}])
@@ -169,9 +168,7 @@ def test_redaction_figures_of_a_case_worked_by_hand() -> None:
 
 
 def test_half_a_secret_in_the_open_is_not_hidden() -> None:
-    figures = redaction.measure(
-        [redaction.Marked("1", "CREDIT_CARD", 0, 16)], [redaction.Marked("1", "CARD", 0, 12)]
-    )
+    figures = redaction.measure([redaction.Marked("1", "CREDIT_CARD", 0, 16)], [redaction.Marked("1", "CARD", 0, 12)])
     assert figures["CREDIT_CARD.recall"].value == 0.0
 
 
