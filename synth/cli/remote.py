@@ -96,7 +96,7 @@ class RemoteClient:
         return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
 
     def report(self, period: Period, format: str) -> str:
-        id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")  # noqa: A001
+        id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")
         with self._answer("GET", f"/reports/{quote(id)}", params={"format": format}) as response:
             response.read()
             return response.text
