@@ -236,7 +236,7 @@ def _commit() -> str:
     """The commit of the checkout, with a + when files differ from it; empty outside of one."""
     try:
         described = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--exclude=*"],  # noqa: S607 - whichever git is on the path
+            ["git", "--no-optional-locks", "describe", "--always", "--dirty=+", "--exclude=*"],  # noqa: S607 - whichever git is on the path
             cwd=_ROOT,
             capture_output=True,
             text=True,

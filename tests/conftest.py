@@ -91,3 +91,24 @@ def minilm() -> Embedder:
     from synth.embedding.opening import open_embedder
 
     return open_embedder("minilm")
+
+
+@pytest.fixture(scope="session")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed home folder whose feedback (`factories.feedback_rows(4)`) has become themes and insights."""
+    from tests.factories import feedback_rows, open_home, take_rows
+
+    home = tmp_path_factory.mktemp("told") / "home"
+    filled = open_home(home)
+    take_rows(filled, feedback_rows(4))
+    filled.close()
+    return home
+
+
+@pytest.fixture
+def told(told_home: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An engine over a copy of that folder."""
+    shutil.copytree(told_home, tmp_path / "home")
+    opened = open_engine(Settings(home=tmp_path / "home"), embedder=HashingEmbedder())
+    yield opened
+    opened.close()

@@ -17,10 +17,10 @@ from synth.embedding import embedded_words
 from synth.errors import Unavailable
 from synth.model import Filters
 from synth.parts import Parts
-from synth.store.excerpts import ExcerptView, load_views
+from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
-from synth.store.indexing import is_behind, request_repair
+from synth.store.indexing import expect_whole, is_behind, request_repair
 
 POOL = 200  # candidates each side brings to the fusion
 WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
@@ -53,10 +53,12 @@ def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit:
     vector = parts.embedder.embed([embedded_words(query)])[0]
     with parts.database.read() as session:
         within = None if is_open(filters) else set(excerpt_ids(session, workspace, filters))
+        questions = asked_by_interviewers(session, workspace) if within is None else set()
         by_words = dict(search_words(session, workspace, query, POOL * (1 if within is None else 5)))
-    near = nearest(parts, workspace, vector, max(limit, POOL), within=within)
+    near = nearest(parts, workspace, vector, max(limit, POOL) + min(len(questions), POOL), within=within)
     words = {id: score for id, score in by_words.items() if within is None or id in within}
-    hits = _fuse(parts, workspace, vector, dict(near), words, weight=_word_weight(query))
+    fused = _fuse(parts, workspace, vector, dict(near), words, weight=_word_weight(query))
+    hits = [hit for hit in fused if hit.excerpt_id not in questions]
     return Found(tuple(hits[:limit]), vector)
 
 
@@ -64,13 +66,15 @@ def nearest(
     parts: Parts, workspace: str, vector: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
 ) -> list[tuple[str, float]]:
     """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL."""
+    matrix = parts.vectors.matrix(workspace)
     if within is None and not is_behind(parts, workspace):
         try:
+            expect_whole(parts, workspace, len(matrix.ids))
             return parts.index.query(workspace, vector, k)
         except Unavailable as error:
             _log.warning("Answering by exact search: %s", error)
             request_repair(parts, workspace)
-    return parts.vectors.matrix(workspace).nearest(vector, k, within=within)
+    return matrix.nearest(vector, k, within=within)
 
 
 def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[ExcerptView]:

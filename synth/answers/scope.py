@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from synth.answers.retrieval import Hit, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
-from synth.store.excerpts import document_ids
+from synth.store.excerpts import asked_by_interviewers, document_ids
 from synth.store.filtering import excerpt_ids, is_open
 
 NEAR = 0.40  # cosine from which an excerpt speaks to a question; measured, see docs/decisions
@@ -45,10 +45,10 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
 def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> list[str]:
     """Ids of all excerpts within the filters whose similarity to the query is at least NEAR."""
     matrix = parts.vectors.matrix(workspace)
-    if is_open(filters):
-        rows = np.arange(len(matrix.ids))
-    else:
-        with parts.database.read() as session:
-            rows = matrix.rows(excerpt_ids(session, workspace, filters))
-    close = rows[(matrix.vectors[rows] @ query) >= NEAR]
-    return [str(id) for id in matrix.ids[close]]
+    with parts.database.read() as session:
+        if is_open(filters):
+            rows, questions = np.arange(len(matrix.ids)), asked_by_interviewers(session, workspace)
+        else:
+            rows, questions = matrix.rows(excerpt_ids(session, workspace, filters)), set()
+    close = matrix.ids[rows[(matrix.vectors[rows] @ query) >= NEAR]]
+    return [excerpt for excerpt in close.tolist() if excerpt not in questions]

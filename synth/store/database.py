@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from synth.errors import Broken, Unavailable
@@ -48,6 +48,8 @@ class Database:
                 command.upgrade(config, "head")
         except OperationalError as error:
             raise Unavailable(f"The database does not answer: {error.orig}. Check SYNTH_DATABASE_URL.") from error
+        except DatabaseError as error:
+            raise Broken(f"The database cannot be used ({error.orig}). Restore a backup of synth.db.") from error
 
     def is_current(self) -> bool:
         """True when the schema is at the newest version this code knows."""
@@ -65,8 +67,11 @@ class Database:
         """Raise Broken when the file is not a sound database."""
         if self.dialect != "sqlite":
             return
-        with self.engine.connect() as connection:
-            verdict = connection.execute(text("PRAGMA quick_check")).scalar()
+        try:
+            with self.engine.connect() as connection:
+                verdict = connection.execute(text("PRAGMA quick_check")).scalar()
+        except DatabaseError as error:
+            verdict = str(error.orig)
         if verdict != "ok":
             raise Broken(f"The database is damaged ({verdict}). Restore a backup of synth.db.")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
@@ -88,6 +88,17 @@ def load_views(session: Session, workspace: str, ids: Collection[str]) -> Mappin
         for row in session.execute(query):
             views[row.id] = ExcerptView(**row._mapping)
     return views
+
+
+def spoken() -> ColumnElement[bool]:
+    """True of what people said: not of an interviewer's words, which are no evidence."""
+    return or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
+
+
+def asked_by_interviewers(session: Session, workspace: str) -> set[str]:
+    """The ids of the excerpts that are an interviewer's words."""
+    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, not_(spoken()))
+    return set(session.scalars(query))
 
 
 def document_ids(session: Session, excerpts: Sequence[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters, Operator
 from synth.store import tables
-from synth.store.excerpts import account_of_document
+from synth.store.excerpts import account_of_document, spoken
 
 MOOD = 0.05  # VADER's own border between neutral and not
 _OF_EXCERPTS = ("theme", "sentiment")
@@ -51,8 +51,7 @@ def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[
 
 def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
-    spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
-    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken)
+    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken())
     of_excerpts = [condition for condition in filters.where if condition.key in _OF_EXCERPTS]
     query = query.where(*_combined(of_excerpts, lambda each: _of_excerpt(workspace, each, tables.Excerpt)))
     if is_open(filters):

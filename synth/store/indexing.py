@@ -69,6 +69,13 @@ def is_behind(parts: Parts, workspace: str) -> bool:
         return session.scalar(query) is not None
 
 
+def expect_whole(parts: Parts, workspace: str, vectors: int) -> None:
+    """Raise Unavailable unless the index holds as many vectors as SQL: an emptied one gives no error, and no answers."""
+    held = parts.index.count(workspace)
+    if held != vectors:
+        raise Unavailable(f"The vector index holds {held:,} of {vectors:,} vectors; it is being repaired.")
+
+
 def difference(parts: Parts, workspace: str) -> Difference:
     """What a comparison of all ids finds; raises Unavailable when the index cannot be read."""
     stored = set(parts.vectors.matrix(workspace).ids.tolist())

@@ -12,7 +12,7 @@ Labels = NDArray[np.int64]
 EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
 BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB
 NEAR_CELLS = 24  # of the cells of the approximate search, how many are looked through for each row
-FAINT = 1e-3  # the weight of an edge between rows that are barely similar
+FAINT = 0.03  # the least similarity an edge is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ def find_neighbours(vectors: Vectors, count: int, seed: int = 0) -> Neighbours:
 
 
 def connect(neighbours: Neighbours) -> sparse.csr_matrix:
-    """The symmetric graph of rows: an edge weighs the similarity of its ends where one is a neighbour of the other."""
+    """The symmetric graph of rows: where one is a neighbour of the other, an edge of their squared similarity."""
     count, width = neighbours.rows.shape
-    weights = np.maximum(neighbours.similarities, FAINT).ravel().astype(np.float64)
+    weights = np.maximum(neighbours.similarities, FAINT).ravel().astype(np.float64) ** 2
     graph = sparse.csr_matrix((weights, (np.repeat(np.arange(count), width), neighbours.rows.ravel())), (count, count))
     return graph.maximum(graph.T).tocsr()
 
@@ -57,7 +57,7 @@ def bridge(graph: sparse.csr_matrix) -> sparse.csr_matrix:
     """The same graph with its separate parts joined by faint edges, one part to the next."""
     count, part = sparse.csgraph.connected_components(graph, directed=False)
     first = np.unique(part, return_index=True)[1]
-    faint = sparse.csr_matrix((np.full(count - 1, FAINT), (first[:-1], first[1:])), graph.shape)
+    faint = sparse.csr_matrix((np.full(count - 1, FAINT**2), (first[:-1], first[1:])), graph.shape)
     return graph.maximum(faint + faint.T).tocsr()
 
 

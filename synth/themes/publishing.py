@@ -21,15 +21,15 @@ def publish(session: Session, parts: Parts, workspace: str, proposal: Proposal) 
     now = parts.now()
     run = f"R{next_numbers(session, workspace, 'run', 1)[0]}"
     overlaps = {pair.cluster: pair for pair in proposal.matches}
+    _retire(session, workspace, proposal)
     names = _name_clusters(session, workspace, proposal, {n: pair.theme_id for n, pair in overlaps.items()})
     for cluster in proposal.clusters:
         pair = overlaps.get(cluster.number)
         if pair is None:
             _insert_theme(session, workspace, names[cluster.number], cluster, proposal, run, now)
         else:
-            _update_theme(session, workspace, pair.theme_id, cluster, pair.jaccard)
+            _update_theme(session, workspace, pair.theme_id, cluster, proposal, pair.jaccard)
     _assign(session, workspace, proposal, names, run, now)
-    _retire(session, workspace, proposal)
     _write_lineage(session, workspace, proposal, names, run)
     _write_run(session, workspace, proposal, run, now)
     return run
@@ -59,10 +59,12 @@ def _insert_theme(
     session.execute(insert(tables.Theme), [fixed | _content(cluster)])
 
 
-def _update_theme(session: Session, workspace: str, id: str, cluster: Cluster, overlap: float) -> None:
+def _update_theme(
+    session: Session, workspace: str, id: str, cluster: Cluster, proposal: Proposal, overlap: float
+) -> None:
     """Bring a theme's content up to date. Its name changes only with most of its content, and never a person's."""
     theme = session.get_one(tables.Theme, (workspace, id))
-    values = _content(cluster)
+    values = _content(cluster) | {"embedder": proposal.embedder}
     if theme.name_origin == "machine" and overlap < SAME_CONTENT:
         values["name"] = _unique(session, workspace, cluster.naming.name, but=id)
     mine = (tables.Theme.workspace_id == workspace) & (tables.Theme.id == id)
@@ -151,12 +153,18 @@ def _record_changes(
 
 
 def _retire(session: Session, workspace: str, proposal: Proposal) -> None:
-    """A theme that no cluster carries on is no longer active, unless a person pinned it. Its id is never used again."""
+    """A theme that no cluster carries on is no longer active, unless a person pinned it or put excerpts on it.
+
+    Its name is free again, its id is never given again.
+    """
+    placed = select(tables.Assignment.theme_id).where(
+        tables.Assignment.workspace_id == workspace, tables.Assignment.origin == "human"
+    )
     for event in proposal.events:
         if event.kind in ("retired", "merged") and event.theme_id is not None:
             mine = (tables.Theme.workspace_id == workspace) & (tables.Theme.id == event.theme_id)
-            unpinned = tables.Theme.pinned.is_(False)
-            session.execute(update(tables.Theme).where(mine, unpinned).values(state=event.kind))
+            undecided = tables.Theme.pinned.is_(False) & tables.Theme.id.not_in(placed)
+            session.execute(update(tables.Theme).where(mine, undecided).values(state=event.kind))
 
 
 def _write_lineage(session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str) -> None:

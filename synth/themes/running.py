@@ -148,7 +148,7 @@ def _clusters(parts: Parts, soil: Soil, found: Found) -> list[Cluster]:
 
 
 def _members(session: Any, workspace: str) -> dict[str, set[str]]:
-    """The members of every active theme; what a person decided is left out: no run moves it."""
+    """The members of every active theme, those a person put there as well."""
     query = (
         select(tables.Assignment.theme_id, tables.Assignment.excerpt_id)
         .join(

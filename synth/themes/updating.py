@@ -10,7 +10,7 @@ from synth.store import ledger, tables
 from synth.themes.listing import coverage
 from synth.themes.publishing import publish
 from synth.themes.reading import active_themes
-from synth.themes.running import Scope, propose
+from synth.themes.running import Proposal, Scope, propose
 
 OUTGROWN = 2.0  # a store this many times as large as at the last run over everything is looked at whole
 LEAST = 50  # excerpts below which no first themes are sought unasked
@@ -26,15 +26,14 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
     with parts.database.read() as session:
         coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed"))
         scope = None if coming else _due(session, held.workspace)
-    if scope is not None:
-        _run(parts, held, scope)
-    _finish(parts, held, {"scope": scope})
+    proposal = _propose(parts, held, scope) if scope is not None else None
+    _finish(parts, held, {"scope": scope}, proposal)
 
 
 def discover_themes(parts: Parts, held: ledger.Claim) -> None:
     """Asked for by a person: look at everything anew; themes that are found again keep their ids and names."""
     scope: Scope = held.payload.get("scope", "all")
-    _finish(parts, held, {"scope": scope, "run": _run(parts, held, scope)})
+    _finish(parts, held, {"scope": scope}, _propose(parts, held, scope))
 
 
 def _due(session: Session, workspace: str) -> Scope | None:
@@ -64,21 +63,18 @@ def _seen_by_last_whole_run(session: Session, workspace: str) -> int:
     return int(figures["excerpts"]) if figures else 0
 
 
-def _run(parts: Parts, held: ledger.Claim, scope: Scope) -> str | None:
+def _propose(parts: Parts, held: ledger.Claim, scope: Scope) -> Proposal | None:
     with parts.database.write() as session:
         ledger.advance(session, held, now=parts.now(), stage="finding themes", done=0)
-    proposal = propose(parts, held.workspace, scope)
-    if proposal is None:
-        return None
-    with parts.database.write() as session:
-        ledger.advance(session, held, now=parts.now(), stage="writing themes", done=1)
-        return publish(session, parts, held.workspace, proposal)
+    return propose(parts, held.workspace, scope)
 
 
-def _finish(parts: Parts, held: ledger.Claim, result: dict[str, Any]) -> None:
+def _finish(parts: Parts, held: ledger.Claim, result: dict[str, Any], proposal: Proposal | None) -> None:
+    """Publish what was found, end the job and queue the insights in one transaction: no run is made twice."""
     with parts.database.write() as session:
         now = parts.now()
-        ledger.finish(session, held, now=now, result=result)
+        run = publish(session, parts, held.workspace, proposal) if proposal else None
+        ledger.finish(session, held, now=now, result=result | {"run": run})
         subject = session.scalar(select(tables.Job.subject).where(tables.Job.id == held.id))
         key = f"insights:{subject or held.id}"
         again = subject is None

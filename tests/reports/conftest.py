@@ -96,12 +96,21 @@ class Store:
         with self.engine.parts.database.write() as session:
             session.add(tables.Account(workspace_id=WORKSPACE, name=name, segment=segment, revenue=revenue))
 
-    def weeks(self, theme: str | None, text: str, mentions: list[int], *, people: int = 9, source: str = "tickets") -> None:
-        """So many documents in each week, the last of them the week of MONDAY, by people who take turns."""
+    def weeks(
+        self,
+        theme: str | None,
+        text: str,
+        mentions: list[int],
+        *,
+        people: int = 9,
+        sources: tuple[str, ...] = ("tickets",),
+    ) -> None:
+        """So many documents in each week, the last of them the week of MONDAY, by people and sources that take turns."""
         for back, amount in enumerate(reversed(mentions)):
             for number in range(amount):
                 day = MONDAY - timedelta(weeks=back) + timedelta(days=number % 7)
                 who = f"{theme or 'Some'} person {number % people + 1}" if people else None
+                source = sources[number % len(sources)]
                 self.say(f"{text} ({back}.{number})", day=day, theme=theme, person=who, source=source)
 
     def _assignment(self, excerpt: str, theme: str) -> tables.Assignment:
@@ -166,12 +175,15 @@ def moving(store: Store) -> Store:
         ("T5", "Friendly support"),
     ):
         store.theme(id, name)
-    for day, person, account in ((9, "Ana", "Brightline"), (10, "Ben", "Northwind"), (12, "Cleo", "Northwind"), (12, "Dev", "Northwind")):
+    voices = ((9, "Ana", "Brightline"), (10, "Ben", "Northwind"), (12, "Cleo", "Northwind"), (12, "Dev", "Northwind"))
+    for day, person, account in voices:
         text = f"The photo upload is stuck at 99 % since the update, says {person}, and nothing helps."
         store.say(text, day=date(2026, 11, day), theme="T1", person=person, account=account)
-    store.weeks("T2", "The board is slow when many jobs are on it.", [2, 1, 2, 2, 1, 2, 2, 1, 2, 1, 2, 12])
-    store.weeks("T3", "Every visit is in my calendar twice, duplicate events all over.", [8, 9, 8, 9, 8, 9, 9, 9, 9, 8, 1, 0])
-    store.weeks("T4", "The layout of the invoice is wrong.", [5] * 12, source="reviews")
-    store.weeks("T5", "Friendly support, quick help.", [4] * 12, source="reviews")
+    both = ("tickets", "reviews")
+    slow, twice = "The board is slow when many jobs are on it.", "Every visit is in my calendar twice, duplicate events all over."
+    store.weeks("T2", slow, [2, 1, 2, 2, 1, 2, 2, 1, 2, 1, 2, 12], sources=both)
+    store.weeks("T3", twice, [8, 9, 8, 9, 8, 9, 9, 9, 9, 8, 1, 0], sources=both)
+    store.weeks("T4", "The layout of the invoice is wrong.", [5] * 12, sources=("reviews",))
+    store.weeks("T5", "Friendly support, quick help.", [4] * 12, sources=("reviews",))
     store.weeks(None, "Thanks!", [3] * 12)
     return store

@@ -88,11 +88,23 @@ def test_a_damaged_file_is_told_from_a_sound_one(tmp_path: Path) -> None:
     damaged.close()
 
 
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "synth.db").write_bytes(b"not a database at all, whatever its name says" * 99)
+    database = Database(f"sqlite:///{tmp_path / 'synth.db'}")
+    with pytest.raises(Broken, match="Restore a backup"):
+        database.migrate()
+    database.close()
+
+
 def test_a_transaction_is_whole_or_not_at_all(store: Database) -> None:
-    with pytest.raises(RuntimeError), store.write() as session:
-        session.add(tables.Source(workspace_id=W, name="s", kind="feedback", created_at=NOW))
-        session.flush()
-        raise RuntimeError
+    def fail_halfway() -> None:
+        with store.write() as session:
+            session.add(tables.Source(workspace_id=W, name="s", kind="feedback", created_at=NOW))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     with store.read() as session:
         assert session.scalars(select(tables.Source)).all() == []
 

@@ -107,10 +107,15 @@ def test_who_lost_the_lease_can_report_finish_and_fail_nothing(store: Database) 
 def test_an_effect_and_its_finish_are_one_transaction(store: Database) -> None:
     enqueue(store)
     held = taken(store)
-    with pytest.raises(RuntimeError), store.write() as session:
-        session.add(tables.Source(workspace_id=W, name="s", kind="feedback", created_at=NOW))
-        ledger.finish(session, held, now=NOW)
-        raise RuntimeError
+
+    def fail_after_finishing() -> None:
+        with store.write() as session:
+            session.add(tables.Source(workspace_id=W, name="s", kind="feedback", created_at=NOW))
+            ledger.finish(session, held, now=NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_finishing()
     with store.read() as session:
         assert session.query(tables.Source).count() == 0
     assert job(store, held.id).state == "running"

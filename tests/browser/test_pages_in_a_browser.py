@@ -1,0 +1,64 @@
+"""Every page in a real browser: accessible, quiet in the console, asking no other host, and no wider than a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.browsing import DESK, PHONE, Served, Watched
+
+Open = Callable[..., Watched]
+GRAVE = ("serious", "critical")
+PAGES = (
+    "/", "/themes/T1", "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
+    "/search?q=calendar+sync", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
+    "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1", "/documents",
+    "/documents?about=calendar", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
+    "document", "transcript", "/themes/T999",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_accessible_and_fits(
+    stocked: Served, signed_in: dict[str, object], open_page: Open, address: str
+) -> None:
+    for viewport, scheme in ((DESK, "light"), (PHONE, "dark")):
+        watched = open_page(stocked, viewport=viewport, color_scheme=scheme, storage_state=signed_in)
+        page = watched.page
+        found = page.goto(resolve(watched, address))
+        assert found is not None
+        assert found.ok or address == "/themes/T999"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{wide} pixels too wide at {viewport['width']}"
+        findings = Axe().run(page).response["violations"]
+        assert not [(each["id"], each["nodes"][0]["html"]) for each in findings if each["impact"] in GRAVE]
+        assert [fault for fault in watched.faults if "404" not in fault] == []
+
+
+def test_the_keyboard_reaches_the_content_first(stocked: Served, signed_in: dict[str, object], open_page: Open) -> None:
+    page = open_page(stocked, viewport=DESK, storage_state=signed_in).page
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_a_page_prints_without_its_controls(stocked: Served, signed_in: dict[str, object], open_page: Open) -> None:
+    page = open_page(stocked, viewport=DESK, storage_state=signed_in).page
+    page.goto("/reports/latest")
+    page.emulate_media(media="print")
+    assert not page.locator(".top nav").is_visible()
+    assert not page.locator(".actions").is_visible()
+    assert page.locator("h1").is_visible()
+
+
+def resolve(watched: Watched, address: str) -> str:
+    """The address of a document where the list of pages says only which kind it is."""
+    if address.startswith("/"):
+        return address
+    where = "kind=research" if address == "transcript" else "source=community"
+    listed = watched.page.request.get("/v1/documents", params={"where": where, "limit": 1}).json()["documents"]
+    whole = watched.page.request.get(f"/v1/documents/{listed[0]['document_id']}").json()
+    return f"/excerpts/{whole['excerpts'][0]['excerpt_id']}"

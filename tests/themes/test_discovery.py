@@ -1,0 +1,176 @@
+"""Discovery: what a set of vectors is grouped into, and what it leaves as noise."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from synth.embedding import Embedder
+from synth.errors import BadInput
+from synth.themes import graph
+from synth.themes.discovery import Clustering, discover
+
+Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+
+def unit(rows: NDArray[np.float64]) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def make_groups(sizes: list[int], *, loose: int = 0, spread: float = 0.7, seed: int = 0) -> tuple[Vectors, Labels]:
+    """Groups of unit vectors in 64 dimensions around random directions, and loose rows of no group."""
+    rng = np.random.default_rng(seed)
+    centres = unit(rng.normal(size=(len(sizes), 64)))
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    members = centres[labels] + spread * unit(rng.normal(size=(len(labels), 64)))
+    strangers = rng.normal(size=(loose, 64))
+    return unit(np.vstack([members, strangers])), np.append(labels, np.full(loose, -1)).astype(np.int64)
+
+
+def agree(found: Labels, labels: Labels) -> float:
+    """Adjusted mutual information, noise counted as one group."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    return float(adjusted_mutual_info_score(labels, found))
+
+
+def count(found: Clustering) -> int:
+    return int(found.labels.max(initial=-1)) + 1
+
+
+def test_groups_of_very_different_sizes_are_found() -> None:
+    vectors, labels = make_groups([300, 120, 60, 30, 20])
+    found = discover(vectors)
+    assert agree(found.labels, labels) > 0.9
+    assert 4 <= count(found) <= 8
+
+
+def test_labels_count_up_from_the_largest_cluster() -> None:
+    vectors, _ = make_groups([40, 300, 120])
+    sizes = np.bincount(discover(vectors).labels.clip(0))
+    assert sizes.tolist() == sorted(sizes.tolist(), reverse=True)
+
+
+def test_rows_of_no_group_are_mostly_noise_and_members_are_not() -> None:
+    vectors, labels = make_groups([100] * 6, loose=30)
+    noise = discover(vectors).labels < 0
+    assert noise[labels < 0].mean() > 0.7
+    assert noise[labels >= 0].mean() < 0.05
+
+
+def test_the_same_input_gives_the_same_output() -> None:
+    vectors, _ = make_groups([80] * 5, loose=20, spread=1.2)
+    first, second = discover(vectors, seed=3), discover(vectors, seed=3)
+    assert np.array_equal(first.labels, second.labels)
+    assert np.array_equal(first.strength, second.strength)
+
+
+def test_another_order_of_the_rows_changes_little() -> None:
+    vectors, _ = make_groups([80] * 5, loose=20, spread=1.0)
+    order = np.random.default_rng(1).permutation(len(vectors))
+    assert agree(discover(vectors).labels[order], discover(vectors[order]).labels) > 0.9
+
+
+def test_a_cluster_heard_from_two_people_only_is_no_theme() -> None:
+    vectors, labels = make_groups([60, 60, 60])
+    voices = [f"p{row % 2}" if label == 1 else f"p{row}" for row, label in enumerate(labels)]
+    found = discover(vectors, voices=voices)
+    assert (found.labels[labels == 1] < 0).mean() > 0.9
+    assert (found.labels[labels != 1] >= 0).mean() > 0.9
+
+
+def test_every_cluster_has_an_area_and_similar_clusters_share_it() -> None:
+    vectors, _ = make_groups([40] * 9)
+    found = discover(vectors)
+    assert set(found.areas) == set(range(count(found)))
+    assert 1 < len(set(found.areas.values())) < count(found)
+
+
+def test_strength_is_zero_for_noise_and_at_most_one() -> None:
+    vectors, _ = make_groups([60] * 4, loose=20)
+    found = discover(vectors)
+    assert (found.strength[found.labels < 0] == 0).all()
+    assert (found.strength[found.labels >= 0] > 0).all()
+    assert found.strength.max() <= 1
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 5, 14])
+def test_a_handful_of_rows_is_all_noise(rows: int) -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(rows, 64)))
+    found = discover(vectors, texts=["words"] * rows, voices=["p"] * rows)
+    assert found.labels.tolist() == [-1] * rows
+    assert found.areas == {}
+
+
+def test_fifteen_rows_can_hold_themes() -> None:
+    vectors, labels = make_groups([10, 10], spread=0.4)
+    assert agree(discover(vectors).labels, labels) == 1.0
+
+
+def test_vectors_that_are_all_equal_are_one_theme() -> None:
+    found = discover(np.tile(unit(np.ones((1, 64))), (200, 1)))
+    assert set(found.labels.tolist()) == {0}
+
+
+def test_what_is_said_often_in_the_same_words_stays_together() -> None:
+    vectors, labels = make_groups([80] * 4)
+    vectors = np.vstack([vectors, np.repeat(vectors[:1], 100, axis=0)])
+    found = discover(vectors)
+    assert len(set(found.labels[-100:].tolist())) == 1
+    assert agree(found.labels[:-100], labels) > 0.9
+
+
+def test_vectors_of_zeros_and_texts_without_words_do_no_harm() -> None:
+    vectors, _ = make_groups([40, 40])
+    vectors[:5] = 0
+    assert len(discover(vectors, texts=["…"] * 80).labels) == 80
+
+
+def test_vectors_that_are_not_numbers_are_refused() -> None:
+    vectors, _ = make_groups([20, 20])
+    vectors[3, 2] = np.nan
+    with pytest.raises(BadInput, match="embed those excerpts again"):
+        discover(vectors)
+
+
+def test_texts_and_voices_of_another_length_are_refused() -> None:
+    vectors, _ = make_groups([20, 20])
+    with pytest.raises(BadInput, match="one text per vector"):
+        discover(vectors, texts=["one"])
+    with pytest.raises(BadInput, match="one voice per vector"):
+        discover(vectors, voices=["one"])
+
+
+def test_the_account_of_a_run_names_its_settings_and_its_seconds() -> None:
+    vectors, _ = make_groups([40, 40])
+    found = discover(vectors, seed=5)
+    assert found.parameters["seed"] == 5
+    assert {"neighbours", "selection", "modularity", "hdbscan", "rows"} <= set(found.parameters)
+    assert {"neighbours", "density", "attaching"} <= set(found.seconds)
+
+
+def test_the_search_by_cells_finds_nearly_all_true_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, _ = make_groups([40] * 60, spread=1.0)
+    exact = graph.find_neighbours(vectors, 10)
+    monkeypatch.setattr(graph, "EXACT_ROWS", 1000)
+    near = graph.find_neighbours(vectors, 10)
+    shared = [len(set(a) & set(b)) for a, b in zip(exact.rows.tolist(), near.rows.tolist(), strict=True)]
+    assert np.mean(shared) > 9.5
+
+
+def test_the_intents_of_real_messages_are_found(shared_data: Path, minilm: Embedder) -> None:
+    """Twelve intents of 40 messages each, with 24 messages of none."""
+    with gzip.open(shared_data / "clinc150" / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
+        items = [json.loads(line) for line in lines]
+    intents = sorted({item["label"] for item in items} - {"oos"})[::12][:12]
+    chosen = [item for intent in intents for item in [i for i in items if i["label"] == intent][:40]]
+    chosen += [item for item in items if item["label"] == "oos"][:24]
+    texts = [item["text"] for item in chosen]
+    found = discover(minilm.embed(texts), texts=texts)
+    labels = np.unique([item["label"] for item in chosen], return_inverse=True)[1]
+    assert agree(found.labels, labels) > 0.85
+    assert 9 <= count(found) <= 18
