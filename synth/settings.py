@@ -1,11 +1,12 @@
 """The settings, read once from the environment (`SYNTH_…`) at a door, then frozen and passed on."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from synth.errors import BadInput
 
@@ -32,11 +33,18 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = Field(None, description="The key of that endpoint, where it wants one.")
     llm_model: str = Field("gpt-5-mini", description="The model to ask for at that endpoint.")
     llm_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the endpoint.")
-    redact_regions: tuple[str, ...] = Field(("US", "GB", "DE"), description="Regions whose phone numbers are expected.")
+    redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
+    )
     upload_limit: int = Field(1_000_000_000, gt=0, description="Largest upload, in bytes.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("redact_regions", mode="before")
+    @classmethod
+    def _split(cls, written: object) -> object:
+        return tuple(filter(None, re.split(r"[\s,]+", written.upper()))) if isinstance(written, str) else written
 
     @field_validator("timezone")
     @classmethod

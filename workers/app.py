@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from celery import Celery
+from celery.beat import EmbeddedService
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 
@@ -11,6 +12,7 @@ from synth.engine import Engine
 from synth.settings import Settings
 from workers.tasks import register
 
+GLANCE = 0.1  # seconds between two looks of the in-process worker at its queues
 SWEEP_SECONDS = 15.0
 TEND_SECONDS = 300.0
 QUEUES = {
@@ -57,6 +59,16 @@ def make_app(settings: Settings, engine: Engine) -> Celery:
     return app
 
 
+def start_schedule(app: Celery) -> Any:
+    """Celery's schedule on a thread of this process; `stop()` ends it.
+
+    It is kept in memory: what recurs does so soon after a start anyway, and a file could not be shared by processes.
+    """
+    schedule = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    schedule.start()
+    return schedule
+
+
 def queue_names() -> list[str]:
     """The queues, one per kind of work."""
     return sorted({*QUEUES.values(), SWEEP_QUEUE})
@@ -77,6 +89,8 @@ def _queue(name: str, settings: Settings) -> Queue:
 
 
 def _transport_options(settings: Settings) -> dict[str, Any]:
-    if (settings.broker_url or "").startswith("redis"):
+    if settings.broker_url is None:
+        return {"polling_interval": GLANCE}
+    if settings.broker_url.startswith("redis"):
         return {"visibility_timeout": _VISIBILITY, "global_keyprefix": "synth:"}
     return {}

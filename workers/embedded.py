@@ -5,13 +5,12 @@ The broker may forget everything when the process dies; the ledger does not, and
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from celery.beat import EmbeddedService
 from celery.worker import WorkController
 
 from synth.engine import Engine
-from workers.app import make_app, queue_names
+from workers.app import make_app, queue_names, start_schedule
 
 THREADS = 2
 PATIENCE = 30.0  # seconds to wait for the jobs in hand when stopping
@@ -25,11 +24,10 @@ class EmbeddedWorker:
         self._app = make_app(engine.settings, engine)
         self._worker: WorkController | None = None
         self._thread: threading.Thread | None = None
-        self._beat: EmbeddedService | None = None
+        self._schedule: Any = None
 
     def __enter__(self) -> Self:
         self._app.set_default()  # the pool's threads have no current app
-        self._app.conf.beat_schedule_filename = str(self._engine.parts.home / "schedule")
         self._worker = WorkController(
             app=self._app,
             pool_cls="threads",
@@ -41,9 +39,7 @@ class EmbeddedWorker:
         )
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
         self._thread.start()
-        self._beat = EmbeddedService(self._app, thread=True, schedule_filename=self._app.conf.beat_schedule_filename)
-        self._beat.daemon = True
-        self._beat.start()
+        self._schedule = start_schedule(self._app)
         self._engine.wake()
         return self
 
@@ -51,8 +47,8 @@ class EmbeddedWorker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._engine.dispatch = None
-        if self._beat is not None:
-            self._beat.stop()
+        if self._schedule is not None:
+            self._schedule.stop()
         if self._worker is not None:
             self._worker.stop()
         if self._thread is not None:

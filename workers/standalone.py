@@ -6,7 +6,7 @@ Threads, not forked children: neither torch nor Chroma survives a fork. More wor
 from synth.engine import open_engine
 from synth.errors import BadInput
 from synth.settings import Settings
-from workers.app import make_app, queue_names
+from workers.app import make_app, queue_names, start_schedule
 
 
 def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> None:
@@ -16,16 +16,16 @@ def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> N
     try:
         app = make_app(settings, engine)
         app.set_default()
+        schedule = start_schedule(app)
         app.Worker(
             pool_cls="threads",
             concurrency=concurrency,
             queues=wanted,
-            beat=True,
-            schedule_filename=str(settings.home / "schedule"),
             loglevel=settings.log_level.upper(),
             without_gossip=True,
             without_mingle=True,
         ).start()
+        schedule.stop()
     finally:
         engine.close()
 

@@ -104,7 +104,7 @@ def _speaks(main: Count) -> str:
 
 
 def _matches(main: Count) -> str:
-    return "matches" if main.value == 1 else "match"
+    return "matches" if main.value == 1 or main.unit == "revenue" else "match"
 
 
 def _worth_voices(numbers: Tally) -> bool:

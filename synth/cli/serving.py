@@ -13,6 +13,7 @@ def serve(host: str | None, port: int | None) -> None:
     with HomeLock.acquire(settings.home, command="synth serve") as lock:
         from api.serving import serve as serve_api
         from synth.engine import WORKSPACE, open_engine
+        from workers.app import make_app
         from workers.embedded import EmbeddedWorker
 
         engine = open_engine(settings)
@@ -20,7 +21,7 @@ def serve(host: str | None, port: int | None) -> None:
             if settings.embedded:
                 engine.take_over()
             engine.repair_index(WORKSPACE)
-            with EmbeddedWorker(engine) if settings.broker_url is None else nullcontext():
+            with nullcontext(make_app(settings, engine)) if settings.broker_url else EmbeddedWorker(engine):
                 serve_api(settings, engine, lock)
         finally:
             engine.close()

@@ -19,6 +19,8 @@ WORDS = 0.1  # the weight of shared words in the similarity of two texts
 WORD_AXES = 100
 MOST_WORDS = 50_000  # different words and pairs of words
 COPIES = density.SMALLEST  # of equal vectors, this many take part; the others follow them
+THIN = 1.0  # depth (see `_find_depth`) from which a row takes no part in finding themes
+FAR = 1.5  # depth from which a row is noise whatever its neighbours are
 AGREED = 2 / 3  # of a noise row's neighbours, to be on the same theme
 CLOSE = 0.95  # of a theme's members, the share nearer than a noise row that is put on it by similarity
 CORE_NEIGHBOURS = 5  # a row's density is its mean similarity to this many neighbours
@@ -56,13 +58,14 @@ def discover(
     space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
     clock.stamp("words")
     neighbours = graph.find_neighbours(space, graph.count_neighbours(len(space)), seed)
-    net, dense = graph.connect(neighbours), _find_dense(neighbours)
+    net, depth = graph.connect(neighbours), _find_depth(neighbours)
+    dense = np.flatnonzero(depth <= THIN)
     clock.stamp("neighbours")
     chosen, tried = density.group(net[dense][:, dense], seed)
     clock.stamp("density")
     labels = np.full(len(nodes), -1, np.int64)
     labels[dense] = chosen.labels
-    labels = _attach(vectors[nodes], _order(labels), neighbours)
+    labels = _attach(vectors[nodes], _order(labels), neighbours, depth <= FAR)
     clock.stamp("attaching")
     account: Account = {
         "neighbours": neighbours.rows.shape[1],
@@ -151,27 +154,30 @@ def _embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def _find_dense(neighbours: Neighbours) -> NDArray[np.int64]:
-    """The rows in dense places: their core similarity is not under the lower fence (first quartile less one range).
+def _find_depth(neighbours: Neighbours) -> NDArray[np.float32]:
+    """How far each row's core similarity is below the first quartile, in interquartile ranges (Tukey's fences, 1977).
 
-    The fence is Tukey's (1977) with a factor of 1; on sets without outliers it leaves out 2 to 6 % of the rows, most of
-    which `_attach` brings back.
+    At `THIN`, sets without outliers leave out 2 to 6 % of their rows, most of which `_attach` brings back.
     """
     core = neighbours.similarities[:, :CORE_NEIGHBOURS].mean(axis=1)
     low, high = np.quantile(core, [0.25, 0.75])
-    return np.flatnonzero(core >= low - (high - low))
+    return np.asarray((low - core) / max(high - low, 1e-6))
 
 
-def _attach(vectors: Vectors, labels: Labels, neighbours: Neighbours | None = None) -> Labels:
-    """Put noise rows on the theme most of their neighbours are on, or on the nearest as near as most of its members."""
+def _attach(
+    vectors: Vectors, labels: Labels, neighbours: Neighbours | None = None, near: NDArray[np.bool_] | None = None
+) -> Labels:
+    """Put noise rows on the nearest theme when they are as near as most of its members.
+
+    With `neighbours`, a noise row that is `near` the others goes where most of its neighbours are.
+    """
     noise = np.flatnonzero(labels < 0)
     if not len(noise) or labels.max(initial=-1) < 0:
         return labels
-    model = fit_placement(vectors, labels, keep=CLOSE)
-    found = place(vectors[noise], model).labels
-    if neighbours is not None:
+    found = place(vectors[noise], fit_placement(vectors, labels, keep=CLOSE)).labels
+    if neighbours is not None and near is not None:
         voted = _vote(labels[neighbours.rows[noise]])
-        found = np.where(voted >= 0, voted, found)
+        found = np.where((voted >= 0) & near[noise], voted, found)
     attached = labels.copy()
     attached[noise] = found
     return attached

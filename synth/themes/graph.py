@@ -32,12 +32,12 @@ def count_neighbours(rows: int) -> int:
     return max(5, round(1.5 * float(np.log(max(rows, 1)))))
 
 
-def find_neighbours(vectors: Vectors, count: int, seed: int = 0) -> Neighbours:
-    """The `count` most similar other rows of each unit row: exact up to `EXACT_ROWS` rows, by cells above."""
+def find_neighbours(vectors: Vectors, count: int, seed: int = 0, *, exact_rows: int = EXACT_ROWS) -> Neighbours:
+    """The `count` most similar other rows of each unit row: exact up to `exact_rows` rows, by cells above."""
     count = min(count, len(vectors) - 1)
     rows = np.empty((len(vectors), count), np.int64)
     similarities = np.empty((len(vectors), count), np.float32)
-    for wanted, candidates in _plan_search(vectors, seed):
+    for wanted, candidates in _plan_search(vectors, seed, exact_rows):
         near = vectors[wanted] @ vectors[candidates].T
         near[wanted[:, None] == candidates[None, :]] = -2.0
         found = _take_best(near, min(count, len(candidates) - 1))
@@ -126,11 +126,11 @@ def settle(graph: sparse.csr_matrix, labels: Labels, seed: int, rounds: int = 20
     return labels
 
 
-def _plan_search(vectors: Vectors, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _plan_search(vectors: Vectors, seed: int, exact_rows: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Pairs of (rows to find neighbours for, rows to look through)."""
     count = len(vectors)
     everything = np.arange(count)
-    if count <= EXACT_ROWS:
+    if count <= exact_rows:
         return [(rows, everything) for rows in np.array_split(everything, max(1, count**2 // BLOCK_CELLS))]
     return _plan_cells(vectors, int(np.sqrt(count)), seed)
 

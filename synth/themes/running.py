@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import tables
@@ -17,6 +18,7 @@ from synth.themes.discovery import discover
 from synth.themes.matching import Event, Match, match, measure_stability, trace
 from synth.themes.naming import Group, Naming, name_themes
 from synth.themes.placement import fit_placement
+from synth.themes.reading import active_themes
 from synth.themes.soil import Soil, load_soil
 
 Scope = Literal["all", "unassigned"]
@@ -147,18 +149,11 @@ def _clusters(parts: Parts, soil: Soil, found: Found) -> list[Cluster]:
     ]
 
 
-def _members(session: Any, workspace: str) -> dict[str, set[str]]:
-    """The members of every active theme, those a person put there as well."""
-    query = (
-        select(tables.Assignment.theme_id, tables.Assignment.excerpt_id)
-        .join(
-            tables.Theme,
-            (tables.Theme.workspace_id == tables.Assignment.workspace_id)
-            & (tables.Theme.id == tables.Assignment.theme_id),
-        )
-        .where(tables.Assignment.workspace_id == workspace, tables.Theme.state == "active")
-    )
-    members: dict[str, set[str]] = {}
-    for row in session.execute(query):
-        members.setdefault(row.theme_id, set()).add(row.excerpt_id)
+def _members(session: Session, workspace: str) -> dict[str, set[str]]:
+    """The members of every active theme, those a person put there as well; a theme may have lost all of them."""
+    members: dict[str, set[str]] = {theme.id: set() for theme in active_themes(session, workspace)}
+    query = select(tables.Assignment.theme_id, tables.Assignment.excerpt_id)
+    for row in session.execute(query.where(tables.Assignment.workspace_id == workspace)):
+        if row.theme_id in members:
+            members[row.theme_id].add(row.excerpt_id)
     return members

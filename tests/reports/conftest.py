@@ -1,11 +1,14 @@
 """A store written row by row, so that every number of a report can be counted by hand."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
@@ -23,9 +26,10 @@ class Store:
     now = NOW
     monday = MONDAY
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, written: int = 0) -> None:
         self.engine = engine
-        self._count = 0
+        self._count = written
+        self._open: Session | None = None
 
     def say(
         self,
@@ -41,7 +45,7 @@ class Store:
         self._count += 1
         number = f"{self._count:04}"
         created = datetime.combine(day, time(12), UTC) if day else None
-        with self.engine.parts.database.write() as session:
+        with self._writing() as session:
             document = tables.Document(
                 id=f"d{number}",
                 workspace_id=WORKSPACE,
@@ -75,7 +79,7 @@ class Store:
 
     def theme(self, id: str, name: str) -> None:
         """A theme whose centre is its name."""
-        with self.engine.parts.database.write() as session:
+        with self._writing() as session:
             session.add(
                 tables.Theme(
                     workspace_id=WORKSPACE,
@@ -93,7 +97,7 @@ class Store:
 
     def account(self, name: str, segment: str, revenue: float) -> None:
         """A company."""
-        with self.engine.parts.database.write() as session:
+        with self._writing() as session:
             session.add(tables.Account(workspace_id=WORKSPACE, name=name, segment=segment, revenue=revenue))
 
     def weeks(
@@ -105,13 +109,27 @@ class Store:
         people: int = 9,
         sources: tuple[str, ...] = ("tickets",),
     ) -> None:
-        """So many documents in each week, the last of them the week of MONDAY, by people and sources that take turns."""
-        for back, amount in enumerate(reversed(mentions)):
-            for number in range(amount):
-                day = MONDAY - timedelta(weeks=back) + timedelta(days=number % 7)
-                who = f"{theme or 'Some'} person {number % people + 1}" if people else None
-                source = sources[number % len(sources)]
-                self.say(f"{text} ({back}.{number})", day=day, theme=theme, person=who, source=source)
+        """So many documents in each week, the last of them the week of MONDAY, people and sources taking turns."""
+        with self._writing():
+            for back, amount in enumerate(reversed(mentions)):
+                for number in range(amount):
+                    day = MONDAY - timedelta(weeks=back) + timedelta(days=number % 7)
+                    who = f"{theme or 'Some'} person {number % people + 1}" if people else None
+                    source = sources[number % len(sources)]
+                    self.say(f"{text} ({back}.{number})", day=day, theme=theme, person=who, source=source)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One transaction, also around many documents."""
+        if self._open is not None:
+            yield self._open
+            return
+        with self.engine.parts.database.write() as session:
+            self._open = session
+            try:
+                yield session
+            finally:
+                self._open = None
 
     def _assignment(self, excerpt: str, theme: str) -> tables.Assignment:
         return tables.Assignment(
@@ -119,7 +137,7 @@ class Store:
             run_id=RUN, created_at=NOW,
         )  # fmt: skip
 
-    def _source(self, session, name: str) -> int:
+    def _source(self, session: Session, name: str) -> int:
         found = session.scalar(select(tables.Source).where(tables.Source.name == name))
         if found is None:
             found = tables.Source(workspace_id=WORKSPACE, name=name, kind="feedback", created_at=NOW)
@@ -127,7 +145,7 @@ class Store:
             session.flush()
         return found.id
 
-    def _person(self, session, name: str | None, account: str | None) -> int | None:
+    def _person(self, session: Session, name: str | None, account: str | None) -> int | None:
         if name is None:
             return None
         found = session.scalar(select(tables.Person).where(tables.Person.name == name))
@@ -162,9 +180,29 @@ def store(open_store: Callable[..., Store]) -> Store:
     return open_store()
 
 
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of twelve weeks with a theme that is new, one that rises, one that fades and two that stay."""
+    home = tmp_path_factory.mktemp("written")
+    engine = open_engine(Settings(home=home), embedder=HashingEmbedder(), clock=lambda: NOW)
+    write_twelve_weeks(Store(engine))
+    engine.close()
+    return home
+
+
 @pytest.fixture
-def moving(store: Store) -> Store:
-    """Twelve weeks with a theme that is new, one that rises, one that fades and two that stay."""
+def moving(written: Path, tmp_path: Path) -> Iterator[Store]:
+    """A copy of it to read and change."""
+    home = tmp_path / "moving"
+    shutil.copytree(written, home)
+    engine = open_engine(Settings(home=home), embedder=HashingEmbedder(), clock=lambda: NOW)
+    store = Store(engine, written=1000)
+    yield store
+    engine.close()
+
+
+def write_twelve_weeks(store: Store) -> None:
+    """What `written` holds."""
     store.account("Brightline", "Small", 12000)
     store.account("Northwind", "Enterprise", 90000)
     for id, name in (
@@ -180,10 +218,12 @@ def moving(store: Store) -> Store:
         text = f"The photo upload is stuck at 99 % since the update, says {person}, and nothing helps."
         store.say(text, day=date(2026, 11, day), theme="T1", person=person, account=account)
     both = ("tickets", "reviews")
-    slow, twice = "The board is slow when many jobs are on it.", "Every visit is in my calendar twice, duplicate events all over."
+    slow, twice = (
+        "The board is slow when many jobs are on it.",
+        "Every visit is in my calendar twice, duplicate events all over.",
+    )
     store.weeks("T2", slow, [2, 1, 2, 2, 1, 2, 2, 1, 2, 1, 2, 12], sources=both)
     store.weeks("T3", twice, [8, 9, 8, 9, 8, 9, 9, 9, 9, 8, 1, 0], sources=both)
     store.weeks("T4", "The layout of the invoice is wrong.", [5] * 12, sources=("reviews",))
     store.weeks("T5", "Friendly support, quick help.", [4] * 12, sources=("reviews",))
     store.weeks(None, "Thanks!", [3] * 12)
-    return store

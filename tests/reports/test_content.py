@@ -47,7 +47,9 @@ def test_the_numbers_are_those_of_sql_written_by_hand(moving):
     before = "d.created_at >= '2026-10-12' AND d.created_at < '2026-11-09'"
     means = counted(moving, f"SELECT a.theme_id, count(DISTINCT d.id) / 4.0 FROM {joined} WHERE {before} GROUP BY 1")
     assert {(theme["id"], theme["mean_before"]) for theme in shown if theme["mean_before"]} == set(means)
-    sources = counted(moving, f"SELECT s.name, count(*) FROM documents d JOIN sources s ON s.id = source_id WHERE {week} GROUP BY 1")
+    sources = counted(
+        moving, f"SELECT s.name, count(*) FROM documents d JOIN sources s ON s.id = source_id WHERE {week} GROUP BY 1"
+    )
     assert {(source["name"], source["mentions"]) for source in content["volume"]["sources"]} == set(sources)
 
 
@@ -75,8 +77,10 @@ def test_every_count_names_the_filters_that_give_it_again(moving):
 def test_sentences_say_what_moved(moving):
     content = read(moving)
     assert content["short_version"] == [
-        "28 pieces of feedback arrived this week from 25 people in 2 accounts, "
-        "about as many as in the four weeks before (20 a week).",
+        (
+            "28 pieces of feedback arrived this week from 25 people in 2 accounts, "
+            "about as many as in the four weeks before (20 a week)."
+        ),
         "New: “Photo upload stuck” (4 mentions from 4 people, first heard this week).",
         "Rising: “Slow board” (12 mentions, after 1.5 a week).",
         "Fading: “Duplicate events” (no mention, after 1 last week and 8.8 a week before that).",
@@ -171,7 +175,10 @@ def test_where_nobody_is_named_three_documents_stand_in_for_three_people(store):
     content = read(store)
     assert names(content, "rising") == ["Slow board"]
     assert not content["people_known"]
-    assert "People are not known: the feedback names nobody. Three documents stand in for three people." in content["health"]
+    assert (
+        "People are not known: the feedback names nobody. Three documents stand in for three people."
+        in content["health"]
+    )
     assert len(content["rising"][0]["claim"]["citations"]) == 3
 
 
@@ -179,7 +186,9 @@ def test_the_health_of_the_data_is_told(store):
     store.theme("T1", "Slow board")
     store.account("Brightline", "Small", 12000)
     for number in range(8):
-        store.say(f"The board is slow {number}", day=store.monday, theme="T1", person=f"P{number % 4}", account="Brightline")
+        store.say(
+            f"The board is slow {number}", day=store.monday, theme="T1", person=f"P{number % 4}", account="Brightline"
+        )
     for number in range(2):
         store.say(f"Thanks {number}", day=store.monday, source="reviews")
     store.say("When was this?", day=None)

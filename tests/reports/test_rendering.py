@@ -17,7 +17,7 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "week.md"
 HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
-    "\"><svg onload=alert(1)>",
+    '"><svg onload=alert(1)>',
     "{{ 7 * 7 }}{% raw %}",
     "[click](javascript:alert(1))",
     "</style><script>alert(2)</script>",
@@ -127,7 +127,14 @@ def test_a_quote_of_several_lines_stays_one_quote(store):
 
 @pytest.mark.parametrize("format", ["md", "html", "json"])
 @pytest.mark.parametrize(
-    "period", [{"week": "2026-W46"}, {"week": "2026-W30"}, {"week": "2026-W35"}, {"since": "2026-10-01", "until": "2026-10-20"}, {}]
+    "period",
+    [
+        {"week": "2026-W46"},
+        {"week": "2026-W30"},
+        {"week": "2026-W35"},
+        {"since": "2026-10-01", "until": "2026-10-20"},
+        {},
+    ],
 )
 def test_every_format_shows_every_kind_of_report(moving, format, period):
     shown = render_report(moving.engine.parts, WORKSPACE, format=format, **period)
@@ -142,7 +149,7 @@ def test_the_json_is_the_whole_content(moving):
 
 
 def test_a_format_that_there_is_not_is_refused(moving):
-    with pytest.raises(BadInput, match="'pdf' is no format of a report; use md, html, json."):
+    with pytest.raises(BadInput, match="'pdf' is no format of a report; use md, html, json"):
         render(moving, "pdf")
 
 

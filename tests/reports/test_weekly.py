@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from synth.engine import WORKSPACE
-from synth.reports.weekly import request_report
+from synth.reports.weekly import request_report, write_report
 from synth.store import ledger, tables
 
 
@@ -54,16 +55,12 @@ def test_a_second_job_for_the_same_week_changes_nothing(moving):
 
 
 def test_a_job_whose_lease_was_lost_archives_nothing(moving):
-    from synth.reports.weekly import write_report
-
     enqueue(moving, "2026-W46", "first")
     with moving.engine.parts.database.write() as session:
         held = ledger.claim(session, now=moving.now)
         ledger.release_all(session, now=moving.now)
-    try:
+    with pytest.raises(ledger.LeaseLost):
         write_report(moving.engine.parts, held)
-    except ledger.LeaseLost:
-        pass
     assert archived(moving) == []
     assert cited(moving, "2026-W46") == []
 

