@@ -1,8 +1,8 @@
-"""Where a neighbour graph is dense, at which scale, and what is noise: HDBSCAN over how long rows stay together.
+"""Where a neighbour graph is dense, at which scale, and what is noise: HDBSCAN over the graph instead of the space.
 
-The reduction: communities are found at a ladder of resolutions, each twice as fine as the last. Two neighbouring rows
-that stay in one community for many rungs are close, whatever the scale of the vectors is. HDBSCAN then reads the tree
-of these distances, in which a cluster's stability is the range of resolutions over which it persists.
+HDBSCAN reads its tree from the mutual reachability of neighbouring rows only, which is what makes it fast in hundreds
+of dimensions. Its dense cores at several least sizes are spread over the rows around them, joined where they are linked,
+and settled on the graph; modularity then tells which of these groupings fits the graph best.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,8 @@ from scipy import sparse
 
 from synth.themes.graph import Labels, bridge, measure_modularity, merge, settle, spread
 
-COARSEST = 0.25  # resolution of the first rung
-RUNGS = 8
-FEW_ROWS = 10_000  # up to this many rows communities are sought four times on each rung, above twice
 CORE_ROWS = 4  # neighbours that make a row's core distance
-APART = 0.3  # keeps the distance of rows that never were together finite
+TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero
 SMALLEST = 5  # rows
 SIZES = 4  # least cluster sizes that are read, up to 1/25 of the rows
 LINKS = (0.1, 0.05, 0.025, 0.0)  # how strongly linked clusters have to be to become one, from strict to lenient
@@ -41,42 +38,17 @@ def group(graph: sparse.csr_matrix, seed: int) -> tuple[Grouping, int]:
 
     With no density at all every row is noise.
     """
-    tree = _build_tree(bridge(graph), seed)
+    tree = _build_tree(bridge(graph))
     tried = [found for dense in _read(tree, graph) for found in _join(graph, dense, seed)]
     return (_choose(tried) if tried else _leave_all(graph.shape[0])), len(tried)
 
 
-def climb(graph: sparse.csr_matrix, seed: int, times: int) -> Iterator[Labels]:
-    """Communities (Leiden, Traag et al. 2019) on each rung of the ladder, coarsest first, found `times` over."""
-    from graspologic_native import leiden
-
-    upper = sparse.triu(graph, 1).tocoo()
-    edges = [(str(a), str(b), float(w)) for a, b, w in zip(upper.row, upper.col, upper.data, strict=True)]
-    for rung in range(RUNGS):
-        for turn in range(times):
-            _, found = leiden(
-                edges=edges,
-                starting_communities=None,
-                resolution=COARSEST * 2.0**rung,
-                randomness=0.001,
-                iterations=2,
-                use_modularity=True,
-                seed=1 + seed * times + turn,
-                trials=1,
-            )
-            yield np.array([found[str(row)] for row in range(graph.shape[0])], np.int64)
-
-
-def _build_tree(graph: sparse.csr_matrix, seed: int) -> NDArray[np.float64]:
+def _build_tree(graph: sparse.csr_matrix) -> NDArray[np.float64]:
     """The single linkage tree of the rows, as HDBSCAN builds it from the mutual reachability of neighbours."""
     from hdbscan import HDBSCAN
 
     edges = sparse.triu(graph, 1).tocoo()
-    times = 4 if graph.shape[0] <= FEW_ROWS else 2
-    together = np.zeros(edges.nnz)
-    for labels in climb(graph, seed, times):
-        together += labels[edges.row] == labels[edges.col]
-    distances = 1.0 / (together * np.log(2.0) / times + APART)
+    distances = np.maximum(1.0 - np.sqrt(edges.data), TOUCHING)
     reach = sparse.csr_matrix((distances, (edges.row, edges.col)), graph.shape)
     cores = _measure_cores((reach + reach.T).tocsr())
     edges.data = np.maximum(distances, np.maximum(cores[edges.row], cores[edges.col]))

@@ -248,8 +248,6 @@ def _group_areas(centroids: Vectors) -> dict[int, int]:
 def _describe_settings() -> Account:
     return {
         "words": WORDS,
-        "rungs": density.RUNGS,
         "slack": density.SLACK,
         "hdbscan": version("hdbscan"),
-        "graspologic-native": version("graspologic-native"),
     }
