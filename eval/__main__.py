@@ -75,7 +75,7 @@ def _compare(given: argparse.Namespace) -> int:
     from eval.results import read_results
     from eval.tables import print_comparison
 
-    comparison = compare(read_results(given.base), read_results(given.new))
+    comparison = compare(read_results(given.base), read_results(given.new), times=given.times)
     print_comparison(comparison)
     if not comparison.differences:
         return 2
@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="the difference between two results; 1 on a regression")
     compare.add_argument("base", type=Path, metavar="BASE.json")
     compare.add_argument("new", type=Path, metavar="NEW.json")
+    compare.add_argument("--times", action="store_true", help="slower counts as a regression, too")
     compare.set_defaults(command=_compare)
     return parser
 

@@ -2,7 +2,8 @@
 
 sampled: where both runs scored the same cases, their differences are resampled (paired bootstrap); elsewhere the two
 intervals are combined as independent. Worse beyond the noise means that the whole interval of the difference is worse.
-timed: compared on one class of machine only, and worse from a factor of SLOWER. exact: any worsening counts.
+timed: compared on one class of machine only; from a factor of SLOWER on it is said to be slower. A machine that does
+other work too makes times jump, so that slower is a regression only where `times` asks for it. exact: any worsening.
 """
 
 import math
@@ -15,7 +16,7 @@ from eval.results import Figure, Results, SuiteResult
 
 SLOWER = 1.5
 _TOLERANCE = 1e-9
-Verdict = Literal["better", "worse", "same", "not compared"]
+Verdict = Literal["better", "worse", "same", "slower", "faster", "not compared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,17 @@ class Comparison:
 
     differences: tuple[Difference, ...]
     unmatched: tuple[str, ...]
+    times: bool = False
 
     @property
     def regressions(self) -> list[Difference]:
         """What is worse beyond the noise."""
-        return [each for each in self.differences if each.verdict == "worse"]
+        lost = ("worse", "slower") if self.times else ("worse",)
+        return [each for each in self.differences if each.verdict in lost]
 
 
-def compare(base: Results, new: Results) -> Comparison:
-    """Every figure that both runs measured on the same data, sample and seed."""
+def compare(base: Results, new: Results, *, times: bool = False) -> Comparison:
+    """Every figure that both runs measured on the same data, sample and seed; `times` makes slower a regression."""
     old = {suite.key: suite for suite in base.suites}
     fresh = {suite.key: suite for suite in new.suites}
     alike = dict(base.machine) == dict(new.machine)
@@ -56,7 +59,7 @@ def compare(base: Results, new: Results) -> Comparison:
     ]
     only_old = [f"{old[key].suite} on {old[key].data} (base only)" for key in old.keys() - fresh.keys()]
     only_new = [f"{fresh[key].suite} on {fresh[key].data} (new only)" for key in fresh.keys() - old.keys()]
-    return Comparison(tuple(differences), tuple(sorted(only_old) + sorted(only_new)))
+    return Comparison(tuple(differences), tuple(sorted(only_old) + sorted(only_new)), times)
 
 
 def _compare_suites(base: SuiteResult, new: SuiteResult, *, alike: bool) -> list[Difference]:
@@ -91,7 +94,7 @@ def _weigh_times(base: Figure, new: Figure, *, alike: bool) -> tuple[float | Non
     if min(base.value, new.value) <= 0:
         return None, None, "not compared", "too short to compare"
     slower = new.value / base.value if base.better == "lower" else base.value / new.value
-    verdict: Verdict = "worse" if slower >= SLOWER else "better" if slower <= 1 / SLOWER else "same"
+    verdict: Verdict = "slower" if slower >= SLOWER else "faster" if slower <= 1 / SLOWER else "same"
     return None, None, verdict, f"{new.value / base.value:.2f} times the base"
 
 
@@ -125,5 +128,5 @@ def ratio(mine: Figure, peer: Figure) -> float | None:
 
 
 def not_the_same(differences: Sequence[Difference]) -> list[Difference]:
-    """The differences worth showing: better or worse beyond the noise."""
-    return [each for each in differences if each.verdict in ("better", "worse")]
+    """The differences worth showing: beyond the noise in either direction."""
+    return [each for each in differences if each.verdict not in ("same", "not compared")]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from synth.answers.behind import Behind
     from synth.intake.drafts import Draft
     from synth.overview import Overview
+    from synth.profile import Profile
     from synth.reports.spans import Span
-    from synth.themes.profile import Profile
 
 WORKSPACE = "main"
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
@@ -300,13 +300,13 @@ class Engine:
 
     def theme_profile(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Profile":
         """One theme with its numbers by source, segment and week, its insights and lineage; raises NotFound."""
-        from synth.themes.profile import read_profile
+        from synth.profile import read_profile
 
         return read_profile(self.parts, workspace, theme_id, given)
 
     def weeks(self, workspace: str) -> tuple["Span", ...]:
         """The last complete weeks, oldest first, as far back as the feedback goes."""
-        from synth.themes.profile import recent_weeks
+        from synth.profile import recent_weeks
 
         with self.parts.database.read() as session:
             return recent_weeks(session, self.parts, workspace)

@@ -54,7 +54,7 @@ COLUMNS: Mapping[What, tuple[str, ...]] = {
     "themes": ("id", "name", "definition", "key_phrases", "mentions", "people", "share", "state", "area", "created_at"),
     "insights": ("id", "theme_id", "title", "state", "freshness", "claims", "counts", "drafter", "created_at"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def export_rows(parts: Parts, workspace: str, what: str) -> Iterator[Row]:
@@ -84,7 +84,7 @@ def defused(value: object) -> object:
     """A cell that a spreadsheet shows and does not run (OWASP: CSV injection)."""
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_FORMULA) else value
 
 
 def _csv_lines(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[str]:

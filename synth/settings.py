@@ -43,8 +43,15 @@ class Settings(BaseSettings):
 
     @field_validator("redact_regions", mode="before")
     @classmethod
-    def _split(cls, written: object) -> object:
-        return tuple(filter(None, re.split(r"[\s,]+", written.upper()))) if isinstance(written, str) else written
+    def _listed(cls, written: object) -> object:
+        return re.findall(r"\w+", written.upper()) if isinstance(written, str) else written
+
+    @field_validator("redact_regions")
+    @classmethod
+    def _two_letters(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]:
+            raise ValueError(f"{wrong[0]} is no region; write codes of two letters such as US,GB,DE")
+        return regions
 
     @field_validator("timezone")
     @classmethod

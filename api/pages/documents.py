@@ -12,7 +12,7 @@ from api.pages.rendering import page
 from api.pages.search import theme_names
 from api.paging import encode
 from synth.answers.searching import LONGEST
-from synth.themes.profile import UNITS
+from synth.store.counting import UNITS
 
 Passage = Annotated[Plain, Query(pattern=r"^\d{1,9}-\d{1,9}$")]
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from synth.answers.scope import find_scope
 from synth.model import Filters, Plan, Unit
 from synth.parts import Parts
+from synth.store.counting import count_units
 from synth.store.filtering import Document, select_documents
 from synth.store.reading import Listed, Page, list_documents
 from synth.store.rows import chunks
-from synth.themes.profile import count_units
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

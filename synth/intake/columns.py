@@ -36,6 +36,7 @@ _ORDER: Final = (
 )
 _CODES: Final = frozenset(("id", "ids", "uuid", "key", "code", "zip", "plz", "phone", "number", "nr", "nummer"))
 _LONGEST_ID: Final = 200
+_DISTINCT: Final = 0.9  # of the ids of a table, at least; an export that overlaps has a few rows twice
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[^\W\d_]")
 _PACKED_SCRIPT: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.-]+\.[a-z]{2,}/\S*", re.IGNORECASE)
@@ -263,12 +264,12 @@ def _is_person(column: _Column) -> bool:
 
 
 def _is_identity(column: _Column) -> bool:
-    """Every row has one, no two rows the same, none of them shortened by a spreadsheet."""
+    """Every row has one, hardly any two rows the same, none of them shortened by a spreadsheet."""
     ids = [write_cell(value) for value in column.values]
     rounded = sum(len(each) > 15 and each.isdigit() and each.endswith("000") for each in ids)
     return (
         column.fill == 1
-        and len(set(ids)) == len(ids)
+        and len(set(ids)) >= _DISTINCT * len(ids)
         and max(map(len, ids)) <= _LONGEST_ID
         and rounded < 0.5 * len(ids)
         and not any(map(is_lossy_id, column.values))

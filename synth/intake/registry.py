@@ -77,7 +77,8 @@ class Registrar:
     def _identify(self, batch: Batch, document: ParsedDocument) -> str:
         said = " ".join(document.text.split())
         words = text_hash(f"{document.source}\x1f{said}\x1f{document.person}\x1f{document.created_at}")
-        self._seen[words] += document.external_id is None
+        if document.external_id is None:
+            self._seen[words] += 1
         return document_id(
             batch.workspace,
             document.source or batch.source,

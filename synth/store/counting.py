@@ -13,6 +13,7 @@ from synth.store.excerpts import account_of_document
 from synth.store.filtering import Account, Document, select_documents
 from synth.store.rows import chunks
 
+UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 Heads = Literal["mentions", "people", "accounts"]  # what can be counted group by group
 
 
@@ -28,6 +29,13 @@ def count(
     if unit in ("people", "accounts", "revenue"):
         return _count_voices(session, workspace, filters, unit, among)
     return float(sum(session.scalar(_counted(workspace, filters, unit, part)) or 0 for part in chunks(list(among))))
+
+
+def count_units(
+    session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
+) -> dict[Unit, float]:
+    """The same filters counted in every unit."""
+    return {unit: count(session, workspace, filters, unit, among=among) for unit in UNITS}
 
 
 def count_by(

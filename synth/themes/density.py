@@ -1,12 +1,13 @@
 """Where a neighbour graph is dense, at which scale, and what is noise: HDBSCAN over the graph instead of the space.
 
 HDBSCAN reads its tree from the mutual reachability of neighbouring rows only, which is what makes it fast in hundreds
-of dimensions. Its dense cores at several least sizes are spread over the rows around them, joined where they are linked,
-and settled on the graph; modularity then tells which of these groupings fits the graph best.
+of dimensions. Its dense cores at several least sizes are spread over the rows around them, joined where they are
+linked, and settled on the graph; modularity then tells which of these groupings fits the graph best.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from scipy import sparse
 
 from synth.themes.graph import Labels, bridge, measure_modularity, merge, settle, spread
 
-CORE_ROWS = 4  # neighbours that make a row's core distance
+CORE_ROWS = (2, 4)  # neighbours that make a row's core distance; a tree is read for each
 TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero
 SMALLEST = 5  # rows
 SIZES = 4  # least cluster sizes that are read, up to 1/25 of the rows
@@ -27,6 +28,7 @@ class Grouping:
     """One reading of the density tree, joined and settled on the graph."""
 
     labels: Labels  # -1: a row that no dense core reaches
+    core_rows: int  # of `CORE_ROWS`
     smallest: int  # HDBSCAN's least cluster size
     selection: str  # HDBSCAN's: "eom" or "leaf"
     link: float  # of `LINKS`
@@ -38,19 +40,33 @@ def group(graph: sparse.csr_matrix, seed: int) -> tuple[Grouping, int]:
 
     With no density at all every row is noise.
     """
-    tree = _build_tree(bridge(graph))
-    tried = [found for dense in _read(tree, graph) for found in _join(graph, dense, seed)]
+    tried = [found for dense in _read(graph) for found in _join(graph, dense, seed)]
     return (_choose(tried) if tried else _leave_all(graph.shape[0])), len(tried)
 
 
-def _build_tree(graph: sparse.csr_matrix) -> NDArray[np.float64]:
+def _read(graph: sparse.csr_matrix) -> Iterator[Grouping]:
+    """HDBSCAN's dense cores at each least cluster size and selection, spread over the rows around them."""
+    from hdbscan.hdbscan_ import _tree_to_labels
+
+    rows = graph.shape[0]
+    sizes = np.geomspace(max(SMALLEST, rows // 2000), max(SMALLEST + 1, rows // 25), SIZES).astype(int)
+    seen: set[bytes] = set()
+    trees = {core_rows: _build_tree(bridge(graph), core_rows) for core_rows in CORE_ROWS}
+    for core_rows, smallest, selection in product(CORE_ROWS, np.unique(sizes), ("eom", "leaf")):
+        dense = np.asarray(_tree_to_labels(None, trees[core_rows], int(smallest), selection)[0], np.int64)
+        if dense.max() > 0 and dense.tobytes() not in seen:
+            seen.add(dense.tobytes())
+            yield Grouping(spread(graph, dense), core_rows, int(smallest), selection, 1.0, 0.0)
+
+
+def _build_tree(graph: sparse.csr_matrix, core_rows: int) -> NDArray[np.float64]:
     """The single linkage tree of the rows, as HDBSCAN builds it from the mutual reachability of neighbours."""
     from hdbscan import HDBSCAN
 
     edges = sparse.triu(graph, 1).tocoo()
     distances = np.maximum(1.0 - np.sqrt(edges.data), TOUCHING)
     reach = sparse.csr_matrix((distances, (edges.row, edges.col)), graph.shape)
-    cores = _measure_cores((reach + reach.T).tocsr())
+    cores = _measure_cores((reach + reach.T).tocsr(), core_rows)
     edges.data = np.maximum(distances, np.maximum(cores[edges.row], cores[edges.col]))
     spanning = sparse.csgraph.minimum_spanning_tree(edges.tocsr())
     # The core distances are in the edges already; with min_samples=1 HDBSCAN adds none of its own.
@@ -58,26 +74,11 @@ def _build_tree(graph: sparse.csr_matrix) -> NDArray[np.float64]:
     return np.asarray(model.fit((spanning + spanning.T).tocsr()).single_linkage_tree_.to_numpy())
 
 
-def _measure_cores(reach: sparse.csr_matrix) -> NDArray[np.float64]:
-    """The distance of each row to its `CORE_ROWS`-th nearest neighbour (or to its last)."""
+def _measure_cores(reach: sparse.csr_matrix, core_rows: int) -> NDArray[np.float64]:
+    """The distance of each row to its `core_rows`-th nearest neighbour (or to its last)."""
     widths = np.diff(reach.indptr)
     order = np.lexsort((reach.data, np.repeat(np.arange(len(widths)), widths)))
-    return np.asarray(reach.data[order][reach.indptr[:-1] + np.minimum(CORE_ROWS, widths) - 1])
-
-
-def _read(tree: NDArray[np.float64], graph: sparse.csr_matrix) -> Iterator[Grouping]:
-    """HDBSCAN's dense cores at each least cluster size and selection, spread over the rows around them."""
-    from hdbscan.hdbscan_ import _tree_to_labels
-
-    rows = graph.shape[0]
-    sizes = np.geomspace(max(SMALLEST, rows // 2000), max(SMALLEST + 1, rows // 25), SIZES)
-    seen: set[bytes] = set()
-    for smallest in np.unique(sizes.astype(int)):
-        for selection in ("eom", "leaf"):
-            dense = np.asarray(_tree_to_labels(None, tree, int(smallest), selection)[0], np.int64)
-            if dense.max() > 0 and dense.tobytes() not in seen:
-                seen.add(dense.tobytes())
-                yield Grouping(spread(graph, dense), int(smallest), selection, 1.0, 0.0)
+    return np.asarray(reach.data[order][reach.indptr[:-1] + np.minimum(core_rows, widths) - 1])
 
 
 def _join(graph: sparse.csr_matrix, found: Grouping, seed: int) -> Iterator[Grouping]:
@@ -100,4 +101,4 @@ def _choose(tried: list[Grouping]) -> Grouping:
 
 
 def _leave_all(rows: int) -> Grouping:
-    return Grouping(np.full(rows, -1, np.int64), SMALLEST, "eom", 1.0, 0.0)
+    return Grouping(np.full(rows, -1, np.int64), CORE_ROWS[0], SMALLEST, "eom", 1.0, 0.0)

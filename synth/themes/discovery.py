@@ -69,6 +69,7 @@ def discover(
     clock.stamp("attaching")
     account: Account = {
         "neighbours": neighbours.rows.shape[1],
+        "core_rows": chosen.core_rows,
         "smallest": chosen.smallest,
         "selection": chosen.selection,
         "link": chosen.link,

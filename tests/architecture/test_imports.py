@@ -39,6 +39,7 @@ ARROWS: Mapping[str, set[str]] = {
     "exporting": _STORED | {"themes", "insights"},
     "standing": _STORED | {"themes"},
     "overview": _STORED | {"themes", "answers", "insights", "reports"},
+    "profile": _STORED | {"themes", "insights", "reports"},
     "jobs": _GROUND | {"store"},
     "checkup": _GROUND | {"settings", "store", "embedding", "llm"},
 }

@@ -69,15 +69,17 @@ def test_any_loss_of_an_exact_figure_is_a_regression() -> None:
 
 def test_times_count_on_one_class_of_machine_from_a_factor() -> None:
     base, slow = results(p50_ms=timed(10.0)), results(p50_ms=timed(16.0))
-    assert verdicts(base, slow) == {"p50_ms": "worse"}
+    assert verdicts(base, slow) == {"p50_ms": "slower"}
+    assert compare(base, slow).regressions == []
+    assert [each.figure for each in compare(base, slow, times=True).regressions] == ["p50_ms"]
     assert verdicts(base, results(p50_ms=timed(14.0))) == {"p50_ms": "same"}
     elsewhere = replace(slow, machine={**slow.machine, "cpu": "another"})
     assert verdicts(base, elsewhere) == {"p50_ms": "not compared"}
 
 
-def test_a_rate_that_falls_is_worse() -> None:
+def test_a_rate_that_falls_is_slower() -> None:
     base, new = results(rate=timed(90.0, better="higher")), results(rate=timed(30.0, better="higher"))
-    assert verdicts(base, new) == {"rate": "worse"}
+    assert verdicts(base, new) == {"rate": "slower"}
 
 
 def test_what_is_no_longer_measured_is_a_regression() -> None:

@@ -317,3 +317,15 @@ def test_the_id_of_a_document_tells_people_apart_and_not_spacing(text: str, pers
     assert id_of(text, person) != id_of(text, f"{person}x")
     assert id_of(text, person) != id_of(text, person, 2)
     assert id_of(text, person, 1, "7") == id_of("other", None, 3, "7")
+
+
+def test_a_few_rows_twice_in_an_export_cost_no_row_its_id(engine: Engine) -> None:
+    rows = feedback_rows(1)
+    assert counts(take_rows(engine, [*rows, rows[3]])) == (18, 1, 0)
+    assert {row["external_id"] for row in exported(engine, "documents")} == {row["id"] for row in rows}
+
+
+def test_two_rows_of_one_id_with_other_words_are_both_kept(engine: Engine) -> None:
+    rows = [*feedback_rows(1), {**feedback_rows(1)[3], "text": "Other words under the same id."}]
+    assert counts(take_rows(engine, rows)) == (19, 0, 0)
+    assert [row["text"] for row in exported(engine, "documents") if row["external_id"] is None] == [rows[-1]["text"]]

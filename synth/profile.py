@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,12 +13,10 @@ from synth.reports.series import SHOWN
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import tables
-from synth.store.counting import count, count_by, days
+from synth.store.counting import count, count_by, count_units, days
 from synth.store.filtering import Account, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
 from synth.themes.moods import Mood, count_moods
-
-UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,6 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
             insights=tuple(list_insights(session, workspace, theme_id=theme_id)),
             others=_names(session, workspace, {other for event in events for other in event.others}),
         )
-
-
-def count_units(session: Session, workspace: str, filters: Filters, **among: Any) -> dict[Unit, float]:
-    """The same filters counted in every unit."""
-    return {unit: count(session, workspace, filters, unit, **among) for unit in UNITS}
 
 
 def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, ...]:

@@ -1,0 +1,92 @@
+"""Vectors in SQL and their index: exact search is right, and the index is brought up to SQL and kept there."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from synth.engine import WORKSPACE, Engine
+from synth.store import tables
+from synth.store.indexing import difference, is_behind, rebuild, reconcile
+from synth.store.vectors import Matrix
+from tests.factories import feedback_rows, submit_file, take_rows, value_of, write_csv
+
+
+def matrix_of(count: int, seed: int = 0) -> Matrix:
+    vectors = np.random.default_rng(seed).normal(size=(count, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Matrix(np.asarray([f"x{n:04d}" for n in range(count)], dtype=np.str_), vectors)
+
+
+@given(st.integers(1, 300), st.integers(1, 40), st.integers(0, 5))
+def test_the_nearest_are_those_a_full_sort_finds(count: int, k: int, seed: int) -> None:
+    matrix = matrix_of(count, seed)
+    query = matrix.vectors[0]
+    found = matrix.nearest(query, k)
+    scores = matrix.vectors @ query
+    assert [score for _, score in found] == pytest.approx(sorted(scores, reverse=True)[:k])
+    assert found[0][0] == "x0000"
+
+
+@given(st.lists(st.integers(0, 60), max_size=30))
+def test_a_search_within_some_excerpts_finds_only_those_that_have_a_vector(numbers: list[int]) -> None:
+    matrix = matrix_of(40)
+    within = {f"x{n:04d}" for n in numbers} | {"a", "zzz"}
+    found = {id_ for id_, _ in matrix.nearest(matrix.vectors[3], 100, within=within)}
+    assert found == within & set(matrix.ids.tolist())
+    assert list(matrix.rows(within)) == sorted(n for n in set(numbers) if n < 40)
+
+
+def test_an_empty_matrix_finds_nothing() -> None:
+    empty = Matrix(np.asarray([], dtype=np.str_), np.zeros((0, 8), dtype=np.float32))
+    assert empty.nearest(np.ones(8, dtype=np.float32), 3) == []
+    assert empty.nearest(np.ones(8, dtype=np.float32), 3, within={"x"}) == []
+    assert len(empty.rows({"x"})) == 0
+
+
+def test_a_matrix_is_read_anew_when_the_store_has_changed_and_only_then(engine: Engine) -> None:
+    take_rows(engine, feedback_rows(1))
+    first = engine.parts.vectors.matrix(WORKSPACE)
+    assert engine.parts.vectors.matrix(WORKSPACE) is first
+    take_rows(engine, [{"id": "n", "text": "Something new about the map."}])
+    assert len(engine.parts.vectors.matrix(WORKSPACE).ids) == len(first.ids) + 1
+    assert list(first.ids) == sorted(first.ids)
+
+
+def test_after_an_import_the_index_holds_what_sql_holds(told: Engine) -> None:
+    assert not is_behind(told.parts, WORKSPACE)
+    assert not difference(told.parts, WORKSPACE)
+    assert told.parts.index.count(WORKSPACE) == value_of(told, "SELECT count(*) FROM excerpts")
+    matrix = told.parts.vectors.matrix(WORKSPACE)
+    for row in (0, 40, 71):
+        best = told.parts.index.query(WORKSPACE, matrix.vectors[row], 3)
+        assert best[0][1] == pytest.approx(1.0, abs=1e-3)
+        assert {id_ for id_, _ in best} & {id_ for id_, _ in matrix.nearest(matrix.vectors[row], 3)}
+
+
+def test_what_waits_in_the_outbox_is_not_in_the_index_yet(engine: Engine) -> None:
+    submit_file(engine, write_csv(engine.parts.home.parent / "f.csv", feedback_rows(1)))
+    for _ in range(2):  # reading and embedding
+        engine.perform()
+    assert is_behind(engine.parts, WORKSPACE)
+    engine.drain()
+    assert not is_behind(engine.parts, WORKSPACE)
+    assert not difference(engine.parts, WORKSPACE)
+
+
+def test_a_difference_is_found_and_repaired_in_both_directions(told: Engine) -> None:
+    ids = told.parts.vectors.matrix(WORKSPACE).ids.tolist()
+    told.parts.index.drop(WORKSPACE, ids[:3])
+    with told.parts.database.write() as session:
+        session.execute(delete(tables.Excerpt).where(tables.Excerpt.id == ids[10]))
+    found = difference(told.parts, WORKSPACE)
+    assert (found.missing, found.surplus) == (tuple(ids[:3]), (ids[10],))
+    reconcile(told.parts, WORKSPACE)
+    assert not difference(told.parts, WORKSPACE)
+
+
+def test_an_index_is_built_anew_without_embedding_anything(told: Engine) -> None:
+    told.parts.index.destroy()
+    assert rebuild(told.parts, WORKSPACE) == 72
+    assert not difference(told.parts, WORKSPACE)
