@@ -37,7 +37,8 @@ def lay_out(document: Mapping[str, Any], passage: Span | None) -> list[Part]:
         mine = _trimmed([run for at, run in runs if start <= at < end])
         if mine or turn:
             parts.append(Part(turn, mine))
-    return [part for part, after in zip_longest(parts, parts[1:]) if not _is_label(part, after)]
+    named = [_without_label(part, after) for part, after in zip_longest(parts, parts[1:])]
+    return [part for part in named if part.turn or part.runs]
 
 
 def read_passage(written: str | None) -> Span | None:
@@ -60,12 +61,15 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     return runs
 
 
-def _is_label(part: Part, after: Part | None) -> bool:
-    """Whether a block only names the speaker of the turn after it, who is named there anyway."""
-    if part.turn or after is None or after.turn is None or not after.turn["speaker"]:
-        return False
-    words = "".join(run.text for run in part.runs)
-    return words.rstrip(" :").casefold() == after.turn["speaker"].casefold()
+def _without_label(part: Part, after: Part | None) -> Part:
+    """The block without a last line that names the speaker of the turn after it, who is named there anyway."""
+    if part.turn or not part.runs or after is None or after.turn is None or not after.turn["speaker"]:
+        return part
+    last = part.runs[-1]
+    before, _, line = last.text.rpartition("\n")
+    if last.excerpt or line.rstrip(" :").casefold() != after.turn["speaker"].casefold():
+        return part
+    return Part(None, _trimmed([*part.runs[:-1], replace(last, text=before)]))
 
 
 def _blocks(length: int, turns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int, Mapping[str, Any] | None]]:

@@ -1,7 +1,7 @@
 """How pages say numbers, times and the states of things; nothing here knows of HTML."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,9 +66,11 @@ def day(value: datetime | date | str | None, zone: str) -> str:
 
 
 def moment(value: datetime | str | None, zone: str) -> str:
-    """'24 Oct 2026, 09:06' in the zone."""
+    """'24 Oct 2026, 09:06' in the zone; the day alone where that is all that was written down."""
     local = _local(value, zone)
-    return f"{local:%-d %b %Y, %H:%M}" if local else ""
+    if isinstance(local, datetime) and local.time() != time():
+        return f"{local:%-d %b %Y, %H:%M}"
+    return day(value, zone)
 
 
 def iso(value: datetime | str | None) -> str:

@@ -42,6 +42,7 @@ def merge_states(states: Sequence[Document]) -> Document:
         total = merged.setdefault(stage["kind"], {**stage, **dict.fromkeys(_SUMMED, 0), "total": 0})
         for name in _SUMMED:
             total[name] += stage[name]
+        total["step"] = total["step"] or stage["step"]
         unknown = total["total"] is None or stage["total"] is None
         total["total"] = None if unknown else total["total"] + stage["total"]
     stages = sorted(merged.values(), key=lambda stage: _ORDER.index(stage["kind"]) if stage["kind"] in _ORDER else 9)

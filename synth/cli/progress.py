@@ -28,10 +28,9 @@ def show_progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[dict
 
 
 def describe(state: dict[str, Any]) -> str:
-    """The stage that is under way, and how far it is: 'embedding 400 of 610'."""
-    current = next(
-        (stage for stage in state.get("stages", []) if stage["finished"] + stage["dead"] < stage["jobs"]), None
-    )
+    """What is being done (where nothing reports a step: what is next), and how far it is: 'embedding 400 of 610'."""
+    open_ = [stage for stage in state.get("stages", []) if stage["finished"] + stage["dead"] < stage["jobs"]]
+    current = next((stage for stage in open_ if stage["step"]), open_[0] if open_ else None)
     if current is None:
         return "done" if state.get("finished") else "working"
     step = STEPS.get(current["kind"], str(current["kind"]))
