@@ -31,7 +31,7 @@ def main() -> None:
 
 def pinned(name: str) -> str:
     """The version that the constraints give."""
-    found = re.search(rf"^{name}==(\S+)$", (ROOT / "constraints.txt").read_text("utf-8"), re.M)
+    found = re.search(rf"^{name}==(\S+)$", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     if not found:
         sys.exit(f"constraints.txt does not pin {name}.")
     return found.group(1)

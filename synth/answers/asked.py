@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from synth.answers.phrasing import ACCOUNTS, COMPLAINTS, PEOPLE, TEXTS, compile_words
+from synth.answers.fillers import HOLE
+from synth.answers.phrasing import ACCOUNTS, AND, COMPLAINTS, DETERMINERS, PEOPLE, TEXTS, compile_words
 from synth.model import Asked, Unit
 
 _PROBLEM: Final = (
@@ -121,6 +122,7 @@ _OF_UNIT: Final = compile_words(
     rf"(?P<between>(?:\W+[\w'-]+){{0,5}}?\W+)(?:(?P<people>{PEOPLE})|(?P<accounts>{ACCOUNTS})|(?P<texts>{TEXTS}"
     rf"|{COMPLAINTS}|times|mal))\b"
 )
+_QUALIFIES: Final = compile_words(rf"(?:{HOLE}|\W|{AND}|{DETERMINERS}\b|(?:new|existing|paying|active)\b)*")
 _WHICH_ACCOUNTS: Final = compile_words(rf"^(?:which|what|welche[rn]?|list|name)\s+(?:\w+\s+){{0,4}}?{ACCOUNTS}\b")
 
 
@@ -147,6 +149,8 @@ def read_unit(text: str, asked: Asked) -> Unit:
     if asked in ("count", "share", "compare", "trend") and _REVENUE.search(text):
         return "revenue"
     if match := _OF_UNIT.search(text):
+        if HOLE in match["between"] and not _QUALIFIES.fullmatch(match["between"][match["between"].index(HOLE) :]):
+            return "mentions"
         return "people" if match["people"] else "accounts" if match["accounts"] else "mentions"
     if asked == "who":
         return "accounts" if _WHICH_ACCOUNTS.search(text) else "people"

@@ -18,7 +18,8 @@ _N: Final = rf"(?P<n>(?<!\d)\d{{1,3}}(?:[.,]\d)?|{_WORDS})"
 _M: Final = rf"(?P<m>(?<!\d)\d{{1,3}}(?:[.,]\d)?|{_WORDS})"
 _STARS: Final = r"(?:[\s-]*(?:stars?|sterne?n?|★|⭐)(?:[\s-]*(?:ratings?|bewertung(?:en)?))?)"
 _RATED: Final = (
-    r"\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this"
+    r"(?:\b(?:with|that|which|who|gave|give|giving|given|has|have|had|having|were|are|mit|gaben|hat|haben|left)\s+"
+    r"(?:(?:us|it|an?|the|only|eine[rnm]?|der)\s+)*)?\b(?:rat(?:ings?|ed)|scor(?:es?|ed)|nps|bewert(?:ung(?:en)?|et))\s+(?:(?:it|us|this"
     r"|the\s+app)\s+)?(?:(?:of|was|is|with|mit|von|=|:)\s*)?"
 )
 _WITH: Final = (

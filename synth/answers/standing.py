@@ -32,12 +32,13 @@ _NOT: Final = compile_words(
     r"|nicht\s+(?:(?:in|von|aus|auf|bei|im)\b)?)[\s-]*(?:(?:the|our|der|dem|den|die|das)\s+)*$"
 )
 _COUNTED: Final = compile_words(
-    r"(?:^|\b(?:how\s+(?:many|much)|(?:number|share|percentage|proportion)\s+of|which|what|all|show(?:\s+me)?|do|does|did|in|from|of"
+    r"(?:^|\b(?:wrote|written|filed|posted|sent|submitted|opened|created|raised|logged|left|gave|received|got"
+    r"|schrieben|geschrieben|schickten|how\s+(?:many|much)|(?:number|share|percentage|proportion)\s+of|which|what|all|show(?:\s+me)?|do|does|did|in|from|of"
     r"|are|were\s+there|per|compare|than|more|fewer|wie\s+viele|anzahl|anteil|welche|alle|aus|im|der|den|mehr|weniger)\s+)"
     r"(?:(?:the|our|all|different|new|more|fewer|den|der|die|support|customer)\s+|\x00\s*)*$"
 )
 _SAYS: Final = compile_words(
-    r"\s+(?:mention|say|said|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per"
+    r"\s+(?:mention|say|said|gave|give|in|during|between|by|since|after|before|was|over|this|last|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per"
     r"|about|on|with|that|from|regarding|and|than|erwähnen|sagen|handeln|gab|gibt|gingen|kamen|sind|wurden|haben|betreffen"
     r"|nennen|über|zu|mit|pro|von|aus)\b|\s*[?.!:]*$"
 )
@@ -49,7 +50,7 @@ _SPEAKS: Final = compile_words(
     r"\s+(?:say|think|feel|complain|love|like|dislike|hate|want|need|mention|praise|talk|write|ask|report|prefer|struggle|expect"
     r"|miss|über|zu)\b"
 )
-_TEXT: Final = compile_words(rf"(?:\w+[\s-])*{TEXTS}$")
+_TEXT: Final = compile_words(rf"(?:[^\W_]+[\s_-])*{TEXTS}$")
 _TEAM: Final = compile_words(r"team\s+(?:members?|mates?|mitglieder)\b")
 _OF_NAMES: Final = ("account", "person")
 _NO_WORDS: Final = ("theme", "kind")
@@ -158,7 +159,8 @@ def _is_borne(place: Place, known: Known) -> bool:
     if known.key in _OF_NAMES:
         return _is_person_or_account(place, known)
     if known.key == "source":
-        return known.tier == "name" or _is_in_or_of(place, known.key) or _is_kind_of_text(place)
+        written = "_" in place.said and place.said.casefold() == known.value.casefold()
+        return written or known.tier == "name" or _is_in_or_of(place, known.key) or _is_kind_of_text(place)
     if known.key in ("segment", "plan"):
         among = place.capital and _MEMBER.search(place.before) is not None
         return known.tier == "name" or _is_described(place, known.key) or among

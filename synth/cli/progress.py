@@ -30,7 +30,7 @@ def show_progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[dict
 def describe(state: dict[str, Any]) -> str:
     """What is being done (where nothing reports a step: what is next), and how far it is: 'embedding 400 of 610'."""
     open_ = [stage for stage in state.get("stages", []) if stage["finished"] + stage["dead"] < stage["jobs"]]
-    current = next((stage for stage in open_ if stage["step"]), open_[0] if open_ else None)
+    current = next((stage for stage in open_ if stage.get("step")), open_[0] if open_ else None)
     if current is None:
         return "done" if state.get("finished") else "working"
     step = STEPS.get(current["kind"], str(current["kind"]))
