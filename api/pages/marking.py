@@ -22,10 +22,10 @@ def mark_words(text: str, query: str) -> list[Piece]:
     """The text in pieces, the words of the query marked in whatever form they stand there."""
     wanted = {stem(word.lower()) for word in _WORD.findall(query) if len(word) >= _SHORTEST}
     spans = [match.span() for match in _WORD.finditer(text) if stem(match[0]) in wanted]
-    return cut(text, spans)
+    return _cut(text, spans)
 
 
-def cut(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
     """The text in pieces, those in the spans marked; the spans are in order and do not overlap."""
     pieces, at = [], 0
     for start, end in spans:

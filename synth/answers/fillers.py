@@ -36,6 +36,12 @@ _HAVING: Final = (
     r"|haben|hatten"
     r"|bekommen|erhalten)"
 )
+_DOING: Final = (
+    r"(?:ma[dk]e|g[ai]ve|given|left|leave|posted|submit(?:ted)?|written|wrote|write|filed?|open(?:ed)?|created?|raised?|logged"
+    r"|sent|send|received?|rated|entered|published|shared|eingereicht|verfasst|geschrieben|erstellt|abgegeben"
+    r"|geschickt|gesendet)"
+)
+_BEEN: Final = r"(?:(?:was|were|been|be|being|have|has|had|are|is|did|wurden?|worden)\s+)"
 ON: Final = (
     r"(?:about|regarding|concerning|with\s+regards?\s+to|when\s+it\s+comes\s+to|in\s+terms\s+of|bezüglich|hinsichtlich"
     r"|zum\s+thema|über)"
@@ -80,6 +86,15 @@ _PATTERNS: Final = (
     (r"\bkönn(?:en|t|test|ten)\s+(?:du|sie|ihr)(?:\s+mir|\s+uns)?(?:\s+sagen)?\b", " "),
     (r"\b(?:came|come|coming)\s+in\b|\bin\s+total\b|\binsgesamt\b|\bso\s+far\b|\bat\s+all\b", " "),
     (r"\b(?:came|come|comes|coming)\s+(?:up|from)\b|\b(?:the\s+)?(?:words?|terms?|phrases?)\s+(?=\")", " "),
+    (rf"\b{_BEEN}*{_DOING}\s+(?:(?:in|on|from|by|at|through|via|as|{DETERMINERS})\s+)*(?={HOLE})", " "),
+    (
+        (
+            rf"(^(?:{_AMOUNTS}|which|who|welche[rn]?|wer)(?:\s+(?:{DETERMINERS}|{MODIFIERS}|{_NOUN}|{HOLE}|from|of|by|in))*)"
+            rf"\s+{_BEEN}*{_DOING}(?=\W*$|\s+{ON}\b|\s+(?:{DETERMINERS}\s+)*{TEXTS}\b)"
+        ),
+        r"\1 ",
+    ),
+    (rf"\b(?:do|did|can)\s+(?:we|you|i)\s+(?:hear|get|see)\s+(?:{_HOW}\s+)?{ON}\b", f" {MARK} "),
     (rf"\b(?:start|began|begin)(?:s|ed|ing)?\s+(?:to\s+)?(?={SAYING}|{ASKING}|{_HAVING})", " "),
     (r"\bin\s+(?:the|our)\s+(?:data|feedback)\b|\bmost\s+(?:of\s+)?often\b", " "),
     (

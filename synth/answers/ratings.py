@@ -175,7 +175,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = tuple(
         *_bounds(_MOST, "", _bounded(0, low=False)),
         *_bounds(_LESS, "", _bounded(-1, low=False)),
         *_bounds(_MORE, "", _bounded(1, low=True)),
-        (rf"{_WITH}\b{_N}{_STARS}", _equal),
+        (rf"(?:{_RATED}|{_WITH}\b){_N}{_STARS}", _equal),
         (rf"{_RATED}{_N}{_NO_UNIT}", _equal),
         (_GRADES, _graded),
     )

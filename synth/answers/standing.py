@@ -40,7 +40,7 @@ _COUNTED: Final = compile_words(
 _SAYS: Final = compile_words(
     r"\s+(?:mention|say|said|gave|give|in|during|between|by|since|after|before|was|over|this|last|talk|complain|contain|discuss|report|describe|were|was|are|is|did|do|came|come|have|had|has|per"
     r"|about|on|with|that|from|regarding|and|than|erwähnen|sagen|handeln|gab|gibt|gingen|kamen|sind|wurden|haben|betreffen"
-    r"|nennen|über|zu|mit|pro|von|aus)\b|\s*[?.!:]*$"
+    r"|nennen|über|zu|mit|pro|von|aus)\b|\s*\x00|\s*[?.!:]*$"
 )
 _JOINED: Final = compile_words(
     rf"\s*(?:{AND}\s*)+(?:(?:the|our|der|die|den|dem|in|on|from|at|of|for|bei|von|aus|auf)\s+)*|\s+"

@@ -103,11 +103,6 @@ def submit_draft(parts: Parts, workspace: str, id: str, choices: Mapping[int, Su
     return imports
 
 
-def discard_draft(parts: Parts, workspace: str, id: str) -> None:
-    """Forget a draft; raises NotFound when there is none."""
-    shutil.rmtree(_find(parts, workspace, id)[0], ignore_errors=True)
-
-
 def _keep(path: Path, name: str, content: BinaryIO, limit: int) -> str:
     size = 0
     with path.open("xb") as file:
