@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.deps import Plain
 from synth.errors import BadInput
-from synth.intake.synonyms import FIELDS
+from synth.intake.tabular.synonyms import FIELDS
 from synth.intake.uploads import Submission
 from synth.model import Kind
 

@@ -13,7 +13,7 @@ from api.paging import encode
 from api.streaming import stream
 from synth.errors import BadInput
 from synth.intake.drafts import Draft, DraftFile
-from synth.intake.synonyms import FIELDS
+from synth.intake.tabular.synonyms import FIELDS
 from synth.intake.uploads import Submission
 from synth.model import Kind
 from synth.store.reading import Page

@@ -11,7 +11,7 @@ from eval.metrics import bootstrap_rows, wilson
 from eval.results import Case, Figure, Nature, SuiteResult
 from eval.running import Suite, Task
 from synth.errors import BadInput
-from synth.intake.redaction import redact
+from synth.intake.redacting.redaction import redact
 
 CLAIMED: Mapping[str, tuple[str, ...]] = {
     "EMAIL_ADDRESS": ("EMAIL",),

@@ -1,5 +1,6 @@
 """When not to answer: one sentence that says why, and what there is instead."""
 
+from synth.answers.figures import find_figure
 from synth.answers.scope import LEAST, Scope
 from synth.answers.tally import Tally
 from synth.answers.wording import say_list, say_number
@@ -8,12 +9,18 @@ from synth.model import Plan
 
 def reason_to_abstain(plan: Plan, scope: Scope, numbers: Tally) -> str | None:
     """Why the store cannot answer this plan; None when it can."""
+    figure = find_figure(plan.question)
+    if figure:
+        return f"Feedback cannot tell the {figure}; mentions, people, accounts and their revenue can be counted."
     if plan.unknown:
         return f"The data has nothing on {say_list([f'“{word}”' for word in plan.unknown])}."
     if not numbers.main.of:
         return "There is no feedback in the time and filters that were asked for."
     if plan.about and scope.best < LEAST:
         return f"Nothing in {say_number(numbers.main.of)} {numbers.main.unit} speaks about “{plan.about}”."
+    if scope.missing:
+        absent = say_list([f"“{word}”" for word in scope.missing])
+        return f"Nothing in {say_number(numbers.main.of)} {numbers.main.unit} speaks about {absent}."
     if not numbers.main.value and not any(part.value for part in numbers.parts):
         return _nothing(plan, numbers)
     return None

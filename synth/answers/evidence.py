@@ -13,6 +13,7 @@ from synth.answers.quoting import Point, cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest
 from synth.answers.scope import NEAR, Scope
 from synth.answers.tally import Tally
+from synth.answers.tone import asks_for_complaints, asks_for_praise, rank_complaints, rank_praise
 from synth.answers.wording import say_number, say_share
 from synth.llm import Section
 from synth.model import Condition, Plan, ThemeCount
@@ -24,6 +25,7 @@ from synth.themes.reading import load_centroids
 QUOTES = 3  # per section
 THEMES = 3  # sections about themes, beside the headline
 _WHOLE = ("what", "top", "why", "examples", "who")  # questions that are answered theme by theme
+PRAISES = 90  # excerpts of praise that are read
 POOL = 30  # excerpts near a theme's centre that quotes are chosen from
 
 
@@ -59,6 +61,8 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
+    if asks_for_complaints(plan):
+        found = rank_complaints(parts, workspace, found)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
     sketches = [Sketch(headline, voices[:QUOTES], point)]
@@ -68,8 +72,11 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
 
 
 def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline: str) -> list[Sketch]:
-    """A question about everything in its filters is shown by the centre of its largest themes."""
-    sketches = []
+    """A question about everything in its filters is shown by the centre of its largest themes, praise by itself."""
+    sketches: list[Sketch] = []
+    praise = _praise(parts, workspace, plan, numbers) if asks_for_praise(plan) else []
+    if praise:
+        return [Sketch(headline, praise[0].excerpts, None), *praise[1:]]
     for theme in numbers.themes[: THEMES + 1]:
         centre, excerpts = _central(parts, workspace, plan, theme)
         if excerpts:
@@ -81,6 +88,16 @@ def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline
     if plan.asked in _WHOLE:
         return [first, *sketches]
     return [first]
+
+
+def _praise(parts: Parts, workspace: str, plan: Plan, numbers: Tally) -> list[Sketch]:
+    """The clearest praise of all, then that of the largest themes in it."""
+    with parts.database.read() as session:
+        within = excerpt_ids(session, workspace, plan.filters)
+    voices = distinct_voices(parts, workspace, rank_praise(parts, workspace, within, PRAISES), PRAISES)
+    sketches = [Sketch("", voices[:QUOTES], None)] if voices else []
+    grouped = _grouped(voices[QUOTES:], numbers.themes) if plan.asked in _WHOLE else []
+    return sketches + [Sketch(_lead(theme, numbers), excerpts[:QUOTES], None) for theme, excerpts in grouped]
 
 
 def _grouped(

@@ -76,6 +76,7 @@ _PREPOSITIONS: Final = (
     r"|unsere[rnm]?)"
 )
 
+_SPEAKER: Final = rf"\b(?:do|does|did)\s+(?:the\s+|our\s+)?(?P<speaker>[^\W\d_]+)\s+(?:{_HOW}\s+)?(?:{SAYING}|{ASKING})\s+(?:{ON}|of)\b"
 _PATTERNS: Final = (
     (rf"{HOLE}(?:\s*{AND}\s*(?:(?:{DETERMINERS}|in|on|from|at|bei|aus)\s+)*{HOLE})+", HOLE),
     (r"^(?:only|just|nur)\b[^?.;]*[.;]\s+", ""),
@@ -160,7 +161,8 @@ _PATTERNS: Final = (
     (rf"\b(?:{SAYING}|{_HAVING}|{ASKING})\s+(?:sich\s+)?{_SUBJECT}", " "),
     (rf"^was\s+([^\W\d_]+en)(?:\s+sich)?\s+{_SUBJECT}", r"\1 "),
     (r"\bhaben\s+(?=[A-ZÄÖÜ]\w+\s+(?:mit|bei|beim)\b)", " "),
-    (rf"\b(?:do|does|did)\s+(?:the\s+|our\s+)?([^\W\d_]+)\s+(?:{SAYING}|{ASKING}|{_HAVING})\b(?:\s+{ON}\b)?", r" \1 "),
+    (_SPEAKER, f" {MARK} "),
+    (rf"\b(?:do|does|did)\s+(?:the\s+|our\s+)?([^\W\d_]+)\s+(?:{SAYING}|{ASKING}|{_HAVING})\b", r" \1 "),
     (rf"\b(?:{SAYING}|{ASKING}|{COMPLAINTS})\s+(?:{_HOW}\s+)?{ON}(?:\s+{ON})?\b", f" {MARK} "),
     (r"\b(?:is|are|was|were)\s+there\b", " "),
     (rf"\b(?:negative|positive|critical|neutral|negativen?|positiven?)\s+(?={HOLE}|{TEXTS}\b)", " "),
@@ -173,6 +175,7 @@ _PATTERNS: Final = (
         " ",
     ),
 )
+SPEAKER: Final = compile_words(rf"^(?:what|how|why|was|wie|warum)\s+{_SPEAKER}")
 FILLERS: Final = tuple((compile_words(pattern), replacement) for pattern, replacement in _PATTERNS)
 
 COMPARED: Final = compile_words(

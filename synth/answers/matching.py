@@ -8,7 +8,7 @@ from typing import Final
 
 from synth.answers.known_values import LONGEST, PRIORITY, Known, is_ordinary
 from synth.answers.phrasing import fold_word, is_german
-from synth.answers.standing import Place, stands
+from synth.answers.standing import Place, is_speaker, stands
 from synth.answers.vocabulary import Vocabulary
 from synth.model import Condition, Operator
 
@@ -59,7 +59,7 @@ def find_values(text: str, vocabulary: Vocabulary) -> tuple[FoundValue, ...]:
     for candidate in (*candidates, *candidates):
         if not _is_taken(candidate, accepted):
             place = Place(text, candidate.start, candidate.end, german, (*accepted, *rivals), candidate.misspelt)
-            accepted += _accept(place, candidate, len(vocabulary.values.get("source", ())))
+            accepted += _accept(place, candidate, vocabulary)
     return tuple(sorted(accepted, key=lambda found: found.start))
 
 
@@ -128,13 +128,17 @@ def _find_nearest(word: str, spellings: Sequence[str]) -> str | None:
     return best[0] if best else None
 
 
-def _accept(place: Place, candidate: _Candidate, sources: int) -> list[FoundValue]:
+def _accept(place: Place, candidate: _Candidate, vocabulary: Vocabulary) -> list[FoundValue]:
     """The reading of a candidate whose surroundings bear it best; none when they bear none."""
     standing = [(known, stand) for known in candidate.known if (stand := stands(place, known))]
     if not standing:
         return []
     known, stand = min(standing, key=lambda each: (not each[1].keyed, _rank(each[0].key)))
     values = tuple(dict.fromkeys(other.value for other, _ in standing if other.key == known.key))
+    if not stand.keyed and is_speaker(place) and all((known.key, value) in vocabulary.rare for value in values):
+        said = f"“{place.said}” was not taken for a filter: hardly anything is marked {known.key} {values[0]}."
+        return [FoundValue(stand.start, stand.end, known.key, (), "=", said)]
+    sources = len(vocabulary.values.get("source", ()))
     if known.key == "source" and known.tier == "plain" and 1 < sources == len(values):
         values = ()
     others = sorted({other.key for other, _ in standing} - {known.key}) if not stand.keyed else []

@@ -8,17 +8,17 @@ from typing import Final, Protocol
 
 from synth.answers.asked import read_asked, read_unit
 from synth.answers.days import say_days, shift, to_moment
-from synth.answers.fillers import HOLE
+from synth.answers.fillers import HOLE, SPEAKER
 from synth.answers.known_values import key_words
 from synth.answers.matching import FoundValue, find_values
-from synth.answers.phrasing import compile_words, tidy
+from synth.answers.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words, tidy
 from synth.answers.ratings import find_ratings
 from synth.answers.remains import find_about
 from synth.answers.times import FoundTime, find_times, hull
 from synth.answers.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
 from synth.answers.vocabulary import Vocabulary
 from synth.errors import BadInput
-from synth.intake.dates import get_zone
+from synth.intake.tabular.dates import get_zone
 from synth.model import Asked, Condition, Filters, Plan
 
 Days = tuple[date | None, date | None]
@@ -49,6 +49,7 @@ _MAKERS: Final = compile_words(
     r"airlines?|carriers?|compan(?:y|ies)|brands?|products?|apps?|channels?|platforms?|stores?|shops?|services?"
     r"|banks?|hotels?|restaurants?|providers?|vendors?|tools?|firma|marke|anbieter"
 )
+_ANYONE: Final = compile_words(rf"we|you|they|i|it|{PEOPLE}|{ACCOUNTS}|{TEXTS}")
 _NARROWS: Final = compile_words(r"(?:only|just|nur)\b")
 _SERIES: Final = compile_words(
     r"\b(?:per|by|pro)\s+(?:day|week|month|quarter|year|tag|woche|monat|quartal|jahr)\b|\bover\s+time\b"
@@ -117,7 +118,7 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
         options=options,
         periods=tuple(_filters(*period, zone) for period in periods),
         unknown=tuple(dict.fromkeys(mention.unknown for mention in named.mentions if mention.unknown)),
-        notes=(*named.notes, *_time_notes(times, periods, clock, vocabulary)),
+        notes=(*named.notes, *_speaker_notes(named.left), *_time_notes(times, periods, clock, vocabulary)),
     )
 
 
@@ -229,6 +230,13 @@ def _previous(time: FoundTime) -> Days:
 def _filters(since: date | None, until: date | None, zone: tzinfo, where: Iterable[Condition] = ()) -> Filters:
     first, last = (to_moment(day, zone) if day else None for day in (since, until))
     return Filters(first, last, tuple(where))
+
+
+def _speaker_notes(left: str) -> Iterator[str]:
+    """What is said of a group that the question names as speakers and that no value stands for."""
+    match = SPEAKER.search(left)
+    if match and not _ANYONE.fullmatch(match["speaker"]):
+        yield f"“{match['speaker']}” was not taken for a filter: nothing in the data is marked so."
 
 
 def _time_notes(

@@ -1,11 +1,16 @@
 """Which documents a question is about: those its filters let through and whose meaning is near enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
-from synth.answers.retrieval import Hit, search
+from synth.answers.absence import SURE, few, missing_words
+from synth.answers.lists import split_list
+from synth.answers.retrieval import Found, Hit, load_hits, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import asked_by_interviewers, document_ids
@@ -24,6 +29,7 @@ class Scope:
     hits: tuple[Hit, ...]
     query: NDArray[np.float32] | None
     method: str
+    missing: tuple[str, ...] = ()  # what is asked about and the store does not speak of
 
     @property
     def best(self) -> float:
@@ -35,11 +41,40 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     """The scope of a plan: everything in its filters, or the part of it that is near in meaning."""
     if not plan.about:
         return Scope(None, (), None, "counted")
-    found = search(parts, workspace, plan.about, plan.filters, limit=PASSAGES)
-    near = _near(parts, workspace, found.query, plan.filters)
+    found = [search(parts, workspace, part, plan.filters, limit=PASSAGES) for part in split_list(plan.about)]
+    hits, query = _interleaved(found), _middle(found)
+    near = dict.fromkeys(id for each in found for id in _near(parts, workspace, each.query, plan.filters))
+    method = f"near in meaning to “{plan.about}” (cosine ≥ {NEAR:.2f})"
     with parts.database.read() as session:
-        documents = document_ids(session, near)
-    return Scope(documents, found.hits, found.query, f"near in meaning to “{plan.about}” (cosine ≥ {NEAR:.2f})")
+        documents = document_ids(session, list(near))
+        missing = _missing(parts, workspace, session, plan.about, hits, len(near))
+    return Scope(documents, hits, query, method, missing)
+
+
+def _interleaved(found: Sequence[Found]) -> tuple[Hit, ...]:
+    """The best of each search in turn."""
+    if len(found) == 1:
+        return found[0].hits
+    rows = zip_longest(*(each.hits for each in found))
+    best = {hit.excerpt_id: hit for row in reversed(list(rows)) for hit in reversed(row) if hit}
+    return tuple(reversed(best.values()))
+
+
+def _middle(found: Sequence[Found]) -> NDArray[np.float32]:
+    """The direction between the queries, as a unit vector."""
+    total: NDArray[np.float32] = np.sum([each.query for each in found], axis=0, dtype=np.float32)
+    return total / max(float(np.linalg.norm(total)), 1e-9)
+
+
+def _missing(
+    parts: Parts, workspace: str, session: Session, about: str, hits: Sequence[Hit], near: int
+) -> tuple[str, ...]:
+    best = max((hit.similarity for hit in hits), default=0.0)
+    if not LEAST <= best < SURE:
+        return ()
+    read = load_hits(session, workspace, [hit for hit in hits if hit.similarity >= LEAST])
+    rare = near < few(len(parts.vectors.matrix(workspace).ids))
+    return missing_words(session, workspace, about, [each.text for each in read], best=best, rare=rare)
 
 
 def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> list[str]:

@@ -176,7 +176,7 @@ def _is_person_or_account(place: Place, known: Known) -> bool:
 
 def _is_attribute(place: Place, known: Known) -> bool:
     """Attributes have many ordinary words for values: 'about login' is a subject, 'in the login module' a filter."""
-    if _is_described(place, known.key) or _is_speaker(place):
+    if _is_described(place, known.key) or is_speaker(place):
         return True
     if _ABOUT.search(place.before):
         return known.tier == "name" and place.capital and " " in known.spelling
@@ -190,7 +190,7 @@ def _is_described(place: Place, key: str) -> bool:
     return _NOUN_AFTER.match(place.text, place.end) is not None or place.joined(key)
 
 
-def _is_speaker(place: Place) -> bool:
+def is_speaker(place: Place) -> bool:
     """'What do families say…'."""
     return bool(_DO.search(place.before) and _SPEAKS.match(place.text, place.end))
 

@@ -1,15 +1,15 @@
 """From a question to a plan: the rules of `planning` over the vocabulary this store really has."""
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from synth.answers.planning import plan_question
+from synth.answers.tone import COMPLAINT, PRAISE, PRAISING, without
 from synth.answers.vocabulary import Vocabulary
 from synth.model import Condition, Filters, Plan
 from synth.parts import Parts
@@ -18,23 +18,12 @@ from synth.store.counting import days
 
 RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
-_COMPLAINT = re.compile(
-    r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
-    r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b",
-    re.IGNORECASE,
-)
-_PRAISE = re.compile(
-    r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
-    r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b",
-    re.IGNORECASE,
-)
-_SMALL = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
-_LOOSE_ENDS = re.compile(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$", re.IGNORECASE)
+WIDELY = 0.1  # share of the documents, people or accounts that must have a value for it to stand for who speaks
 _ATTRIBUTE_VALUES = {
-    "sqlite": """SELECT DISTINCT j.key AS key, CAST(j.value AS TEXT) AS value FROM {table} t, json_each(t.attributes) j
-                 WHERE t.workspace_id = :workspace LIMIT 20000""",
-    "postgresql": """SELECT DISTINCT j.key AS key, j.value AS value FROM {table} t, json_each_text(t.attributes) j
-                     WHERE t.workspace_id = :workspace LIMIT 20000""",
+    "sqlite": """SELECT j.key AS key, CAST(j.value AS TEXT) AS value, count(*) AS holders FROM {table} t, json_each(t.attributes) j
+                 WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
+    "postgresql": """SELECT j.key AS key, j.value AS value, count(*) AS holders FROM {table} t, json_each_text(t.attributes) j
+                     WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
 }
 
 
@@ -65,8 +54,15 @@ def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabula
         tables.Theme.workspace_id == workspace, tables.Theme.state == "active"
     )
     values = {key: found for key, found in _named_values(session, workspace) if found}
+    attributes, rare = _attribute_values(session, workspace)
+    rated = (tables.Document.workspace_id == workspace, tables.Document.rating.is_not(None))
+    low, high = session.execute(
+        select(func.min(tables.Document.rating), func.max(tables.Document.rating)).where(*rated)
+    ).one()
     return Vocabulary(
-        values=values | _attribute_values(session, workspace),
+        values=values | attributes,
+        rare=rare,
+        rating=None if low is None else (low, high),
         themes={row.id: row.name for row in session.execute(themes)},
         first_day=first.astimezone(zone).date() if first else None,
         last_day=last.astimezone(zone).date() if last else None,
@@ -89,14 +85,21 @@ def _named_values(session: Session, workspace: str) -> Iterable[tuple[str, tuple
         yield key, tuple(session.scalars(query))
 
 
-def _attribute_values(session: Session, workspace: str) -> dict[str, tuple[str, ...]]:
+def _attribute_values(
+    session: Session, workspace: str
+) -> tuple[dict[str, tuple[str, ...]], frozenset[tuple[str, str]]]:
+    """The values of the imported attributes by key, and those that hardly anything has, as (key, value)."""
     statement = _ATTRIBUTE_VALUES[session.get_bind().dialect.name]
     found: dict[str, set[str]] = {}
-    for table in ("documents", "people", "accounts"):
-        rows = session.execute(text(statement.format(table=table)), {"workspace": workspace})
-        for row in rows:
+    common: set[tuple[str, str]] = set()
+    for table in (tables.Document, tables.Person, tables.Account):
+        owners = session.scalar(select(func.count()).where(table.workspace_id == workspace)) or 0
+        for row in session.execute(text(statement.format(table=table.__tablename__)), {"workspace": workspace}):
             found.setdefault(row.key, set()).add(row.value)
-    return {key: tuple(sorted(values)) for key, values in found.items() if len(values) <= MOST_VALUES}
+            if row.holders >= WIDELY * owners:
+                common.add((row.key, row.value))
+    values = {key: tuple(sorted(each)) for key, each in found.items() if len(each) <= MOST_VALUES}
+    return values, frozenset((key, value) for key in values for value in values[key]) - common
 
 
 def _lean(plan: Plan) -> Plan:
@@ -107,11 +110,11 @@ def _lean(plan: Plan) -> Plan:
     """
     if any(condition.key == "sentiment" for condition in plan.filters.where):
         return plan
-    if _PRAISE.search(plan.question) and not _COMPLAINT.search(plan.question):
-        return _with_mood(plan, "positive", _without(_PRAISE, plan.about))
-    if _COMPLAINT.search(plan.question):
-        about = _without(_COMPLAINT, plan.about)
-        return replace(plan, about=about) if about else _with_mood(plan, "negative", "")
+    if PRAISE.search(plan.question) and not COMPLAINT.search(plan.question):
+        return _with_mood(plan, PRAISING, without(PRAISE, plan.about))
+    if COMPLAINT.search(plan.question):
+        about = without(COMPLAINT, plan.about)
+        return replace(plan, about=about) if about else _with_mood(plan, Condition("sentiment", "negative"), "")
     return plan
 
 
@@ -120,15 +123,9 @@ def _drop(plan: Plan, dropped: Collection[str]) -> Plan:
     return replace(plan, filters=replace(plan.filters, where=tuple(kept)))
 
 
-def _with_mood(plan: Plan, mood: str, about: str) -> Plan:
-    where = (*plan.filters.where, Condition("sentiment", mood))
+def _with_mood(plan: Plan, mood: Condition, about: str) -> Plan:
+    where = (*plan.filters.where, mood)
     return replace(plan, about=about, filters=replace(plan.filters, where=where))
-
-
-def _without(pattern: re.Pattern[str], about: str) -> str:
-    """The phrase without the matched words, and without the small words a removed one leaves hanging at its ends."""
-    rest = " ".join(pattern.sub(" ", about).split())
-    return _LOOSE_ENDS.sub("", rest).strip(" ,")
 
 
 def _with_periods(plan: Plan, last: date | None, zone: ZoneInfo) -> Plan:

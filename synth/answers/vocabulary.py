@@ -19,6 +19,7 @@ class Vocabulary:
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)  # from id to name
+    rare: frozenset[tuple[str, str]] = frozenset()  # attributes, as (key, value), that hardly anything has
     rating: tuple[float, float] | None = None
     first_day: date | None = None
     last_day: date | None = None

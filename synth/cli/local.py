@@ -1,5 +1,6 @@
 """The client that is the engine itself: it does the jobs it queues before it returns."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,12 +31,23 @@ def open_local(settings: Settings) -> Iterator["LocalClient"]:
     try:
         if settings.embedded:
             engine.take_over()
+            _tell_of_unfinished(engine)
         yield LocalClient(engine)
         for job_id, kind in due(engine.parts):
             if kind == "repair":
                 engine.perform(job_id)
     finally:
         engine.close()
+
+
+def _tell_of_unfinished(engine: Engine) -> None:
+    """Whoever reads from the store shall know that an earlier command has not come to its end."""
+    waiting = [kind for _, kind in due(engine.parts) if kind != "repair"]
+    if waiting:
+        said = (
+            f"{len(waiting):,} pieces of work were left unfinished; `synth ingest` or `synth serve` goes on with them."
+        )
+        print(f"synth: {said}", file=sys.stderr)
 
 
 class LocalClient:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast, get_args
 from synth.errors import BadInput, NotFound
 from synth.intake.formats import TableFormat, detect, read_file
 from synth.intake.roster import is_roster
-from synth.intake.tables import TablePreview, preview
+from synth.intake.tabular.tables import TablePreview, preview
 from synth.intake.uploads import Submission, submit
 from synth.model import Kind
 from synth.parts import Parts

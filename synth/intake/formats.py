@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from synth.errors import UnreadableFile
-from synth.intake.assembly import Options, document_of_lines, document_of_parts
-from synth.intake.captions import CaptionFormat, read_captions
 from synth.intake.encoding import open_bytes, sniff_encoding
-from synth.intake.plain import read_text
-from synth.intake.prose import markdown_lines, split_front_matter, text_lines
 from synth.intake.signatures import binary_kind, check_archive
-from synth.intake.timecodes import STAMP
+from synth.intake.transcripts.assembly import Options, document_of_lines, document_of_parts
+from synth.intake.transcripts.captions import CaptionFormat, read_captions
+from synth.intake.transcripts.plain import read_text
+from synth.intake.transcripts.prose import markdown_lines, split_front_matter, text_lines
+from synth.intake.transcripts.timecodes import STAMP
 from synth.model import Kind, ParsedDocument, Refusal
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]
@@ -191,7 +191,7 @@ def _check_size(path: Path, name: str, form: Format) -> None:
 def _read_table(
     path: Path, name: str, form: TableFormat, mapping: Mapping[str, str], hidden: Collection[str], timezone: str
 ) -> Iterator[ParsedDocument | Refusal]:
-    from synth.intake.tables import read_table
+    from synth.intake.tabular.tables import read_table
 
     return read_table(path, format=form, mapping=mapping, hidden=hidden, timezone=timezone, name=name)
 
@@ -206,11 +206,11 @@ def _read_document(path: Path, name: str, form: Format, options: Options) -> Par
 def _parse(path: Path, name: str, form: Format, options: Options) -> ParsedDocument:
     stem = Path(name.removesuffix(".gz")).stem
     if form == "pdf":
-        from synth.intake.pdf import read_pdf
+        from synth.intake.transcripts.pdf import read_pdf
 
         return document_of_lines(read_pdf(path, name=name), stem, options, glue=" ")
     if form == "docx":
-        from synth.intake.word import read_word
+        from synth.intake.transcripts.word import read_word
 
         return document_of_lines(read_word(path, name=name), stem, options)
     text = read_text(path, limit=DOCUMENT_LIMIT, name=name)

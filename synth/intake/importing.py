@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
 from synth.intake.formats import read_file
-from synth.intake.privacy import Privacy
+from synth.intake.redacting.privacy import Privacy
 from synth.intake.registry import Batch, Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal

@@ -13,7 +13,7 @@ from synth.embedding import embedded_words
 from synth.intake.excerpting import excerpts
 from synth.intake.language import detect_language
 from synth.intake.people import Directory
-from synth.intake.privacy import Privacy
+from synth.intake.redacting.privacy import Privacy
 from synth.intake.sentiment import read_sentiment
 from synth.model import ParsedDocument, Refusal, Turn
 from synth.store import tables

@@ -8,13 +8,13 @@ from typing import Any, Literal, cast, get_args
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from synth.intake.columns import is_hidden
 from synth.intake.formats import TableFormat, detect
-from synth.intake.privacy import Privacy
-from synth.intake.rows import Row
-from synth.intake.synonyms import fold_name
-from synth.intake.tables import TablePreview, preview, read_rows
-from synth.intake.values import NumberStyle, choose_number_style, is_empty, read_amount, write_cell
+from synth.intake.redacting.privacy import Privacy
+from synth.intake.tabular.columns import is_hidden
+from synth.intake.tabular.rows import Row
+from synth.intake.tabular.synonyms import fold_name
+from synth.intake.tabular.tables import TablePreview, preview, read_rows
+from synth.intake.tabular.values import NumberStyle, choose_number_style, is_empty, read_amount, write_cell
 from synth.model import Refusal
 from synth.store import tables
 from synth.store.rows import chunks, insert_new

@@ -29,6 +29,7 @@ from synth.store import tables
 from synth.store.excerpts import account_of_document, spoken
 
 MOOD = 0.05  # VADER's own border between neutral and not
+CLEAR = 0.5  # from here on a tone is clear; what lies between is mostly courtesy
 _OF_EXCERPTS = ("theme", "sentiment")
 _NUMBERS = ("rating", "revenue")
 _WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
@@ -213,6 +214,8 @@ def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]
     moods = {
         "positive": sentiment >= MOOD,
         "negative": sentiment <= -MOOD,
+        "clearly positive": sentiment >= CLEAR,
+        "clearly negative": sentiment <= -CLEAR,
         "neutral": and_(sentiment > -MOOD, sentiment < MOOD),
     }
     if condition.value.lower() not in moods:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.intake.captions import Cue, join_cues, read_captions, read_cues
 from synth.intake.formats import read_file
+from synth.intake.transcripts.captions import Cue, join_cues, read_captions, read_cues
 
 COUNTED = ["one", "two", "three", "four", "five"]
 ROLLING = """WEBVTT

@@ -6,8 +6,8 @@ from datetime import UTC
 import pytest
 
 from synth.errors import BadInput
-from synth.intake.columns import Layout, recognise
-from synth.intake.rows import Cell
+from synth.intake.tabular.columns import Layout, recognise
+from synth.intake.tabular.rows import Cell
 
 PROSE = [
     "The app crashes when I upload a photo.",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.errors import BadInput
-from synth.intake.dates import DateStyle, choose_style, get_zone, read_date, settle_order
+from synth.intake.tabular.dates import DateStyle, choose_style, get_zone, read_date, settle_order
 
 NOON = datetime(2015, 2, 24, 11, 35, tzinfo=UTC)
 DAY = datetime(2015, 2, 24, tzinfo=UTC)

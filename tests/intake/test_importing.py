@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Conflict, NotFound
-from synth.intake.privacy import Privacy
+from synth.intake.redacting.privacy import Privacy
 from synth.intake.uploads import Submission
 from synth.model import ParsedDocument, Turn
 from synth.store.identity import document_id

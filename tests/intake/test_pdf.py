@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from synth.errors import UnreadableFile
-from synth.intake import pdf as module
 from synth.intake.formats import read_file
-from synth.intake.pdf import read_pdf
+from synth.intake.transcripts import pdf as module
+from synth.intake.transcripts.pdf import read_pdf
 from synth.model import ParsedDocument
 
 Placed = tuple[float, float, str]  # points from the left and from the top, and the words

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synth.intake.redaction import redact
+from synth.intake.redacting.redaction import redact
 from synth.model import Turn
 
 HIDDEN = [

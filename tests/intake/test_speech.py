@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.intake.formats import read_file
-from synth.intake.turns import Aside, Utterance, lay_out
+from synth.intake.transcripts.turns import Aside, Utterance, lay_out
 from synth.model import ParsedDocument
 
 

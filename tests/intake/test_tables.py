@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from synth.errors import BadInput, UnreadableFile
-from synth.intake.tables import preview, read_table
+from synth.intake.tabular.tables import preview, read_table
 from synth.model import ParsedDocument, Refusal
 
 

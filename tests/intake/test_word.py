@@ -9,7 +9,7 @@ import pytest
 
 from synth.errors import UnreadableFile
 from synth.intake.formats import read_file
-from synth.intake.word import read_word
+from synth.intake.transcripts.word import read_word
 from synth.model import ParsedDocument
 
 

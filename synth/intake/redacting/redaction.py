@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import count
 
-from synth.intake.identifiers import (
+from synth.intake.redacting.identifiers import (
     Hit,
     Kind,
     find_cards,
@@ -23,7 +23,7 @@ from synth.intake.identifiers import (
     find_national_ids,
     find_ssns,
 )
-from synth.intake.phones import find_phones
+from synth.intake.redacting.phones import find_phones
 from synth.model import Turn
 
 _ROUNDS = 10  # bounds a text built so that each thing hidden uncovers the next

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from synth.intake.speech import find_labels, find_opening, looks_like_name
-from synth.intake.timecodes import CODE, STAMP, read_code, seconds
-from synth.intake.turns import Line, Utterance, clean
+from synth.intake.transcripts.speech import find_labels, find_opening, looks_like_name
+from synth.intake.transcripts.timecodes import CODE, STAMP, read_code, seconds
+from synth.intake.transcripts.turns import Line, Utterance, clean
 
 CaptionFormat = Literal["vtt", "srt", "whisper", "lrc"]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, Literal
 
-from synth.intake.cleaning import clean_line, clean_text
+from synth.intake.tabular.cleaning import clean_line, clean_text
 from synth.model import Attribute
 
 Kind = Literal["number", "yes_no", "words"]

@@ -1,6 +1,6 @@
 """What in a text points at one person or opens a door: addresses, account numbers, keys.
 
-Every finder takes folded text (see `synth.intake.redaction`): its digits, dashes and blanks are the ASCII ones, and
+Every finder takes folded text (see `redaction`): its digits, dashes and blanks are the ASCII ones, and
 what is already hidden stands there as NUL, which no pattern here matches. Each pattern is linear in the length of the
 text: either it cannot start twice inside one run of its own characters, or the run has a bound.
 """

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from synth.errors import BadInput, UnreadableFile
-from synth.intake.cleaning import read_excel_escapes
-from synth.intake.headers import Header, find_header, list_filled
-from synth.intake.rows import Cell, Row, Rows, Table
+from synth.intake.tabular.cleaning import read_excel_escapes
+from synth.intake.tabular.headers import Header, find_header, list_filled
+from synth.intake.tabular.rows import Cell, Row, Rows, Table
 from synth.model import Refusal
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from synth.intake.encoding import BAD_BYTE, BAD_BYTES, open_text, read_lines, sniff_encoding
-from synth.intake.headers import Header, count_known, find_header, list_filled
-from synth.intake.rows import Row, Rows, Table
+from synth.intake.tabular.headers import Header, count_known, find_header, list_filled
+from synth.intake.tabular.rows import Row, Rows, Table
 from synth.model import Refusal
 
 _DELIMITERS: Final = ",;\t|"

@@ -13,11 +13,11 @@ from functools import partial
 from typing import Final
 
 from synth.errors import BadInput
-from synth.intake.cleaning import clean_text, find_reply_headings
-from synth.intake.dates import DateStyle, choose_style
-from synth.intake.rows import Cell, list_names
-from synth.intake.synonyms import FIELDS, SYNONYMS, fold_name, rate_name, split_words
-from synth.intake.values import (
+from synth.intake.tabular.cleaning import clean_text, find_reply_headings
+from synth.intake.tabular.dates import DateStyle, choose_style
+from synth.intake.tabular.rows import Cell, list_names
+from synth.intake.tabular.synonyms import FIELDS, SYNONYMS, fold_name, rate_name, split_words
+from synth.intake.tabular.values import (
     Kind,
     NumberStyle,
     choose_kind,

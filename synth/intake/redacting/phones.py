@@ -1,4 +1,4 @@
-"""Telephone numbers in folded text (see `synth.intake.redaction`): the numbering plans decide, words nearby help.
+"""Telephone numbers in folded text (see `redaction`): the numbering plans decide, words nearby help.
 
 `phonenumbers` knows every plan; what it cannot know is that 03.05.2024 is a date and 4155552671 after "order" an order.
 """
@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from synth.intake.identifiers import Hit, before, is_reference
+from synth.intake.redacting.identifiers import Hit, before, is_reference
 
 _RUN = re.compile(r"(?<![\w$€£¥#])(?<![0-9][.,])(?:\+ ?|\+?\(|\(\+)?[0-9](?:[ .()/-]{0,3}[0-9])*(?![0-9])", re.ASCII)
 _EXTENSION = re.compile(r" {0,2}(?:x|ext\.?|extension|durchwahl)[ .:]{0,2}[0-9]{1,6}(?!\w)", re.IGNORECASE)

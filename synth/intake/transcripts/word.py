@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth.errors import UnreadableFile
-from synth.intake.preamble import is_field_key
-from synth.intake.roles import label_role
 from synth.intake.signatures import check_archive, check_markup
-from synth.intake.speech import looks_like_name
-from synth.intake.timecodes import CODE
-from synth.intake.turns import Line, clean
+from synth.intake.transcripts.preamble import is_field_key
+from synth.intake.transcripts.roles import label_role
+from synth.intake.transcripts.speech import looks_like_name
+from synth.intake.transcripts.timecodes import CODE
+from synth.intake.transcripts.turns import Line, clean
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 
 from synth.errors import UnreadableFile
 from synth.intake.encoding import BAD_BYTE, BAD_BYTES, open_text, read_lines, sniff_encoding
-from synth.intake.rows import Cell, Row, Rows, Table
+from synth.intake.tabular.rows import Cell, Row, Rows, Table
 from synth.model import Refusal
 
 _LONGEST: Final = 16_000_000  # characters of one line or one element

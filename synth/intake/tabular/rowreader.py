@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from synth.intake.cleaning import cut_deletion_mark, cut_reply
-from synth.intake.columns import Layout, is_hidden
-from synth.intake.dates import EARLIEST, latest_date, read_date
-from synth.intake.rows import Cell, Row
-from synth.intake.values import (
+from synth.intake.tabular.cleaning import cut_deletion_mark, cut_reply
+from synth.intake.tabular.columns import Layout, is_hidden
+from synth.intake.tabular.dates import EARLIEST, latest_date, read_date
+from synth.intake.tabular.rows import Cell, Row
+from synth.intake.tabular.values import (
     Kind,
     is_empty,
     is_lossy_id,

@@ -9,8 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from synth.errors import UnreadableFile
-from synth.intake.layout import Page, Row, Word, read_rows
-from synth.intake.turns import Line, clean
+from synth.intake.transcripts.layout import Page, Row, Word, read_rows
+from synth.intake.transcripts.turns import Line, clean
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from synth.intake.turns import Utterance
+from synth.intake.transcripts.turns import Utterance
 from synth.model import Role
 
 LEAST_SHARE = 0.25  # of an interviewer's turns, at least this many ask something

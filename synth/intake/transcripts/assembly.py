@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal
 
-from synth.intake.captions import join_cues, read_cues, stamped_cues
-from synth.intake.preamble import Preamble, asking_in, fields_of, mentioned, read_moment, read_preamble
-from synth.intake.roles import assign_roles, label_role
-from synth.intake.speech import find_labels, find_opening, read_speech
-from synth.intake.turns import Aside, Line, Utterance, clean, clean_edges, lay_out
-from synth.intake.values import read_language
+from synth.intake.tabular.values import read_language
+from synth.intake.transcripts.captions import join_cues, read_cues, stamped_cues
+from synth.intake.transcripts.preamble import Preamble, asking_in, fields_of, mentioned, read_moment, read_preamble
+from synth.intake.transcripts.roles import assign_roles, label_role
+from synth.intake.transcripts.speech import find_labels, find_opening, read_speech
+from synth.intake.transcripts.turns import Aside, Line, Utterance, clean, clean_edges, lay_out
 from synth.model import Attribute, Kind, ParsedDocument, Role, Turn
 
 _OWN = ("title", "person", "account", "segment", "plan", "language", "url", "external_id")

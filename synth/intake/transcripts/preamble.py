@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
 
-from synth.intake.dates import choose_style, get_zone, read_date
-from synth.intake.roles import label_role
-from synth.intake.turns import Line
+from synth.intake.tabular.dates import choose_style, get_zone, read_date
+from synth.intake.transcripts.roles import label_role
+from synth.intake.transcripts.turns import Line
 
 Fields = Mapping[str, str]
 

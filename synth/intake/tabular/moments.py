@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from synth.intake.months import MONTHS, ZONES
+from synth.intake.tabular.months import MONTHS, ZONES
 
 NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
 NUMERIC_DATE: Final = re.compile(r"(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{1,4})(?!\d)\.?")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from synth.intake.redaction import redact
+from synth.intake.redacting.redaction import redact
 from synth.model import Attribute, ParsedDocument
 from synth.store.identity import text_hash
 

@@ -13,8 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from synth.errors import BadInput
-from synth.intake.moments import NUMBER, NUMERIC_DATE, WORD, read_foreign, read_number, read_written
-from synth.intake.months import MONTHS, ZONES
+from synth.intake.tabular.moments import NUMBER, NUMERIC_DATE, WORD, read_foreign, read_number, read_written
+from synth.intake.tabular.months import MONTHS, ZONES
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 YEARS_AHEAD: Final = 2

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from synth.intake.turns import Line
+from synth.intake.transcripts.turns import Line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

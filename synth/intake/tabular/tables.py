@@ -14,14 +14,14 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from synth.errors import BadInput
-from synth.intake.columns import Layout, has_text_name, is_hidden, recognise
-from synth.intake.dates import get_zone, settle_order
-from synth.intake.delimited import open_delimited
-from synth.intake.jsonrows import open_json, open_json_lines
-from synth.intake.rowreader import DocumentReader
-from synth.intake.rows import Cell, Row, Table, list_names
-from synth.intake.sheets import open_sheets
-from synth.intake.values import is_empty, write_cell
+from synth.intake.tabular.columns import Layout, has_text_name, is_hidden, recognise
+from synth.intake.tabular.dates import get_zone, settle_order
+from synth.intake.tabular.delimited import open_delimited
+from synth.intake.tabular.jsonrows import open_json, open_json_lines
+from synth.intake.tabular.rowreader import DocumentReader
+from synth.intake.tabular.rows import Cell, Row, Table, list_names
+from synth.intake.tabular.sheets import open_sheets
+from synth.intake.tabular.values import is_empty, write_cell
 from synth.model import ParsedDocument, Refusal
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from synth.errors import BadInput
-from synth.intake.dates import DateStyle, read_date
-from synth.intake.rows import Cell, name_columns
-from synth.intake.synonyms import FIELDS, rate_name, split_words
-from synth.intake.values import NumberStyle, read_amount
+from synth.intake.tabular.dates import DateStyle, read_date
+from synth.intake.tabular.rows import Cell, name_columns
+from synth.intake.tabular.synonyms import FIELDS, rate_name, split_words
+from synth.intake.tabular.values import NumberStyle, read_amount
 
 _MOST_ABOVE: Final = 15
 _LONGEST_NAME: Final = 12  # words

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from synth.intake.preamble import is_field_key
-from synth.intake.roles import label_role
-from synth.intake.timecodes import CODE, read_code
-from synth.intake.turns import Aside, Line, Utterance, clean
+from synth.intake.transcripts.preamble import is_field_key
+from synth.intake.transcripts.roles import label_role
+from synth.intake.transcripts.timecodes import CODE, read_code
+from synth.intake.transcripts.turns import Aside, Line, Utterance, clean
 from synth.model import Kind
 
 Style = Literal["inline", "header", "alone"]

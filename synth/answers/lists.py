@@ -1,0 +1,28 @@
+"""Lists in a subject: 'seats, food or entertainment on board' is three subjects, each of which answers the question."""
+
+import re
+from typing import Final
+
+MOST: Final = 5  # subjects that are searched one by one
+
+_COMMAS: Final = re.compile(r"\s*,\s*(?:(?:and|or|und|oder)\s+)?|\s+(?:and|or|und|oder)\s+", re.IGNORECASE)
+_OR: Final = re.compile(r"\s+(?:or|oder)\s+", re.IGNORECASE)
+_CLOSED: Final = re.compile(
+    r"[\w-]+(?:\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)?", re.IGNORECASE
+)
+_LONGEST: Final = 4  # words of a part; more are a sentence, not a list
+
+
+def split_list(about: str) -> tuple[str, ...]:
+    """The subjects of a list of three or more, or of two single words with 'or'; else the whole.
+
+    'lost or damaged luggage' is one: its parts are not subjects by themselves.
+    """
+    if '"' in about:
+        return (about,)
+    parts = tuple(part.strip() for part in _COMMAS.split(about) if part.strip())
+    listed = "," in about and len(parts) > 2 and all(len(part.split()) <= _LONGEST for part in parts[:-1])
+    if listed and len(parts) <= MOST:
+        return parts
+    pair = tuple(_OR.split(about))
+    return pair if len(pair) == 2 and len(pair[0].split()) == 1 and _CLOSED.fullmatch(pair[1]) else (about,)

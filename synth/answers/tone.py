@@ -1,0 +1,81 @@
+"""Complaint and praise: the words a question asks for them with, and the excerpts that say them most clearly.
+
+Word lists misread much of what is mildly positive (courtesies, irony, questions). What is shown as praise is therefore
+ranked by tone and nearness to plain words of praise together; tone alone is right far less often.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from synth.answers.phrasing import compile_words
+from synth.model import Condition, Plan
+from synth.parts import Parts
+from synth.store import tables
+from synth.store.excerpts import ExcerptView, load_views
+from synth.store.filtering import CLEAR
+from synth.store.rows import chunks
+
+COMPLAINT: Final = compile_words(
+    r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
+    r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b"
+)
+PRAISE: Final = compile_words(
+    r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
+    r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b"
+)
+PRAISING: Final = Condition("sentiment", "clearly positive")
+_PLAIN_PRAISE: Final = "I love it, great job, thank you"
+
+
+def asks_for_complaints(plan: Plan) -> bool:
+    """Whether the question is about what goes wrong."""
+    return COMPLAINT.search(plan.question) is not None
+
+
+def asks_for_praise(plan: Plan) -> bool:
+    """Whether only praise is let through."""
+    return PRAISING in plan.filters.where
+
+
+def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) -> list[ExcerptView]:
+    """The excerpts among `ids` that praise most clearly, best first; those that ask a question are left out."""
+    matrix = parts.vectors.matrix(workspace)
+    rows = matrix.rows(ids)
+    praise = parts.embedder.embed([_PLAIN_PRAISE])[0]
+    tones = _tones(parts, workspace, ids)
+    near = zip(matrix.ids[rows].tolist(), (matrix.vectors[rows] @ praise).tolist(), strict=True)
+    scored = sorted((-nearness - tones.get(id, 0.0), id) for id, nearness in near)
+    with parts.database.read() as session:
+        views = load_views(session, workspace, [id for _, id in scored[: 2 * limit]])
+    found = [views[id] for _, id in scored[: 2 * limit] if id in views]
+    return [excerpt for excerpt in found if "?" not in excerpt.text][:limit] or found[:limit]
+
+
+def rank_complaints(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
+    """The excerpts in their order without those of clearly positive tone, what merely asks last; all if none is left."""
+    tones = _tones(parts, workspace, [excerpt.id for excerpt in excerpts])
+    kept = [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
+    return sorted(kept, key=lambda excerpt: "?" in excerpt.text and tones.get(excerpt.id, 0.0) >= 0)
+
+
+def without(pattern: re.Pattern[str], about: str) -> str:
+    """The phrase without the matched words, and without the small words a removed one leaves hanging at its ends."""
+    rest = " ".join(pattern.sub(" ", about).split())
+    return _LOOSE_ENDS.sub("", rest).strip(" ,")
+
+
+_SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
+_LOOSE_ENDS: Final = compile_words(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$")
+
+
+def _tones(parts: Parts, workspace: str, ids: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    columns = tables.Excerpt.id, tables.Excerpt.sentiment
+    with parts.database.read() as session:
+        for part in chunks(list(ids)):
+            query = select(*columns).where(tables.Excerpt.workspace_id == workspace, tables.Excerpt.id.in_(part))
+            found |= {row.id: row.sentiment for row in session.execute(query) if row.sentiment is not None}
+    return found
