@@ -1,4 +1,4 @@
-"""What a process that died left behind: the next owner of the home folder gives its work back and clears up after it."""
+"""What a process that died left behind: the next owner of the home folder gives its work back and clears up."""
 
 import io
 from pathlib import Path

@@ -5,8 +5,8 @@ from typing import Final
 from synth.answers.phrasing import compile_words
 
 _RATES: Final = (
-    r"(?:churn|retention|conversion|renewal|adoption|attrition|bounce|win|growth|turnover|click[- ]?through|open|activation"
-    r"|response|resolution|occupancy|utili[sz]ation|return|failure|error|success|default|abandonment|no[- ]?show)"
+    r"(?:churn|retention|conversion|renewal|adoption|attrition|bounce|win|growth|turnover|click[- ]?through"
+    r"|open|activation|response|resolution|occupancy|utili[sz]ation|return|failure|error|success|default|abandonment|no[- ]?show)"
 )
 _FIGURE: Final = (
     rf"(?:{_RATES}[\s-]+rates?|churn|market\s+share|(?:revenue|sales|user|customer)\s+growth|(?:net\s+promoter\s+score"

@@ -55,7 +55,7 @@ def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) ->
 
 
 def rank_complaints(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
-    """The excerpts in their order without those of clearly positive tone, what merely asks last; all if none is left."""
+    """The excerpts in their order without clearly positive ones, what merely asks last; all if none is left."""
     tones = _tones(parts, workspace, [excerpt.id for excerpt in excerpts])
     kept = [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
     return sorted(kept, key=lambda excerpt: "?" in excerpt.text and tones.get(excerpt.id, 0.0) >= 0)

@@ -20,9 +20,11 @@ RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
 WIDELY = 0.1  # share of the documents, people or accounts that must have a value for it to stand for who speaks
 _ATTRIBUTE_VALUES = {
-    "sqlite": """SELECT j.key AS key, CAST(j.value AS TEXT) AS value, count(*) AS holders FROM {table} t, json_each(t.attributes) j
+    "sqlite": """SELECT j.key AS key, CAST(j.value AS TEXT) AS value, count(*) AS holders
+                 FROM {table} t, json_each(t.attributes) j
                  WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
-    "postgresql": """SELECT j.key AS key, j.value AS value, count(*) AS holders FROM {table} t, json_each_text(t.attributes) j
+    "postgresql": """SELECT j.key AS key, j.value AS value, count(*) AS holders
+                     FROM {table} t, json_each_text(t.attributes) j
                      WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
 }
 
@@ -62,7 +64,7 @@ def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabula
     return Vocabulary(
         values=values | attributes,
         rare=rare,
-        rating=None if low is None else (low, high),
+        rating=None if low is None or high is None else (low, high),
         themes={row.id: row.name for row in session.execute(themes)},
         first_day=first.astimezone(zone).date() if first else None,
         last_day=last.astimezone(zone).date() if last else None,

@@ -75,7 +75,7 @@ _LANGUAGES: Final = compile_words(
     rf"\b(?:(?:{_LANGUAGE})(?:-(?:language|speaking)|\s+(?:language|speaking)|sprachige[nr]?)?(?=[\s-]+(?:{TEXTS})\b))"
 )
 _LANGUAGE_AFTER: Final = compile_words(
-    rf"\b(?:{TEXTS}|say|said|write|written|wrote|posted|sagen|schreiben|verfasst|geschrieben)\s+(?:in"
+    rf"\b(?:{TEXTS}(?:\s+(?:is|are|was|were|sind))?|say|said|write|written|wrote|posted|sagen|schreiben|verfasst|geschrieben)\s+(?:in"
     rf"|auf)\s+(?P<span>{_LANGUAGE})\b"
 )
 _SPEAKING: Final = compile_words(rf"\b(?:{_LANGUAGE})(?:-speaking|\s+speaking|-?sprachige[nr]?)\b")

@@ -1,19 +1,13 @@
-"""Whom a command asks: the engine in this process, or a server that holds the home folder or was named by `--url`.
+"""What commands ask of whoever answers them: the engine in this process, or a server.
 
 Both sides speak in the JSON documents of `wire`, so a command prints the same whichever it asks.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from synth.cli.options import GivenFilters, Period
-from synth.errors import BadInput
-
-if TYPE_CHECKING:
-    from synth.settings import Settings
 
 Document = dict[str, Any]
 Progress = Callable[[Document], None]  # is given the state of the work from time to time
@@ -38,69 +32,3 @@ class Client(Protocol):
     def report(self, period: Period, format: str) -> str: ...
 
     def export(self, what: str, format: str) -> Iterator[str]: ...
-
-
-@contextmanager
-def open_client(url: str | None, *, command: str) -> Iterator[Client]:
-    """The server at `url`; else the server that holds the home folder; else the engine itself, holding the folder."""
-    from synth.settings import read_settings
-    from synth.store.lock import read_owner
-
-    if url:
-        token = os.environ.get("SYNTH_TOKEN")
-        if not token:
-            raise BadInput("Set SYNTH_TOKEN to a token of that server; its Settings page makes one.")
-        with _remote(url, token) as client:
-            yield client
-        return
-    settings = read_settings()
-    owner = read_owner(settings.home) if settings.embedded else None
-    if owner and owner.url and owner.token:
-        with _remote(owner.url, owner.token) as client:
-            yield client
-        return
-    with hold_home(settings, command=command):
-        from synth.cli.local import open_local
-
-        with open_local(settings) as client:
-            yield client
-
-
-@contextmanager
-def hold_home(settings: "Settings", *, command: str) -> Iterator[None]:
-    """Own the home folder where only one process may; raises HomeInUse at once, before anything heavy is imported."""
-    from synth.store.lock import HomeLock
-
-    with HomeLock.acquire(settings.home, command=command) if settings.embedded else nullcontext():
-        yield
-
-
-@contextmanager
-def _remote(url: str, token: str) -> Iterator[Client]:
-    from synth.cli.remote import RemoteClient
-
-    client = RemoteClient(url, token)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def files_in(paths: Sequence[Path]) -> list[Path]:
-    """The files meant: a folder stands for the files directly and deeper in it, hidden ones left out, in order."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
-            if not inside:
-                raise BadInput(f"There is no file in {path}.")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise BadInput(f"There is no file {path}; check the path.")
-    return found
-
-
-def _is_hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)

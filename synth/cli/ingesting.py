@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from synth.cli import output
-from synth.cli.client import Document, files_in, open_client
+from synth.cli.client import Document
+from synth.cli.opening import files_in, open_client
 from synth.cli.progress import show_progress
 
 

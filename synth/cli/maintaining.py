@@ -3,7 +3,7 @@
 import sys
 
 from synth.cli import output
-from synth.cli.client import hold_home
+from synth.cli.opening import hold_home
 from synth.settings import read_settings
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from synth.cli import output
-from synth.cli.client import open_client
+from synth.cli.opening import open_client
 from synth.cli.options import GivenFilters, Period
 from synth.cli.progress import show_progress
 

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from synth.cli import output
-from synth.cli.client import Client, Document, open_client
+from synth.cli.client import Client, Document
 from synth.cli.ingesting import complain, failed, summarise
+from synth.cli.opening import open_client
 from synth.cli.options import GivenFilters, Period
 from synth.cli.progress import show_progress
 from synth.errors import Broken

@@ -10,9 +10,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
+from synth.intake.batch import Batch
 from synth.intake.formats import read_file
 from synth.intake.redacting.privacy import Privacy
-from synth.intake.registry import Batch, Registered, Registrar
+from synth.intake.registry import Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal
 from synth.parts import Parts

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from synth.intake.batch import Batch
 from synth.model import ParsedDocument
 from synth.store import tables
 from synth.store.rows import chunks, insert_new
-
-if TYPE_CHECKING:
-    from synth.intake.registry import Batch
 
 
 class Directory:
@@ -24,7 +22,7 @@ class Directory:
         self._sources: dict[str, int] = {}
 
     def sources(
-        self, session: Session, batch: "Batch", documents: Iterable[ParsedDocument], now: datetime
+        self, session: Session, batch: Batch, documents: Iterable[ParsedDocument], now: datetime
     ) -> Mapping[str, int]:
         """Source name to its number."""
         names = {document.source or batch.source for document in documents}

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from synth.embedding import embedded_words
+from synth.intake.batch import Batch
 from synth.intake.excerpting import excerpts
 from synth.intake.language import detect_language
 from synth.intake.people import Directory
@@ -22,17 +23,6 @@ from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
 from synth.store.rows import chunks, insert_new
 
 MIN_REPEAT_WORDS = 5  # shorter messages are too common to be the same remark made twice
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Where a batch of documents comes from."""
-
-    workspace: str
-    import_id: str
-    number: int
-    source: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
