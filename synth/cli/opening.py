@@ -23,7 +23,7 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
         token = os.environ.get("SYNTH_TOKEN")
         if not token:
             raise BadInput(
-                "Set SYNTH_TOKEN to a token of that server; its administrator makes one with POST /v1/tokens."
+                "Set SYNTH_TOKEN to a token of that server; POST /v1/tokens makes one."
             )
         with _remote(url, token) as client:
             yield client
