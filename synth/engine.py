@@ -90,6 +90,11 @@ class Engine:
             ledger.release_all(session, now=self.parts.now())
         discard_left_over(self.parts)
 
+    def warm(self, workspace: str) -> None:
+        """Load what the first question would wait for: the model and the vectors."""
+        self.parts.embedder.embed(["warm"])
+        self.parts.vectors.matrix(workspace)
+
     def close(self) -> None:
         """Give everything back."""
         self.parts.index.close()

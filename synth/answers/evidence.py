@@ -13,7 +13,7 @@ from synth.answers.quoting import Point, cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest
 from synth.answers.scope import NEAR, Scope
 from synth.answers.tally import Tally
-from synth.answers.tone import asks_for_complaints, asks_for_praise, rank_complaints, rank_praise
+from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
 from synth.answers.wording import say_number, say_share
 from synth.llm import Section
 from synth.model import Condition, Plan, ThemeCount
@@ -25,6 +25,7 @@ from synth.themes.reading import load_centroids
 QUOTES = 3  # per section
 THEMES = 3  # sections about themes, beside the headline
 _WHOLE = ("what", "top", "why", "examples", "who")  # questions that are answered theme by theme
+LEAST_SHARE = 0.1  # of what was found; a theme with less is a neighbour of the subject rather than a part of it
 PRAISES = 90  # excerpts of praise that are read
 POOL = 30  # excerpts near a theme's centre that quotes are chosen from
 
@@ -62,11 +63,13 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
     if asks_for_complaints(plan):
-        found = rank_complaints(parts, workspace, found)
+        found = leave_out_praise(parts, workspace, found)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
     sketches = [Sketch(headline, voices[:QUOTES], point)]
-    for theme, excerpts in _grouped(voices[QUOTES:], numbers.themes):
+    least = LEAST_SHARE * numbers.main.value if numbers.main.unit == "mentions" else 0
+    themes = [theme for theme in numbers.themes if theme.mentions >= least]
+    for theme, excerpts in _grouped(voices[QUOTES:], themes):
         sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], point))
     return sketches
 

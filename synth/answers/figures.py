@@ -6,7 +6,8 @@ from synth.answers.phrasing import compile_words
 
 _RATES: Final = (
     r"(?:churn|retention|conversion|renewal|adoption|attrition|bounce|win|growth|turnover|click[- ]?through"
-    r"|open|activation|response|resolution|occupancy|utili[sz]ation|return|failure|error|success|default|abandonment|no[- ]?show)"
+    r"|open|activation|response|resolution|occupancy|utili[sz]ation|return|failure|error|success|default"
+    r"|abandonment|no[- ]?show)"
 )
 _FIGURE: Final = (
     rf"(?:{_RATES}[\s-]+rates?|churn|market\s+share|(?:revenue|sales|user|customer)\s+growth|(?:net\s+promoter\s+score"

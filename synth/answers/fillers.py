@@ -76,8 +76,10 @@ _PREPOSITIONS: Final = (
     r"|unsere[rnm]?)"
 )
 
-_SPEAKER: Final = rf"\b(?:do|does|did)\s+(?:the\s+|our\s+)?(?P<speaker>[^\W\d_]+)\s+"
+_SPEAKER: Final = (
+    rf"\b(?:do|does|did)\s+(?:the\s+|our\s+)?(?P<speaker>[^\W\d_]+)\s+"
     rf"(?:{_HOW}\s+)?(?:{SAYING}|{ASKING})\s+(?:{ON}|of)\b"
+)
 _PATTERNS: Final = (
     (rf"{HOLE}(?:\s*{AND}\s*(?:(?:{DETERMINERS}|in|on|from|at|bei|aus)\s+)*{HOLE})+", HOLE),
     (r"^(?:only|just|nur)\b[^?.;]*[.;]\s+", ""),

@@ -29,6 +29,9 @@ PRAISE: Final = compile_words(
 PRAISING: Final = Condition("sentiment", "clearly positive")
 _PLAIN_PRAISE: Final = "I love it, great job, thank you"
 
+_SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
+_LOOSE_ENDS: Final = compile_words(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$")
+
 
 def asks_for_complaints(plan: Plan) -> bool:
     """Whether the question is about what goes wrong."""
@@ -54,21 +57,16 @@ def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) ->
     return [excerpt for excerpt in found if "?" not in excerpt.text][:limit] or found[:limit]
 
 
-def rank_complaints(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
-    """The excerpts in their order without clearly positive ones, what merely asks last; all if none is left."""
+def leave_out_praise(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
+    """The excerpts in their order without those of clearly positive tone; all of them if none is left."""
     tones = _tones(parts, workspace, [excerpt.id for excerpt in excerpts])
-    kept = [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
-    return sorted(kept, key=lambda excerpt: "?" in excerpt.text and tones.get(excerpt.id, 0.0) >= 0)
+    return [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
 
 
 def without(pattern: re.Pattern[str], about: str) -> str:
     """The phrase without the matched words, and without the small words a removed one leaves hanging at its ends."""
     rest = " ".join(pattern.sub(" ", about).split())
     return _LOOSE_ENDS.sub("", rest).strip(" ,")
-
-
-_SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
-_LOOSE_ENDS: Final = compile_words(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$")
 
 
 def _tones(parts: Parts, workspace: str, ids: Sequence[str]) -> dict[str, float]:

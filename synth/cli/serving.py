@@ -1,5 +1,6 @@
 """`synth serve` and `synth worker`: long-lived processes. In embedded mode the server owns the home folder alone."""
 
+import threading
 from contextlib import nullcontext
 
 from synth.errors import BadInput
@@ -21,6 +22,7 @@ def serve(host: str | None, port: int | None) -> None:
             if settings.embedded:
                 engine.take_over()
             engine.repair_index(WORKSPACE)
+            threading.Thread(target=engine.warm, args=(WORKSPACE,), daemon=True, name="warm").start()
             with nullcontext(make_app(settings, engine)) if settings.broker_url else EmbeddedWorker(engine):
                 serve_api(settings, engine, lock)
         finally:
