@@ -24,12 +24,12 @@ class Neighbours:
 
 
 def count_neighbours(rows: int) -> int:
-    """How many neighbours each row gets, 1.5 ln(rows): 10 of a thousand rows, 15 of twenty thousand.
+    """How many neighbours each row gets, 1.6 ln(rows): 11 of a thousand rows, 16 of twenty thousand.
 
     A neighbour graph hangs together from a number that grows with the logarithm of its rows (Brito et al. 1997); more
     than needed drowns themes that have fewer members than a row has neighbours.
     """
-    return max(5, round(1.5 * float(np.log(max(rows, 1)))))
+    return max(5, round(1.6 * float(np.log(max(rows, 1)))))
 
 
 def find_neighbours(vectors: Vectors, count: int, seed: int = 0, *, exact_rows: int = EXACT_ROWS) -> Neighbours:

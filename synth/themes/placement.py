@@ -57,8 +57,7 @@ def fit_placement(vectors: Vectors, labels: Labels, *, keep: float | None = None
     count = int(labels.max(initial=-1)) + 1
     inside = labels >= 0
     members, theme_of_member = vectors[inside], labels[inside]
-    sums = np.zeros((count, vectors.shape[1]))
-    np.add.at(sums, theme_of_member, members)
+    sums = _sum_members(members, theme_of_member, count)
     centroids = _unit(sums)
     if not count:
         return PlacementModel(centroids, np.zeros(0, np.float32))
@@ -113,6 +112,15 @@ def _judge(near: Vectors, chosen: Labels, thresholds: NDArray[np.float32]) -> ND
     others[rows, chosen] = -1.0
     rival = others.max(axis=1)
     return (_sigmoid(STEEP * (own - thresholds[chosen])) * _sigmoid(STEEP * (own - rival))).astype(np.float32)
+
+
+def _sum_members(members: Vectors, theme_of_member: Labels, count: int) -> NDArray[np.float64]:
+    order = np.argsort(theme_of_member, kind="stable")
+    ends = np.searchsorted(theme_of_member[order], np.arange(count), side="right")
+    sums = np.zeros((count, members.shape[1]))
+    for theme, rows in enumerate(np.split(order, ends[:-1]) if count else []):
+        sums[theme] = members[rows].sum(axis=0, dtype=np.float64)
+    return sums
 
 
 def _measure_left_out(members: Vectors, sums: NDArray[np.float64], theme_of_member: Labels) -> NDArray[np.float64]:
