@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from api import shapes
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.shapes import replies
-from synth.answers.planning import LONGEST_QUESTION
+from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.wire import answer_document
 
 LONGEST = LONGEST_QUESTION  # characters

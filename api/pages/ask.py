@@ -11,7 +11,7 @@ from api.pages.narrowing import Chip, Narrowed, Narrowing, address, list_address
 from api.pages.rendering import page
 from api.pages.search import theme_names
 from api.pages.wording import condition
-from synth.answers.planning import LONGEST_QUESTION
+from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.answers.wording import say_time
 from synth.model import Answer
 from synth.wire import answer_document, condition_document

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from synth.answers.phrasing import is_german, word_set
+from synth.answers.planning.phrasing import is_german, word_set
 from synth.store.fulltext import search_words
 
 SURE: Final = 0.60  # cosine from which a text speaks about the subject whatever its words

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from synth.answers.phrasing import compile_words
+from synth.answers.planning.phrasing import compile_words
 
 _RATES: Final = (
     r"(?:churn|retention|conversion|renewal|adoption|attrition|bounce|win|growth|turnover|click[- ]?through"

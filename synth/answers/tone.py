@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from synth.answers.phrasing import compile_words
+from synth.answers.planning.phrasing import compile_words
 from synth.model import Condition, Plan
 from synth.parts import Parts
 from synth.store import tables

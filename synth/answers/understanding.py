@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from synth.answers.planning import plan_question
+from synth.answers.planning.planning import plan_question
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.answers.tone import COMPLAINT, PRAISE, PRAISING, without
-from synth.answers.vocabulary import Vocabulary
 from synth.model import Condition, Filters, Plan
 from synth.parts import Parts
 from synth.store import tables

@@ -22,9 +22,7 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
     if url:
         token = os.environ.get("SYNTH_TOKEN")
         if not token:
-            raise BadInput(
-                "Set SYNTH_TOKEN to a token of that server; POST /v1/tokens makes one."
-            )
+            raise BadInput("Set SYNTH_TOKEN to a token of that server; POST /v1/tokens makes one.")
         with _remote(url, token) as client:
             yield client
         return

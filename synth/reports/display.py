@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synth.answers.days import say_days
+from synth.answers.planning.days import say_days
 from synth.reports.sentences import say_mean
 
 LISTED = 15  # themes the table of steady ones shows

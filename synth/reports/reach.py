@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from synth.answers.days import say_days
+from synth.answers.planning.days import say_days
 from synth.errors import BadInput
 from synth.model import Filters
 from synth.reports.spans import Span

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from synth.answers.days import say_days, to_moment
+from synth.answers.planning.days import say_days, to_moment
 from synth.model import Condition, Filters
 
 _NUMBERS = ("no", "one", "two", "three", "four")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.answers.days import say_days
+from synth.answers.planning.days import say_days
 from synth.answers.quoting import passages_of
 from synth.answers.retrieval import distinct_voices, nearest
 from synth.gate import Draft, Gated, gate

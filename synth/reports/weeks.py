@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from synth.answers.days import EARLIEST_YEAR, LATEST_YEAR
+from synth.answers.planning.days import EARLIEST_YEAR, LATEST_YEAR
 from synth.errors import BadInput
 from synth.reports.spans import Span
 

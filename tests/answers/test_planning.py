@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.answers.planning import LONGEST_QUESTION, plan_question
-from synth.answers.vocabulary import Vocabulary
+from synth.answers.planning.planning import LONGEST_QUESTION, plan_question
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.errors import BadInput
 from synth.model import Asked, Condition, Filters, Plan, Unit
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from synth.answers.planning import plan_question
-from synth.answers.vocabulary import Vocabulary
+from synth.answers.planning.planning import plan_question
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.model import Plan
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)

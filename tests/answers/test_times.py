@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.answers.days import say_days
-from synth.answers.times import find_times, hull
+from synth.answers.planning.days import say_days
+from synth.answers.planning.times import find_times, hull
 
 WEDNESDAY = date(2026, 11, 18)
 

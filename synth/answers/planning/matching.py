@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from synth.answers.known_values import LONGEST, PRIORITY, Known, is_ordinary
-from synth.answers.phrasing import fold_word, is_german
-from synth.answers.standing import Place, is_speaker, stands
-from synth.answers.vocabulary import Vocabulary
+from synth.answers.planning.known_values import LONGEST, PRIORITY, Known, is_ordinary
+from synth.answers.planning.phrasing import fold_word, is_german
+from synth.answers.planning.standing import Place, is_speaker, stands
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.model import Condition, Operator
 
 _PART: Final = re.compile(r"[^\W_]+(?:'s\b)?", re.IGNORECASE)

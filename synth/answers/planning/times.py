@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from synth.answers.days import Grain
-from synth.answers.phrasing import compile_words
-from synth.answers.relative_times import find_relative
-from synth.answers.written_dates import Point, find_written
+from synth.answers.planning.days import Grain
+from synth.answers.planning.phrasing import compile_words
+from synth.answers.planning.relative_times import find_relative
+from synth.answers.planning.written_dates import Point, find_written
 
 _LEAD: Final = compile_words(
     r"\b(?:(?:in|im|on|am|at|as\s+of|during|within|throughout|over|for|from|of|by|between|von|vom|während|innerhalb"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from synth.answers.days import EARLIEST_YEAR, LATEST_YEAR, MONTHS, Grain, shift
-from synth.answers.phrasing import compile_words
+from synth.answers.planning.days import EARLIEST_YEAR, LATEST_YEAR, MONTHS, Grain, shift
+from synth.answers.planning.phrasing import compile_words
 
 Build = Callable[[int], date]
 

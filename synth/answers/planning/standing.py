@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
 
-from synth.answers.known_values import Known, key_words
-from synth.answers.phrasing import ACCOUNTS, AND, COMPLAINTS, PEOPLE, TEXTS, compile_words
+from synth.answers.planning.known_values import Known, key_words
+from synth.answers.planning.phrasing import ACCOUNTS, AND, COMPLAINTS, PEOPLE, TEXTS, compile_words
 
 _DETERMINERS: Final = r"(?:\s+(?:the|our|all|a|an|your|der|dem|den|die|das|unsere[nmr]?|unser))*\s+$"
 _NOUN_AFTER: Final = compile_words(

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Protocol
 
-from synth.answers.asked import read_asked, read_unit
-from synth.answers.days import say_days, shift, to_moment
-from synth.answers.fillers import HOLE, SPEAKER
-from synth.answers.known_values import key_words
-from synth.answers.matching import FoundValue, find_values
-from synth.answers.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words, tidy
-from synth.answers.ratings import find_ratings
-from synth.answers.remains import find_about
-from synth.answers.times import FoundTime, find_times, hull
-from synth.answers.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
-from synth.answers.vocabulary import Vocabulary
+from synth.answers.planning.asked import read_asked, read_unit
+from synth.answers.planning.days import say_days, shift, to_moment
+from synth.answers.planning.fillers import HOLE, SPEAKER
+from synth.answers.planning.known_values import key_words
+from synth.answers.planning.matching import FoundValue, find_values
+from synth.answers.planning.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words, tidy
+from synth.answers.planning.ratings import find_ratings
+from synth.answers.planning.remains import find_about
+from synth.answers.planning.times import FoundTime, find_times, hull
+from synth.answers.planning.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.errors import BadInput
 from synth.intake.tabular.dates import get_zone
 from synth.model import Asked, Condition, Filters, Plan

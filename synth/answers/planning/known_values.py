@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from synth.answers.phrasing import TEXTS, compile_words, fold, fold_word, word_set
+from synth.answers.planning.phrasing import TEXTS, compile_words, fold, fold_word, word_set
 
 Tier = Literal["name", "plain", "code", "part"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from synth.answers.fillers import (
+from synth.answers.planning.fillers import (
     ARTICLES,
     COMPARED,
     FILLERS,
@@ -18,7 +18,7 @@ from synth.answers.fillers import (
     TRAILING_NOUN,
     TREND_TAIL,
 )
-from synth.answers.phrasing import COMPLAINTS, TEXTS, compile_words
+from synth.answers.planning.phrasing import COMPLAINTS, TEXTS, compile_words
 from synth.model import Asked
 
 _EDGE: Final = f" \t?!.,:;'()[]-–—/{HOLE}{MARK}"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from synth.answers.days import MONTHS
-from synth.answers.known_values import LANGUAGES, PRIORITY, key_words
-from synth.answers.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words
-from synth.answers.vocabulary import Vocabulary
+from synth.answers.planning.days import MONTHS
+from synth.answers.planning.known_values import LANGUAGES, PRIORITY, key_words
+from synth.answers.planning.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words
+from synth.answers.planning.vocabulary import Vocabulary
 from synth.model import Condition
 
 _ATTRIBUTES: Final = (

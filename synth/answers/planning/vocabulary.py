@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from synth.answers.known_values import Known, index_values
+from synth.answers.planning.known_values import Known, index_values
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from synth.answers.days import NUMBERS
-from synth.answers.phrasing import compile_words
+from synth.answers.planning.days import NUMBERS
+from synth.answers.planning.phrasing import compile_words
 from synth.model import Condition, Operator
 
 _WORDS: Final = "|".join(

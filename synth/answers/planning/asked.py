@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from synth.answers.fillers import HOLE
-from synth.answers.phrasing import ACCOUNTS, AND, COMPLAINTS, DETERMINERS, PEOPLE, TEXTS, compile_words
+from synth.answers.planning.fillers import HOLE
+from synth.answers.planning.phrasing import ACCOUNTS, AND, COMPLAINTS, DETERMINERS, PEOPLE, TEXTS, compile_words
 from synth.model import Asked, Unit
 
 _PROBLEM: Final = (

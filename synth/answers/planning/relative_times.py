@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from synth.answers.days import MONTHS, NUMBERS, WEEKDAYS, Grain, add_months, read_number, shift, start_of
-from synth.answers.phrasing import compile_words
-from synth.answers.written_dates import Point
+from synth.answers.planning.days import MONTHS, NUMBERS, WEEKDAYS, Grain, add_months, read_number, shift, start_of
+from synth.answers.planning.phrasing import compile_words
+from synth.answers.planning.written_dates import Point
 
 Span = tuple[date, date, Grain]
 Reader = Callable[[re.Match[str], date, date], Span]

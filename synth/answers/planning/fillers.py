@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from synth.answers.phrasing import (
+from synth.answers.planning.phrasing import (
     ACCOUNTS,
     AND,
     COMPLAINTS,
