@@ -19,14 +19,7 @@ CORE_ROWS = (2, 4)  # neighbours that make a row's core distance; a tree is read
 TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero
 SMALLEST = 5  # rows
 SIZES = 4  # least cluster sizes that are read, up to 1/25 of the rows
-LINKS = (
-    0.1,
-    0.05,
-    0.035,
-    0.025,
-    0.0125,
-    0.0,
-)  # how strongly linked clusters have to be to become one, strict to lenient
+LINKS = (0.1, 0.05, 0.035, 0.025, 0.0125, 0.0)  # the least link of two clusters that become one, strict to lenient
 SLACK = 0.0075  # see `_choose`
 
 
