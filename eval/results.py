@@ -23,7 +23,6 @@ _RECORDED = (
     "sentence-transformers",
     "chromadb",
     "hdbscan",
-    "graspologic-native",
     "scikit-learn",
     "numpy",
     "scipy",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synth.themes.words import stem
+from synth.themes.naming.words import stem
 
 _WORD = re.compile(r"\w+")
 _SHORTEST = 3  # letters of a word that is worth marking

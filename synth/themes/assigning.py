@@ -21,7 +21,7 @@ def place_excerpts(session: Session, parts: Parts, workspace: str, ids: Sequence
     themes = [theme for theme in active_themes(session, workspace) if theme.embedder == parts.embedder.version]
     if not themes or not ids:
         return 0
-    from synth.themes.placement import PlacementModel, place
+    from synth.themes.finding.placement import PlacementModel, place
 
     model = PlacementModel(
         centroids=np.stack([np.frombuffer(theme.centroid, dtype="<f4") for theme in themes]),

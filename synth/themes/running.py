@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import tables
-from synth.themes.discovery import discover
-from synth.themes.matching import Event, Match, match, measure_stability, trace
-from synth.themes.naming import Group, Naming, name_themes
-from synth.themes.placement import fit_placement
+from synth.themes.finding.discovery import discover
+from synth.themes.finding.matching import Event, Match, match, measure_stability, trace
+from synth.themes.finding.placement import fit_placement
+from synth.themes.naming.naming import Group, Naming, name_themes
 from synth.themes.reading import active_themes
 from synth.themes.soil import Soil, load_soil
 
 Scope = Literal["all", "unassigned"]
 SEED = 0
-_RECORDED = ("hdbscan", "graspologic-native", "scikit-learn", "numpy", "scipy")
+_RECORDED = ("hdbscan", "scikit-learn", "numpy", "scipy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "sentence_transformers": {"synth/embedding/sentences.py", *PEERS},
     "tokenizers": {"synth/embedding/sentences.py"},
     "chromadb": {"synth/store/chroma.py"},
-    "hdbscan": {"synth/themes/density.py", *PEERS},
-    "graspologic_native": {"synth/themes/density.py"},
+    "hdbscan": {"synth/themes/finding/density.py", *PEERS},
     "openai": {"synth/llm/endpoint.py"},
     "httpx2": {"synth/llm/endpoint.py", "synth/llm/bounding.py"},  # what the openai library itself speaks through
     "httpx": {"synth/cli/remote.py"},

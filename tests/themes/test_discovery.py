@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from synth.embedding import Embedder
 from synth.errors import BadInput
-from synth.themes import graph
-from synth.themes.discovery import Clustering, discover
+from synth.themes.finding import graph
+from synth.themes.finding.discovery import Clustering, discover
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]

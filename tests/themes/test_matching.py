@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.themes.matching import Event, match, measure_stability, trace
+from synth.themes.finding.matching import Event, match, measure_stability, trace
 
 
 def excerpts(start: int, stop: int) -> set[str]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes.naming import Group, Naming, name_themes
+from synth.themes.naming.naming import Group, Naming, name_themes
 
 DIMENSION = 256
 PHOTOS = [

@@ -1,6 +1,6 @@
 """Key phrases set a group apart, in its members' own words."""
 
-from synth.themes.phrases import Contrast, Speech, rank_phrases, read_speech
+from synth.themes.naming.phrases import Contrast, Speech, rank_phrases, read_speech
 
 PHOTOS = [
     "The photo upload is stuck",

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes.placement import PlacementModel, fit_placement, measure_strength, place
+from synth.themes.finding.placement import PlacementModel, fit_placement, measure_strength, place
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]

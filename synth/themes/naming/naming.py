@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synth.themes.definitions import NO_WORDS, define, pick_edge, pick_exemplars
-from synth.themes.lexicon import SWEARING
-from synth.themes.phrases import rank_phrases
-from synth.themes.scene import Embed, Group, Scene, open_scene
-from synth.themes.scoring import CENTRAL, Scored, rank_by_meaning, rank_by_words
-from synth.themes.surface import capitalise, write_name
+from synth.themes.naming.definitions import NO_WORDS, define, pick_edge, pick_exemplars
+from synth.themes.naming.lexicon import SWEARING
+from synth.themes.naming.phrases import rank_phrases
+from synth.themes.naming.scene import Embed, Group, Scene, open_scene
+from synth.themes.naming.scoring import CENTRAL, Scored, rank_by_meaning, rank_by_words
+from synth.themes.naming.surface import capitalise, write_name
 
 __all__ = ["Embed", "Group", "Naming", "name_themes"]
 

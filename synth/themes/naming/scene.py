@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes.lexicon import Language
-from synth.themes.phrases import Contrast, Speech, read_speech
-from synth.themes.surface import Casing, find_passing_names, learn_casing
-from synth.themes.words import guess_language
+from synth.themes.naming.lexicon import Language
+from synth.themes.naming.phrases import Contrast, Speech, read_speech
+from synth.themes.naming.surface import Casing, find_passing_names, learn_casing
+from synth.themes.naming.words import guess_language
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]

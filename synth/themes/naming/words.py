@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from synth.themes.lexicon import (
+from synth.themes.naming.lexicon import (
     BREAKS,
     FILLERS,
     IDLE,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from synth.themes.graph import Labels, bridge, measure_modularity, merge, settle, spread
+from synth.themes.finding.graph import Labels, bridge, measure_modularity, merge, settle, spread
 
 CORE_ROWS = (2, 4)  # neighbours that make a row's core distance; a tree is read for each
 TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from synth.themes.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
-from synth.themes.words import Token, binds, ends_well, is_content, split_clauses, stem
+from synth.themes.naming.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
+from synth.themes.naming.words import Token, binds, ends_well, is_content, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}

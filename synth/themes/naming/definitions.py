@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from synth.themes.lexicon import SWEARING
-from synth.themes.scene import Scene
-from synth.themes.scoring import NOUN
-from synth.themes.surface import quote_sentence
-from synth.themes.words import stem
+from synth.themes.naming.lexicon import SWEARING
+from synth.themes.naming.scene import Scene
+from synth.themes.naming.scoring import NOUN
+from synth.themes.naming.surface import quote_sentence
+from synth.themes.naming.words import stem
 
 EXEMPLARS = 5
 EDGE = 3

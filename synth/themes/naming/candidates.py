@@ -10,8 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from synth.themes.lexicon import AUXILIARIES, DETERMINERS, LOGIN_VERBS, LOOSE_PARTICLES, SUBJECTS, Language, word_set
-from synth.themes.words import Token, ends_well, key_of
+from synth.themes.naming.lexicon import (
+    AUXILIARIES,
+    DETERMINERS,
+    LOGIN_VERBS,
+    LOOSE_PARTICLES,
+    SUBJECTS,
+    Language,
+    word_set,
+)
+from synth.themes.naming.words import Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words

@@ -5,9 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from synth.themes.lexicon import SWEARING, Language
-from synth.themes.phrases import Speech
-from synth.themes.words import Token, stem
+from synth.themes.naming.lexicon import SWEARING, Language
+from synth.themes.naming.phrases import Speech
+from synth.themes.naming.words import Token, stem
 
 ACRONYM = 0.25  # share of capital spellings from which a word is written in capitals
 WIDESPREAD = 0.6  # share of groups from which a name says nothing about any of them

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes import density, graph
-from synth.themes.graph import Labels, Neighbours, Vectors
-from synth.themes.placement import check_vectors, fit_placement, measure_strength, place
+from synth.themes.finding import density, graph
+from synth.themes.finding.graph import Labels, Neighbours, Vectors
+from synth.themes.finding.placement import check_vectors, fit_placement, measure_strength, place
 
 FEWEST_ROWS = 15  # fewer rows than this hold no themes
 FEWEST_VOICES = 3  # people a theme needs

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from synth.themes.candidates import Candidate, find_candidates
-from synth.themes.lexicon import JOINERS, NEGATED, PRAISE, SWEARING
-from synth.themes.phrases import Speech
-from synth.themes.scene import Embed, Scene, Vectors
-from synth.themes.surface import write_name
-from synth.themes.words import Token, guess_language, key_of, stem
+from synth.themes.naming.candidates import Candidate, find_candidates
+from synth.themes.naming.lexicon import JOINERS, NEGATED, PRAISE, SWEARING
+from synth.themes.naming.phrases import Speech
+from synth.themes.naming.scene import Embed, Scene, Vectors
+from synth.themes.naming.surface import write_name
+from synth.themes.naming.words import Token, guess_language, key_of, stem
 
 CENTRAL = 60  # members whose clauses compete
 SHORTLIST = 30  # candidates of a group that are embedded
