@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.browsing import Served, Watched
 from tests.running import PATIENCE, read_output, run_synth, start_synth
+
+expect.set_options(timeout=15_000)  # a busy machine shows a page late, not never
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

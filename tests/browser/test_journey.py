@@ -52,6 +52,7 @@ def test_from_the_first_start_to_the_report(fresh: Served, open_page: Open, expo
     expect(page.get_by_role("heading", name="Mentions by week")).to_be_visible()
     assert "do not show" not in page.content()
 
+    page.wait_for_load_state()  # the shortcut is there once the scripts have run
     page.keyboard.press("/")
     page.keyboard.type("pictures never arrive")
     page.keyboard.press("Enter")
