@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import insert, select
 
 from synth.errors import Broken, Unavailable
 from synth.store import tables
@@ -17,38 +16,23 @@ from synth.store.database import Database
 from synth.store.fulltext import add_words, remove_words, search_words, terms
 from synth.store.identity import excerpt_id, words_hash
 from synth.store.rows import chunks, insert_new, next_numbers
+from tests.databases import database_url
 
 W = "w"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-POSTGRES = "postgresql+psycopg://postgres@127.0.0.1/{}"
 FULL_TEXT = ("excerpt_words", "excerpt_texts")
-
-
-def admin(statement: str) -> None:
-    engine = create_engine(POSTGRES.format("test"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, needs: Callable[[str], None], tmp_path: Path) -> Iterator[Database]:
     """An empty store with one workspace on either database."""
-    name = f"synth_test_{uuid4().hex[:12]}"
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'synth.db'}"
-    else:
-        needs("postgresql")
-        url = POSTGRES.format(name)
-        admin(f"CREATE DATABASE {name}")
-    database = Database(url)
-    database.migrate()
-    with database.write() as session:
-        session.execute(insert(tables.Workspace), [{"id": W, "name": "W", "timezone": "UTC", "created_at": NOW}])
-    yield database
-    database.close()
-    if request.param == "postgresql":
-        admin(f"DROP DATABASE {name}")
+    with database_url(request.param, tmp_path, needs) as url:
+        database = Database(url)
+        database.migrate()
+        with database.write() as session:
+            session.execute(insert(tables.Workspace), [{"id": W, "name": "W", "timezone": "UTC", "created_at": NOW}])
+        yield database
+        database.close()
 
 
 def test_migrations_make_the_schema_the_code_describes_and_run_twice_without_effect(store: Database) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import insert
 
 from synth.errors import BadInput
 from synth.model import Condition, Filters
@@ -14,36 +13,21 @@ from synth.store import tables
 from synth.store.counting import count, count_by, count_themes, days
 from synth.store.database import Database
 from synth.store.filtering import conditions, excerpt_ids, merge, parse_condition, select_documents
+from tests.databases import database_url
 
 W = "w"
-POSTGRES = "postgresql+psycopg://postgres@127.0.0.1/{}"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, needs: Callable[[str], None], tmp_path_factory: Any) -> Iterator[Database]:
     """A small hand-made store on either database."""
-    name = f"synth_test_{uuid4().hex[:12]}"
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('filtering') / 'synth.db'}"
-    else:
-        needs("postgresql")
-        url = POSTGRES.format(name)
-        admin(f"CREATE DATABASE {name}")
-    database = Database(url)
-    database.migrate()
-    fill(database)
-    yield database
-    database.close()
-    if request.param == "postgresql":
-        admin(f"DROP DATABASE {name}")
-
-
-def admin(statement: str) -> None:
-    engine = create_engine(POSTGRES.format("test"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with database_url(request.param, tmp_path_factory.mktemp("filtering"), needs) as url:
+        database = Database(url)
+        database.migrate()
+        fill(database)
+        yield database
+        database.close()
 
 
 def fill(database: Database) -> None:

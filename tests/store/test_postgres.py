@@ -1,14 +1,13 @@
 """The same engine on PostgreSQL: the same job, the same counts as on SQLite."""
 
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import func, select
 
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
@@ -16,9 +15,9 @@ from synth.errors import SynthError
 from synth.settings import Settings
 from synth.store import ledger, tables
 from synth.store.indexing import difference
+from tests.databases import throwaway_postgres
 from tests.factories import feedback_rows, submit_file, take_rows, write_csv, write_transcript
 
-SERVER = "postgresql+psycopg://postgres@127.0.0.1/postgres"
 QUESTIONS = ("How many people mention the photo upload?", "What do people say about calendar sync?", "pricing in Peru?")
 
 
@@ -26,14 +25,8 @@ QUESTIONS = ("How many people mention the photo upload?", "What do people say ab
 def database(needs: Callable[[str], None]) -> Iterator[str]:
     """A database of its own, dropped in the end."""
     needs("postgresql")
-    name = f"synth_test_{secrets.token_hex(6)}"
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with throwaway_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

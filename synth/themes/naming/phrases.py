@@ -173,10 +173,6 @@ def _share_by_stem(heads: Counter[str], uses: Counter[str], language: Language) 
     return {key: part[key] / count for key, count in whole.items()}
 
 
-def _is_fit(key: Key, surface: str, banned: frozenset[str]) -> bool:
-    return not banned.intersection(key) and not SWEARING.search(surface)
-
-
 def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:
     found: dict[Key, set[int]] = {key: set() for key in keys}
     for number, text in enumerate(speech.clauses[:SAMPLE]):
