@@ -1,11 +1,13 @@
-"""The measures behind every figure: agreement of groupings, ranked retrieval, words of themes, and their uncertainty.
+"""The measures behind every figure: agreement of groupings and of judges, ranked retrieval, words of themes, uncertainty.
 
 Hand-worked cases for each stand in tests/eval/test_metrics.py. Groupings are sequences of hashable labels, one per row,
 in the same order; a row on no theme carries the label NOISE, which counts as one group.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
@@ -81,6 +83,47 @@ def diversity(themes: Sequence[Sequence[str]]) -> float | None:
     return len(set(words)) / len(words) if words else None
 
 
+def auroc(positive: Sequence[bool], scores: Sequence[float]) -> float:
+    """The probability that a positive case scores above a negative one, ties counting half (Hanley and McNeil 1982).
+
+    Raises ZeroDivisionError where one of the two kinds is missing: there is nothing to tell apart.
+    """
+    from scipy.stats import rankdata
+
+    ranks = rankdata(np.asarray(scores, dtype=float))
+    yes = np.asarray(positive, dtype=bool)
+    count = int(yes.sum())
+    above = float(ranks[yes].sum()) - count * (count + 1) / 2
+    return above / (count * (len(yes) - count))
+
+
+def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
+    """The mean of the shares that are right among the true and among the false; .5 by chance.
+
+    Raises ZeroDivisionError where one of the two kinds is missing.
+    """
+    pairs = Counter(zip(map(bool, truth), map(bool, said), strict=True))
+    hits, rejections = pairs[True, True], pairs[False, False]
+    return (hits / (hits + pairs[True, False]) + rejections / (rejections + pairs[False, True])) / 2
+
+
+def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
+    """The agreement of two coders beyond chance (Cohen 1960): 0 by chance, 1 when equal.
+
+    Raises ZeroDivisionError where both give every case one and the same label: chance explains all of it.
+    """
+    size = len(one)
+    observed = sum(first == second for first, second in zip(one, other, strict=True)) / size
+    mine, theirs = Counter(one), Counter(other)
+    expected = sum(number * theirs[label] for label, number in mine.items()) / size**2
+    return (observed - expected) / (1 - expected)
+
+
+def f1(right: float, said: float, wanted: float) -> float:
+    """The harmonic mean of precision (right of said) and recall (right of wanted): 0 where nothing is right."""
+    return 2 * right / (said + wanted) if right else 0.0
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which that share of the values lies, interpolated."""
     return float(np.percentile(np.asarray(values, dtype=float), 100 * share))
@@ -103,6 +146,28 @@ def bootstrap_rows(
     """Percentile bootstrap interval of a statistic of the sums of rows (n, columns); it is handed (columns,)."""
     picks = np.random.default_rng(seed).integers(0, len(rows), size=(resamples, len(rows)))
     return _middle(np.asarray([statistic(rows[pick].sum(axis=0)) for pick in picks]))
+
+
+def bootstrap_pairs(
+    measure: Callable[[Sequence[Any], Sequence[Any]], float],
+    one: Sequence[Any],
+    other: Sequence[Any],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """Percentile bootstrap interval of a measure of two sequences, cases resampled.
+
+    Draws in which the measure is not defined (ZeroDivisionError) are left out. Raises it where none is.
+    """
+    picks = np.random.default_rng(seed).integers(0, len(one), size=(resamples, len(one)))
+    drawn: list[float] = []
+    for pick in picks.tolist():
+        with suppress(ZeroDivisionError):
+            drawn.append(measure([one[place] for place in pick], [other[place] for place in pick]))
+    if not drawn:
+        raise ZeroDivisionError("the measure is defined in no resample")
+    return _middle(np.asarray(drawn))
 
 
 def bootstrap_grouping(

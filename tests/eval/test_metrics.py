@@ -127,3 +127,58 @@ def test_wilson_of_all_right_is_not_certain() -> None:
     assert low == pytest.approx(0.7225, abs=1e-3)
     assert high == 1.0
     assert metrics.wilson(0, 0) == (0.0, 1.0)
+
+
+def test_auroc_of_a_case_worked_by_hand() -> None:
+    # Positive .8 and .4, negative .6, .4 and .1. Of the six pairs .8 wins three, .4 wins one and ties one: 4.5.
+    positive, scores = [True, True, False, False, False], [0.8, 0.4, 0.6, 0.4, 0.1]
+    assert metrics.auroc(positive, scores) == pytest.approx(4.5 / 6)
+    assert metrics.auroc([not each for each in positive], scores) == pytest.approx(1.5 / 6)
+    assert metrics.auroc([True, False], [1.0, 1.0]) == 0.5
+    with pytest.raises(ZeroDivisionError):
+        metrics.auroc([True, True], [0.1, 0.2])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(-50, 50)), min_size=2, max_size=30))
+def test_auroc_depends_on_the_order_alone(cases: list[tuple[bool, int]]) -> None:
+    positive, scores = [case[0] for case in cases], [float(case[1]) for case in cases]
+    if len(set(positive)) == 2:
+        assert metrics.auroc(positive, scores) == metrics.auroc(positive, [score**3 + 7 for score in scores])
+
+
+def test_balanced_accuracy_of_a_case_worked_by_hand() -> None:
+    # Of 4 true ones 3 are said to be, of 2 false ones 1 is said not to be: (3/4 + 1/2) / 2.
+    truth, said = [True, True, True, True, False, False], [True, True, True, False, True, False]
+    assert metrics.balanced_accuracy(truth, said) == pytest.approx(0.625)
+    assert metrics.balanced_accuracy(truth, [True] * 6) == 0.5
+    with pytest.raises(ZeroDivisionError):
+        metrics.balanced_accuracy([True], [True])
+
+
+def test_kappa_of_a_case_worked_by_hand() -> None:
+    # 10 cases: both a 4, both b 3, a and b 1, b and a 2. They agree in .7; by chance .5 * .6 + .5 * .4 = .5.
+    one = ["a"] * 4 + ["b"] * 3 + ["a"] + ["b"] * 2
+    other = ["a"] * 4 + ["b"] * 3 + ["b"] + ["a"] * 2
+    assert metrics.kappa(one, other) == pytest.approx((0.7 - 0.5) / (1 - 0.5))
+    assert metrics.kappa(one, one) == 1.0
+    assert metrics.kappa(["a", "b"], ["b", "a"]) == pytest.approx(-1.0)
+    with pytest.raises(ZeroDivisionError):
+        metrics.kappa(["a", "a"], ["a", "a"])
+
+
+def test_f1_of_a_case_worked_by_hand() -> None:
+    # 3 right of 4 said and of 6 wanted: precision 3/4, recall 1/2, harmonic mean 0.6.
+    assert metrics.f1(3, 4, 6) == pytest.approx(0.6)
+    assert metrics.f1(0, 4, 6) == 0.0
+    assert metrics.f1(0, 0, 0) == 0.0
+
+
+def test_bootstrap_pairs_leaves_out_the_draws_that_cannot_be_measured() -> None:
+    truth, said = [True, False] * 20, [True, True, False, False] * 10
+    low, high = metrics.bootstrap_pairs(metrics.balanced_accuracy, truth, said, seed=1)
+    # Half of each kind is right: the standard error is sqrt(.25 / 40) = .079.
+    assert low == pytest.approx(0.5 - 1.96 * 0.079, abs=0.04)
+    assert high == pytest.approx(0.5 + 1.96 * 0.079, abs=0.04)
+    assert metrics.bootstrap_pairs(metrics.balanced_accuracy, [True, False], [True, False], seed=1) == (1.0, 1.0)
+    with pytest.raises(ZeroDivisionError):
+        metrics.bootstrap_pairs(metrics.balanced_accuracy, [True], [True], seed=1)
