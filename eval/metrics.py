@@ -1,4 +1,4 @@
-"""The measures behind every figure: agreement of groupings and of judges, ranked retrieval, words of themes, uncertainty.
+"""The measures behind every figure: agreement of groupings and of coders, ranked retrieval, words, uncertainty.
 
 Hand-worked cases for each stand in tests/eval/test_metrics.py. Groupings are sequences of hashable labels, one per row,
 in the same order; a row on no theme carries the label NOISE, which counts as one group.

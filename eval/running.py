@@ -6,25 +6,39 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.folders import Collection
+from eval.folders import Collection, Row, Upload
 from eval.results import Figure, timed
 from synth.embedding import Embedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, Broken
 from synth.intake.uploads import Submission
+from synth.model import Condition, Filters
 from synth.settings import read_settings
+from synth.store.filtering import merge
 from synth.store.lock import HomeLock
+from synth.store.reading import Page
 
+Clock = Callable[[], datetime]
+_PAGE = 500
 _MARK = "evaluation.json"
+_ITEM = {
+    "id": "external_id",
+    "text": "text",
+    "created_at": "created_at",
+    "source": "source",
+    "author": "person",
+    "lang": "language",
+}
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -68,6 +82,14 @@ class House:
         """The rows of an export of the product."""
         return (json.loads(line) for line in self.engine.export(WORKSPACE, what, format="jsonl"))
 
+    def documents(self) -> list[Row]:
+        """Its documents in the plain format of items.jsonl, so that they can be taken in again in another way."""
+        return [
+            {field: row[column] for field, column in _ITEM.items() if row[column] is not None}
+            for row in self.rows("documents")
+            if row["external_id"]
+        ]
+
 
 class RememberingEmbedder:
     """Another embedder that embeds each text once: for second runs, whose time is not reported."""
@@ -95,10 +117,25 @@ def open_house(
         with _open(task.home, embedder or task.embedder) as engine:
             yield _fill_once(engine, task, collection)
         return
-    with tempfile.TemporaryDirectory(prefix="synth-eval-") as folder:
-        home = Path(folder) / "home"
-        with _open(home, embedder or task.embedder) as engine:
-            yield _fill(engine, collection)
+    with open_engine_of(embedder or task.embedder) as engine:
+        yield _fill(engine, collection)
+
+
+@contextmanager
+def open_engine_of(embedder: Embedder, *, clock: Clock | None = None) -> Iterator[Engine]:
+    """An engine over an empty temporary home; `clock` is the time it goes by."""
+    with (
+        tempfile.TemporaryDirectory(prefix="synth-eval-") as folder,
+        _open(Path(folder) / "home", embedder, clock) as it,
+    ):
+        yield it
+
+
+def take_in(engine: Engine, uploads: Iterable[Upload]) -> dict[str, float]:
+    """Submit the files and do all jobs that follow; seconds by kind of job."""
+    for upload in uploads:
+        engine.submit(WORKSPACE, upload.filename, io.BytesIO(upload.content), Submission())
+    return work(engine)
 
 
 def work(engine: Engine) -> dict[str, float]:
@@ -115,6 +152,18 @@ def work(engine: Engine) -> dict[str, float]:
         for job in engine.jobs(WORKSPACE, state).rows:
             raise Broken(f"A job ({job['kind']}) did not succeed, so nothing is measured: {job['error']}.")
     return spent
+
+
+def theme_documents(engine: Engine, theme: str, filters: Filters) -> list[str]:
+    """External ids of the documents on a theme within the filters, each once, newest first."""
+    found: dict[str, None] = {}
+    wanted, page = merge(filters, [Condition("theme", theme)]), Page(limit=_PAGE)
+    while True:
+        listed = engine.theme_excerpts(WORKSPACE, theme, wanted, page)
+        found.update({row["external_id"] or row["document_id"]: None for row in listed.rows})
+        if listed.ends is None:
+            return list(found)
+        page = Page(listed.ends, _PAGE)
 
 
 def seconds_figures(seconds: Mapping[str, float]) -> dict[str, Figure]:
@@ -148,11 +197,11 @@ def peak_mb() -> float:
 
 
 @contextmanager
-def _open(home: Path, embedder: Embedder) -> Iterator[Engine]:
+def _open(home: Path, embedder: Embedder, clock: Clock | None = None) -> Iterator[Engine]:
     """An engine over a home of its own: whatever the environment says, never a production database, index or broker."""
     settings = read_settings(home=home, database_url=None, chroma_url=None, broker_url=None)
     with HomeLock.acquire(home, command="eval"):
-        engine = open_engine(settings, embedder=embedder)
+        engine = open_engine(settings, embedder=embedder, clock=clock or _now)
         try:
             engine.take_over()
             yield engine
@@ -160,11 +209,13 @@ def _open(home: Path, embedder: Embedder) -> Iterator[Engine]:
             engine.close()
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _fill(engine: Engine, collection: Collection) -> House:
     forget_peak()
-    for upload in collection.uploads:
-        engine.submit(WORKSPACE, upload.filename, io.BytesIO(upload.content), Submission())
-    seconds = work(engine)
+    seconds = take_in(engine, collection.uploads)
     _expect_rows(engine, collection)
     return House(engine, seconds, peak_mb(), reused=False)
 

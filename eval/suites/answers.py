@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from eval.expectations import Knowledge, Verdict, citations, is_verbatim, judge
 from eval.folders import Question, open_questions, open_set
 from eval.results import Case, Figure, SuiteResult, latencies, share, timed
-from eval.running import House, Suite, Task, clock, open_house
+from eval.running import House, Suite, Task, clock, open_house, theme_documents
 from synth.engine import WORKSPACE, Engine
-from synth.model import Answer, Citation, Condition, Filters
-from synth.store.filtering import merge
-from synth.store.reading import Page
+from synth.model import Answer, Citation, Filters
 from synth.wire import plan_document
 
 WORST = 40  # wrong answers shown
-_PAGE = 500
 _SHOWN = 400  # characters of a text
 
 
@@ -58,21 +55,9 @@ def _know(house: House, truth: Mapping[str, Mapping[str, object]]) -> Knowledge:
     texts = {row["document_id"]: row["text"] for row in house.rows("documents")}
 
     def documents(theme: str, filters: Filters) -> list[str]:
-        return _theme_documents(house.engine, theme, filters)
+        return theme_documents(house.engine, theme, filters)
 
     return Knowledge(texts, truth, documents)
-
-
-def _theme_documents(engine: Engine, theme: str, filters: Filters) -> list[str]:
-    """External ids of the documents on a theme within the filters, each once."""
-    found: dict[str, None] = {}
-    page = Page(limit=_PAGE)
-    while True:
-        listed = engine.theme_excerpts(WORKSPACE, theme, merge(filters, [Condition("theme", theme)]), page)
-        found.update({row["external_id"] or row["document_id"]: None for row in listed.rows})
-        if listed.ends is None:
-            return list(found)
-        page = Page(listed.ends, _PAGE)
 
 
 def _ask(engine: Engine, question: Question, known: Knowledge) -> Asked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.folders import Row, draw, find, hash_files, read_jsonl
+from eval.folders import Row, draw, find, hash_files, read_rows
 from eval.metrics import bootstrap_rows, wilson
 from eval.results import Case, Figure, Nature, SuiteResult
 from eval.running import Suite, Task
@@ -42,14 +42,12 @@ class Marked:
 def run(task: Task) -> SuiteResult:
     """Redact every text as an import does, without a list of known names."""
     path = find(task.folder, "items.jsonl")
-    rows = draw(read_jsonl(path), task.limit, task.seed)
+    rows = draw(read_rows(path), task.limit, task.seed)
     if not any("spans" in row for row in rows):
         raise BadInput(f"{task.folder.name}/items.jsonl has no `spans`; the suite `redaction` needs them.")
-    truth = [_mark(str(row["id"]), span) for row in rows for span in row.get("spans", ())]
+    truth = [_mark(row["id"], span) for row in rows for span in row.get("spans") or ()]
     hidden = [
-        Marked(str(row["id"]), found.kind, found.start, found.end)
-        for row in rows
-        for found in redact(row["text"]).replaced
+        Marked(row["id"], found.kind, found.start, found.end) for row in rows for found in redact(row["text"]).replaced
     ]
     return SuiteResult(
         suite="redaction",

@@ -142,24 +142,12 @@ def _texts(house: House) -> dict[str, str]:
 
 def _shuffled(house: House, collection: Collection, seed: int) -> Collection:
     """The same documents under other ids in another order: the ids decide in which order the product sees them."""
-    rows = [
-        {
-            "id": row["external_id"],
-            "text": row["text"],
-            "created_at": row["created_at"],
-            "source": row["source"],
-            "author": row["person"],
-            "lang": row["language"],
-        }
-        for row in house.rows("documents")
-        if row["external_id"]
-    ]
+    rows = house.documents()
     order = list(range(len(rows)))
     random.Random(seed + 1).shuffle(order)  # noqa: S311 - a sample, not a secret
     renamed = [{**rows[place], "id": f"s{number:07d}"} for number, place in enumerate(order)]
     truth = {new["id"]: {"id": rows[place]["id"]} for new, place in zip(renamed, order, strict=True)}
-    bare = [{field: value for field, value in row.items() if value is not None} for row in renamed]
-    return replace(collection, uploads=(Upload("items.jsonl", as_jsonl(bare)),), truth=truth)
+    return replace(collection, uploads=(Upload("items.jsonl", as_jsonl(renamed)),), truth=truth)
 
 
 def _seed_agreement(task: Task, embedder: Embedder, first: Grouped, again: Collection) -> Figure:
