@@ -55,8 +55,9 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
-# Pins what is installed now; run it after changing pyproject.toml, then try `make test` in a new environment.
+# Pins what is installed now, the peers of the harness too; run it after changing pyproject.toml, then try `make test` in a new environment.
 lock: $(VENV)/.installed-test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,peers]'
 	@$(BIN)/python scripts/lock.py
 
 clean:

@@ -39,8 +39,10 @@ PEERS: Mapping[str, Peer] = {
     for peer in (
         Peer("kmeans-oracle", "themes", "eval.peers.clustering:kmeans_oracle"),
         Peer("hdbscan-raw", "themes", "eval.peers.clustering:hdbscan_raw"),
-        Peer("bertopic", "themes", "eval.peers.bertopic_default:bertopic", ("bertopic",)),
-        Peer("bertopic-reduced", "themes", "eval.peers.bertopic_default:bertopic_reduced", ("bertopic",)),
+        Peer("umap-hdbscan", "themes", "eval.peers.clustering:umap_hdbscan", ("umap",)),
+        Peer("bertopic", "themes", "eval.peers.bertopic_default:bertopic", ("bertopic", "umap")),
+        Peer("bertopic-reduced", "themes", "eval.peers.bertopic_default:bertopic_reduced", ("bertopic", "umap")),
+        Peer("ctfidf", "themes", "eval.peers.bertopic_default:ctfidf", ("bertopic",)),
         Peer("bm25", "retrieval", "eval.peers.ranking:Bm25"),
         Peer("dense", "retrieval", "eval.peers.ranking:Dense"),
         Peer("torch-encode", "speed", "eval.peers.encoding:torch_encode"),
@@ -55,7 +57,11 @@ def chosen(names: Sequence[str], suite: str) -> tuple[list[Peer], list[PeerResul
             raise BadInput(f"There is no peer '{name}'; choose from {', '.join(PEERS)}.")
     mine = [PEERS[name] for name in names if PEERS[name].suite == suite]
     ready = [peer for peer in mine if not peer.missing()]
-    return ready, [not_run(peer, f"install {' '.join(peer.missing())}") for peer in mine if peer.missing()]
+    return ready, [not_run(peer, _advice(peer)) for peer in mine if peer.missing()]
+
+
+def _advice(peer: Peer) -> str:
+    return f"{' and '.join(peer.missing())} not installed; `pip install -c constraints.txt -e '.[peers]'`"
 
 
 def not_run(peer: Peer, reason: str) -> PeerResult:
