@@ -1,6 +1,5 @@
 """The suites over small folders, through the product's own door, with the embedder that needs no model."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,11 @@ from typing import Any
 import pytest
 from plain import write_rows
 
-from eval.folders import open_collection
-from eval.running import Task, open_house
+from eval.running import Task
 from eval.suites import all_suites, answers, redaction, retrieval, speed, themes
 from synth.embedding import HashingEmbedder
 from synth.errors import BadInput
 
-CANARY = "zq-canary-label"
 MakeTask = Callable[..., Task]
 
 
@@ -22,27 +19,6 @@ def test_every_suite_says_what_it_reads() -> None:
     suites = all_suites()
     assert {"themes", "retrieval", "answers", "speed", "redaction"} <= set(suites)
     assert all(suite.reads and suite.figures for suite in suites.values())
-
-
-def test_a_hidden_label_is_found_nowhere_in_the_home(folder: Path, make_task: MakeTask, tmp_path: Path) -> None:
-    rows = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
-    write_rows(folder / "items.jsonl", [{**row, "label": CANARY, "group": CANARY} for row in rows])
-    home = tmp_path / "kept"
-    task = make_task(folder, home=home)
-    with open_house(task, open_collection(folder), keep=True) as house:
-        assert len(list(house.rows("documents"))) == len(rows)
-    held = [path for path in home.rglob("*") if path.is_file()]
-    assert any(rows[0]["text"].encode() in path.read_bytes() for path in held)
-    assert not [path.name for path in held if CANARY.encode() in path.read_bytes()]
-
-
-def test_a_hidden_field_of_a_set_is_found_nowhere_in_the_home(tmp_path: Path, make_task: MakeTask) -> None:
-    write_rows(tmp_path / "rows.jsonl", [{"id": "1", "text": "the bag is lost", "mood": CANARY, "label": CANARY}])
-    (tmp_path / "set.json").write_text('{"items": "rows.jsonl", "hidden": ["mood"]}')
-    home = tmp_path / "kept"
-    with open_house(make_task(tmp_path, home=home), open_collection(tmp_path), keep=True):
-        pass
-    assert not [path for path in home.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 
 
 def test_themes_are_compared_with_labels_and_peers(folder: Path, make_task: MakeTask) -> None:
