@@ -61,7 +61,7 @@ def chosen(names: Sequence[str], suite: str) -> tuple[list[Peer], list[PeerResul
 
 
 def _advice(peer: Peer) -> str:
-    return f"{' and '.join(peer.missing())} not installed; `pip install -c constraints.txt -e '.[peers]'`"
+    return f"{' and '.join(peer.missing())} not installed, see docs/evaluation.md"
 
 
 def not_run(peer: Peer, reason: str) -> PeerResult:
