@@ -4,6 +4,7 @@
 #   make test     install, then all tests
 #   make check    format, lint, types
 #   make bench    speed and quality, one table
+#   make regression   the same on the sample data, held against the accepted figures
 #   make serve    the API and the pages
 #
 # Linux: torch without CUDA unless CUDA=1 is given.
@@ -16,7 +17,7 @@ CUDA   ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench serve install install-test lock clean
+.PHONY: demo test check format bench regression serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -38,6 +39,11 @@ format: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed
 	@$(BIN)/python -m eval bench
+
+regression: $(VENV)/.installed
+	@$(BIN)/python -m eval bench --samples-only --json $(SYNTH_HOME)/bench.json --html $(SYNTH_HOME)/bench.html \
+	  --baseline eval/baselines/samples.json
+	@$(BIN)/python -m eval compare --whole eval/baselines/samples.json $(SYNTH_HOME)/bench.json
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test

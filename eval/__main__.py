@@ -1,7 +1,7 @@
 """The command line of the harness: `python -m eval list | run | compare | bench`.
 
 run and bench end with 0 when they measured; compare ends with 1 on a regression beyond the noise, and with 2 when there
-was nothing to compare. Whatever cannot be used ends with 2 and a sentence.
+was nothing to compare (or, with --whole, not all of it). Whatever cannot be used ends with 2 and a sentence.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def _compare(given: argparse.Namespace) -> int:
 
     comparison = compare(read_results(given.base), read_results(given.new), times=given.times)
     print_comparison(comparison)
-    if not comparison.differences:
+    if not comparison.differences or (given.whole and comparison.only_base):
         return 2
     return 1 if comparison.regressions else 0
 
@@ -128,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("base", type=Path, metavar="BASE.json")
     compare.add_argument("new", type=Path, metavar="NEW.json")
     compare.add_argument("--times", action="store_true", help="slower counts as a regression, too")
+    compare.add_argument(
+        "--whole", action="store_true", help="end with 2 when the new result lacks a suite of the base"
+    )
     compare.set_defaults(command=_compare)
     return parser
 

@@ -39,7 +39,8 @@ class Comparison:
     """All differences, and the suites that only one of the two holds on the same data and sample."""
 
     differences: tuple[Difference, ...]
-    unmatched: tuple[str, ...]
+    only_base: tuple[str, ...] = ()
+    only_new: tuple[str, ...] = ()
     times: bool = False
 
     @property
@@ -47,6 +48,15 @@ class Comparison:
         """What is worse beyond the noise."""
         lost = ("worse", "slower") if self.times else ("worse",)
         return [each for each in self.differences if each.verdict in lost]
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """What only one of the two holds, and which."""
+        lost, fresh = (
+            (f"{each} (base only)" for each in self.only_base),
+            (f"{each} (new only)" for each in self.only_new),
+        )
+        return (*lost, *fresh)
 
 
 def compare(base: Results, new: Results, *, times: bool = False) -> Comparison:
@@ -57,9 +67,9 @@ def compare(base: Results, new: Results, *, times: bool = False) -> Comparison:
     differences = [
         each for key, suite in fresh.items() if key in old for each in _compare_suites(old[key], suite, alike=alike)
     ]
-    only_old = [f"{old[key].suite} on {old[key].data} (base only)" for key in old.keys() - fresh.keys()]
-    only_new = [f"{fresh[key].suite} on {fresh[key].data} (new only)" for key in fresh.keys() - old.keys()]
-    return Comparison(tuple(differences), tuple(sorted(only_old) + sorted(only_new)), times)
+    only_old = sorted(f"{old[key].suite} on {old[key].data}" for key in old.keys() - fresh.keys())
+    only_new = sorted(f"{fresh[key].suite} on {fresh[key].data}" for key in fresh.keys() - old.keys())
+    return Comparison(tuple(differences), tuple(only_old), tuple(only_new), times)
 
 
 def _compare_suites(base: SuiteResult, new: SuiteResult, *, alike: bool) -> list[Difference]:

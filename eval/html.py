@@ -111,4 +111,4 @@ def write_page(results: Results, path: Path, baseline: Results | None = None) ->
 
 
 def _arrow(figure: Figure) -> str:
-    return {"higher": " ↑", "lower": " ↓", None: ""}[figure.better]
+    return {"higher": "\u00a0↑", "lower": "\u00a0↓", None: ""}[figure.better]

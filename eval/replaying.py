@@ -52,6 +52,21 @@ class Told:
         return [each for each in self.raised if each.span == span]
 
 
+class Hand:
+    """The hand of the product's clock: it goes at its own pace from now, or from the morning after a span."""
+
+    def __init__(self) -> None:
+        self._began, self._moment = time.monotonic(), datetime.now(UTC)
+
+    def set(self, span: Span) -> None:
+        """Put it at the morning after the span."""
+        self._began, self._moment = time.monotonic(), span.until + _MORNING
+
+    def now(self) -> datetime:
+        """The time."""
+        return (self._moment + timedelta(seconds=time.monotonic() - self._began)).astimezone(UTC)
+
+
 def cut(rows: Sequence[Row], timezone: str) -> tuple[Span, ...]:
     """The weeks of the feedback, first to last without a gap; its days, where it covers less than LEAST_WEEKS."""
     days = sorted(day for row in rows if (day := day_of(row, timezone)) is not None)
@@ -79,7 +94,8 @@ def span_days(span: Span) -> Iterator[date]:
 def live_through(rows: Sequence[Row], spans: Sequence[Span], embedder: Embedder, say: Callable[[str], None]) -> Told:
     """Take in all that lies before the spans at once, then span by span, and read the report of each."""
     batches = _batches(rows, spans)
-    hand = _Hand(spans[0])
+    hand = Hand()
+    hand.set(spans[0])
     raised: list[Raised] = []
     seconds: list[float] = []
     with open_engine_of(embedder, clock=hand.now) as engine:
@@ -94,12 +110,9 @@ def live_through(rows: Sequence[Row], spans: Sequence[Span], embedder: Embedder,
     return Told(tuple(spans), tuple(raised), tuple(seconds))
 
 
-def look_back(rows: Sequence[Row], spans: Sequence[Span], embedder: Embedder) -> Told:
-    """Take everything in at once, and read the reports of the spans afterwards."""
-    hand = _Hand(spans[-1])
-    with open_engine_of(embedder, clock=hand.now) as engine:
-        _take(engine, "everything", rows)
-        return Told(tuple(spans), tuple(each for span in spans for each in read_report(engine, span)), ())
+def look_back(engine: Engine, spans: Sequence[Span]) -> Told:
+    """Read the reports of the spans from a store that knows everything."""
+    return Told(tuple(spans), tuple(each for span in spans for each in read_report(engine, span)), ())
 
 
 def read_report(engine: Engine, span: Span) -> Iterator[Raised]:
@@ -111,19 +124,6 @@ def read_report(engine: Engine, span: Span) -> Iterator[Raised]:
     for kind in ALARMS:
         for theme in report[kind]:
             yield _raised(engine, span, kind, theme)
-
-
-class _Hand:
-    """The hand of the product's clock: the morning after a span, and from there on at its own pace."""
-
-    def __init__(self, span: Span) -> None:
-        self.set(span)
-
-    def set(self, span: Span) -> None:
-        self._began, self._moment = time.monotonic(), span.until + _MORNING
-
-    def now(self) -> datetime:
-        return (self._moment + timedelta(seconds=time.monotonic() - self._began)).astimezone(UTC)
 
 
 def _batches(rows: Sequence[Row], spans: Sequence[Span]) -> Mapping[Span | None, list[Row]]:

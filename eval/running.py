@@ -80,19 +80,14 @@ class House:
 
     def rows(self, what: str) -> Iterator[dict[str, Any]]:
         """The rows of an export of the product."""
-        return (json.loads(line) for line in self.engine.export(WORKSPACE, what, format="jsonl"))
-
-    def documents(self) -> list[Row]:
-        """Its documents in the plain format of items.jsonl, so that they can be taken in again in another way."""
-        return [
-            {field: row[column] for field, column in _ITEM.items() if row[column] is not None}
-            for row in self.rows("documents")
-            if row["external_id"]
-        ]
+        return rows_of(self.engine, what)
 
 
 class RememberingEmbedder:
-    """Another embedder that embeds each text once: for second runs, whose time is not reported."""
+    """Another embedder that embeds each text of an import once: for second runs, whose time is not reported.
+
+    A text that comes alone, as a question does, is embedded anew, so that the time of an answer is its own.
+    """
 
     def __init__(self, inner: Embedder) -> None:
         self._inner = inner
@@ -103,6 +98,8 @@ class RememberingEmbedder:
         return self._inner.count_tokens(text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if len(texts) == 1:
+            return self._inner.embed(texts)
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._inner.embed(fresh) if fresh else (), strict=True))
         return np.stack([self._known[text] for text in texts]) if texts else self._inner.embed([])
@@ -164,6 +161,20 @@ def theme_documents(engine: Engine, theme: str, filters: Filters) -> list[str]:
         if listed.ends is None:
             return list(found)
         page = Page(listed.ends, _PAGE)
+
+
+def rows_of(engine: Engine, what: str) -> Iterator[dict[str, Any]]:
+    """The rows of an export of the product."""
+    return (json.loads(line) for line in engine.export(WORKSPACE, what, format="jsonl"))
+
+
+def as_items(engine: Engine) -> list[Row]:
+    """Its documents in the plain format of items.jsonl, so that they can be taken in again in another way."""
+    return [
+        {field: row[column] for field, column in _ITEM.items() if row[column] is not None}
+        for row in rows_of(engine, "documents")
+        if row["external_id"]
+    ]
 
 
 def seconds_figures(seconds: Mapping[str, float]) -> dict[str, Figure]:

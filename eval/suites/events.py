@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from eval.folders import Known, Row, find, hash_files, open_collection, open_events
+from eval.folders import Known, Row, Upload, as_jsonl, find, hash_files, open_collection, open_events
 from eval.metrics import percentile
-from eval.replaying import Raised, Told, cut, day_of, live_through, look_back, span_days
+from eval.replaying import Hand, Raised, Told, cut, day_of, live_through, look_back, span_days
 from eval.results import Case, Figure, SuiteResult, sampled, share, timed
-from eval.running import RememberingEmbedder, Suite, Task, open_house
+from eval.running import RememberingEmbedder, Suite, Task, as_items, open_engine_of, take_in
 from synth.errors import BadInput
 from synth.reports.spans import Span
-from synth.settings import read_settings
 
 SHARE = 0.5  # of the documents behind a raised theme, that match the pattern of an event it names
 IN_TIME = 2  # whole spans of an event within which it has to be named
@@ -37,19 +36,24 @@ class Named:
 
 
 def run(task: Task) -> SuiteResult:
-    """Live through the weeks around the events and read each report; then once more knowing everything beforehand."""
+    """Read the reports around the events: knowing everything, living through them, and with quiet spans doubled."""
     events = open_events(task.folder)
     collection = open_collection(task.folder, limit=task.limit, seed=task.seed)
     embedder = RememberingEmbedder(task.embedder)
-    with open_house(task, collection, embedder=embedder) as house:
-        rows = house.documents()
-    spans = choose_spans(cut(rows, read_settings().timezone), events)
+    hand = Hand()
+    with open_engine_of(embedder, clock=hand.now) as engine:
+        take_in(engine, collection.uploads)
+        rows = as_items(engine)
+        spans = choose_spans(cut(rows, engine.parts.timezone), events)
+        hand.set(spans[-1])
+        known = look_back(engine, spans)
     task.say(f"events: {len(spans)} spans lived through, one by one")
     lived = live_through(rows, spans, embedder, task.say)
-    task.say("events: the same, knowing everything beforehand")
-    known = look_back(rows, spans, embedder)
     loud = quiet(spans, events)[::DOUBLED]
-    louder = look_back(double(rows, loud), loud, embedder)
+    hand.set(spans[-1])
+    with open_engine_of(embedder, clock=hand.now) as engine:
+        take_in(engine, [Upload("doubled.jsonl", as_jsonl(double(rows, loud)))])
+        louder = look_back(engine, loud)
     texts = {row["id"]: row["text"] for row in rows}
     return SuiteResult(
         suite="events",

@@ -13,7 +13,7 @@ from eval.metrics import NOISE
 from eval.peers import Peer, chosen
 from eval.peers.clustering import Groups, Rows
 from eval.results import Case, Figure, PeerResult, SuiteResult, sampled, timed
-from eval.running import House, RememberingEmbedder, Suite, Task, open_house, seconds_figures, work
+from eval.running import House, RememberingEmbedder, Suite, Task, as_items, open_house, seconds_figures, work
 from synth.embedding import Embedder, embedded_words
 from synth.engine import WORKSPACE
 from synth.errors import BadInput
@@ -155,7 +155,7 @@ def _texts(house: House) -> dict[str, str]:
 
 def _shuffled(house: House, collection: Collection, seed: int) -> Collection:
     """The same documents under other ids in another order: the ids decide in which order the product sees them."""
-    rows = house.documents()
+    rows = as_items(house.engine)
     order = list(range(len(rows)))
     random.Random(seed + 1).shuffle(order)  # noqa: S311 - a sample, not a secret
     renamed = [{**rows[place], "id": f"s{number:07d}"} for number, place in enumerate(order)]

@@ -125,6 +125,16 @@ def test_the_command_ends_with_one_on_a_regression(tmp_path: Path, capsys: pytes
     assert main(["compare", str(base), str(tmp_path / "none.json")]) == 2
 
 
+def test_a_suite_that_was_not_measured_again_is_no_success_where_all_are_wanted(tmp_path: Path) -> None:
+    both, one = tmp_path / "both.json", tmp_path / "one.json"
+    measured, more = results(accuracy=scored([1.0] * 20)), results("other", accuracy=scored([1.0] * 20))
+    write_results(gather([*measured.suites, *more.suites]), both)
+    write_results(measured, one)
+    assert main(["compare", str(both), str(one)]) == 0
+    assert main(["compare", "--whole", str(both), str(one)]) == 2
+    assert main(["compare", "--whole", str(one), str(both)]) == 0
+
+
 def test_the_page_shows_figures_peers_changes_and_escaped_texts(tmp_path: Path) -> None:
     figures = {"accuracy": scored([1.0, 0.0] * 20)}
     peers = (PeerResult("bm25", {"accuracy": scored([0.5] * 4)}), PeerResult("bertopic", not_run="not run: install it"))
@@ -145,7 +155,9 @@ def test_a_peer_that_is_not_installed_is_reported_and_never_beaten() -> None:
     ready, results_ = chosen(["bertopic", "kmeans-oracle"], "themes")
     if missing:
         assert [peer.name for peer in ready] == ["kmeans-oracle"]
-        assert results_ == [PeerResult("bertopic", not_run="not run: install bertopic")]
+        assert [(peer.name, peer.figures) for peer in results_] == [("bertopic", {})]
+        assert results_[0].not_run is not None
+        assert results_[0].not_run.startswith("not run: bertopic")
     with pytest.raises(BadInput, match="There is no peer 'oracle'"):
         chosen(["oracle"], "themes")
 
