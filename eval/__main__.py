@@ -54,6 +54,7 @@ def _run(given: argparse.Namespace) -> int:
         limit=given.limit,
         peers=tuple(given.peer),
         home=given.home,
+        batches=given.batches,
     )
     measured = []
     for suite in suites:
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_positive, metavar="N", help="a seeded sample of N rows, queries or questions")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--peer", action="append", default=[], metavar="NAME", help="may be given several times")
+    run.add_argument("--batches", type=_positive, default=4, metavar="N", help="weeks the feedback comes in (stability)")
     run.add_argument("--home", type=Path, metavar="DIR", help="keep the filled home, and use it again (query suites)")
     _add_outputs(run)
     run.set_defaults(command=_run)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOISE = ""
+OWN = 0.5  # the least precision and recall at which a theme is a label's own
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
 _Z = 1.959964  # the normal quantile of CONFIDENCE
@@ -41,6 +42,28 @@ def v_measure(truth: Grouping, found: Grouping) -> float:
     from sklearn.metrics import v_measure_score
 
     return float(v_measure_score(_numbered(truth), _numbered(found)))
+
+
+def kept(before: Mapping[str, Hashable], after: Mapping[str, Hashable]) -> list[bool]:
+    """For each row that was on a theme before, in the order of its key: is it on the same one after?
+
+    A row that was on no theme had nothing to keep, and is left out.
+    """
+    return [after.get(key) == theme for key, theme in sorted(before.items()) if theme != NOISE]
+
+
+def recovered(truth: Mapping[str, str], found: Mapping[str, Hashable]) -> set[str]:
+    """The labels that have a theme of their own: one where most rows carry the label, and that holds most of its rows.
+
+    Most is at least `OWN`, so that a theme can stand for two labels only where it holds both in equal parts.
+    """
+    sizes, labels = Counter(found.values()), Counter(truth.values())
+    cells = Counter((label, found.get(key, NOISE)) for key, label in truth.items())
+    return {
+        label
+        for (label, theme), both in cells.items()
+        if theme != NOISE and both >= OWN * sizes[theme] and both >= OWN * labels[label]
+    }
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:

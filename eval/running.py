@@ -52,6 +52,7 @@ class Task:
     limit: int | None = None
     peers: tuple[str, ...] = ()
     home: Path | None = None  # kept and used again, for the suites that only query
+    batches: int = 4  # in which the feedback comes, for the suite `stability`
     say: Callable[[str], None] = field(default=lambda line: print(line, file=sys.stderr, flush=True))
 
     def parameters(self) -> dict[str, Any]:
