@@ -118,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_positive, metavar="N", help="a seeded sample of N rows, queries or questions")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--peer", action="append", default=[], metavar="NAME", help="may be given several times")
-    run.add_argument("--batches", type=_positive, default=4, metavar="N", help="weeks the feedback comes in (stability)")
+    run.add_argument(
+        "--batches", type=_positive, default=4, metavar="N", help="weeks the feedback comes in (stability)"
+    )
     run.add_argument("--home", type=Path, metavar="DIR", help="keep the filled home, and use it again (query suites)")
     _add_outputs(run)
     run.set_defaults(command=_run)

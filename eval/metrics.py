@@ -45,7 +45,7 @@ def v_measure(truth: Grouping, found: Grouping) -> float:
 
 
 def kept(before: Mapping[str, Hashable], after: Mapping[str, Hashable]) -> list[bool]:
-    """For each row that was on a theme before, in the order of its key: is it on the same one after?
+    """Whether each row that was on a theme is still on the same one, in the order of the keys.
 
     A row that was on no theme had nothing to keep, and is left out.
     """

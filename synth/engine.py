@@ -139,8 +139,29 @@ class Engine:
             dispatch(job_id, kind)
 
     def discover(self, workspace: str, *, scope: str = "all") -> str:
-        """Queue a discovery over everything, or over the unassigned; returns the id of its job."""
+        """Queue a run over everything, over the unassigned, or over everything anew; returns the id of its job.
+
+        A run over everything keeps what is settled; one that looks anew waits for a person to accept it.
+        """
         return self._enqueue(workspace, "discover", {"scope": scope})
+
+    def accept_run(self, workspace: str, run_id: str) -> dict[str, Any]:
+        """Put a run in force that waits for a person; raises NotFound, or Conflict when it does not wait."""
+        from synth.themes.reviewing import accept
+
+        with self.parts.database.write() as session:
+            accept(session, self.parts, workspace, run_id)
+        self.draft_insights(workspace)
+        return self.run(workspace, run_id)
+
+    def roll_back_run(self, workspace: str, run_id: str) -> dict[str, Any]:
+        """Take back all that a run did; raises NotFound, or Conflict when a later run or decision builds on it."""
+        from synth.themes.reviewing import roll_back
+
+        with self.parts.database.write() as session:
+            roll_back(session, self.parts, workspace, run_id)
+        self.draft_insights(workspace)
+        return self.run(workspace, run_id)
 
     def draft_insights(self, workspace: str) -> str:
         """Queue the drafting of what insights are missing; returns the id of the job."""
@@ -227,9 +248,12 @@ class Engine:
         return export_lines(self.parts, workspace, what, format)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: the report of the last complete week, and a comparison of the index with SQL."""
+        """Queue what is due: the weekly run, the report of the last complete week, the index compared with SQL."""
         from synth.reports.weekly import request_report
+        from synth.themes.updating import weekly_run_is_due
 
+        if self._read(weekly_run_is_due, workspace, self.parts):
+            self.discover(workspace)
         request_report(self.parts, workspace)
         self.repair_index(workspace)
 

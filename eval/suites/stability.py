@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from eval import metrics
 from eval.folders import Collection, Row, Upload, as_jsonl, open_collection
@@ -67,7 +68,7 @@ def split(rows: Sequence[Row], count: int) -> list[list[Row]]:
 
 def measure(weeks: Sequence[Week], *, seed: int) -> dict[str, Figure]:
     """The figures of the weeks; the first has nothing to keep."""
-    steps = {now.number: metrics.kept(before.themes, now.themes) for before, now in zip(weeks, weeks[1:], strict=False)}
+    steps = {now.number: metrics.kept(before.themes, now.themes) for before, now in pairwise(weeks)}
     figures = {"kept_share": _share([kept for step in steps.values() for kept in step])}
     figures |= {f"kept_share.{number}": _share(step) for number, step in steps.items()}
     figures |= _agreements(weeks, seed)
@@ -130,7 +131,9 @@ def _themes_of(engine: Engine, labels: Mapping[str, str]) -> dict[str, str]:
     for line in engine.export(WORKSPACE, "excerpts", format="jsonl"):
         row = json.loads(line)
         if row["theme_id"]:
-            best[row["external_id"]] = max(best.get(row["external_id"], (-1.0, "")), (row["confidence"], row["theme_id"]))
+            best[row["external_id"]] = max(
+                best.get(row["external_id"], (-1.0, "")), (row["confidence"], row["theme_id"])
+            )
     return {key: best.get(key, (0.0, NOISE))[1] for key in labels}
 
 
@@ -172,7 +175,7 @@ def _new_labels(weeks: Sequence[Week]) -> Figure:
 def _cases(weeks: Sequence[Week], texts: Mapping[str, str]) -> list[Case]:
     """The largest moves from one theme to another, or to none."""
     moves: dict[tuple[int, str, str], list[str]] = {}
-    for before, now in zip(weeks, weeks[1:], strict=False):
+    for before, now in pairwise(weeks):
         for key, theme in sorted(before.themes.items()):
             if theme not in (NOISE, now.themes[key]):
                 moves.setdefault((now.number, theme, now.themes[key]), []).append(key)

@@ -250,13 +250,22 @@ class Run(Base):
     __tablename__ = "runs"
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str]  # proposed | published | rolled_back | refused
-    scope: Mapped[str]  # all | unassigned
+    state: Mapped[str]  # proposed | refused (both wait for a person) | published | rolled_back | superseded
+    scope: Mapped[str]  # all | unassigned | anew | part
     embedder: Mapped[str]
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)  # with seeds and versions
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # coverage, stability, counts, seconds by stage
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class RunContent(Base):
+    """What a run carries with it, compressed: its proposal while it waits, what was before it while it is in force."""
+
+    __tablename__ = "run_contents"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
 
 
 class Theme(Base):

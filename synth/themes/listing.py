@@ -88,11 +88,15 @@ def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
 
 
 def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEvent]:
-    """What runs did to a theme, oldest first."""
+    """What runs did to a theme, oldest first; what was rolled back is as if it had not been."""
     query = (
         select(tables.Lineage, tables.Run.started_at)
         .join(tables.Run, (tables.Run.workspace_id == workspace) & (tables.Run.id == tables.Lineage.run_id))
-        .where(tables.Lineage.workspace_id == workspace, tables.Lineage.theme_id == theme_id)
+        .where(
+            tables.Lineage.workspace_id == workspace,
+            tables.Lineage.theme_id == theme_id,
+            tables.Run.state != "rolled_back",
+        )
         .order_by(tables.Lineage.seq)
     )
     return [
@@ -116,7 +120,7 @@ def coverage(session: Session, workspace: str) -> tuple[int, int]:
 def last_run(session: Session, workspace: str) -> dict[str, Any] | None:
     """The newest published run: its id, figures and when."""
     query = select(tables.Run).where(tables.Run.workspace_id == workspace, tables.Run.state == "published")
-    run = session.scalar(query.order_by(tables.Run.started_at.desc()).limit(1))
+    run = session.scalar(query.order_by(tables.Run.finished_at.desc(), tables.Run.started_at.desc()).limit(1))
     if run is None:
         return None
     at = run.started_at.isoformat()

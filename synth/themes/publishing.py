@@ -10,16 +10,54 @@ from sqlalchemy.orm import Session
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks, next_numbers
+from synth.themes import keeping
 from synth.themes.listing import coverage
-from synth.themes.running import Cluster, Proposal
+from synth.themes.proposal import Cluster, Proposal
 
 SAME_CONTENT = 0.5  # Jaccard overlap from which a theme's machine-made name stands
+WRITTEN = (
+    "name",
+    "state",
+    "definition",
+    "key_phrases",
+    "exemplars",
+    "edge",
+    "area",
+    "centroid",
+    "threshold",
+    "embedder",
+)
+"""The columns of a theme that a run writes."""
+_ASSIGNED = ("theme_id", "confidence", "origin", "run_id", "created_at")
 
 
 def publish(session: Session, parts: Parts, workspace: str, proposal: Proposal) -> str:
-    """Put the proposal in force in the caller's transaction; returns the id of the run."""
+    """Put the proposal in force in the caller's transaction; returns the id of the run.
+
+    What the proposal leaves for a person to decide becomes a run of its own, that waits.
+    """
+    run = _new_run(session, workspace)
+    put_in_force(session, parts, workspace, proposal, run)
+    _write_run(session, workspace, proposal, run, "published", parts.now())
+    if proposal.waiting is not None:
+        hold(session, parts, workspace, proposal.waiting, "proposed")
+    return run
+
+
+def hold(
+    session: Session, parts: Parts, workspace: str, proposal: Proposal, state: str, reasons: Sequence[str] = ()
+) -> str:
+    """Write a run down that waits for a person, `proposed` or `refused`; nothing of it is in force."""
+    run = _new_run(session, workspace)
+    _write_run(session, workspace, proposal, run, state, parts.now(), reasons)
+    keeping.keep(session, workspace, run, keeping.pack(proposal))
+    return run
+
+
+def put_in_force(session: Session, parts: Parts, workspace: str, proposal: Proposal, run: str) -> None:
+    """Write the themes, members and lineage of a run, and keep what was before it for rolling it back."""
     now = parts.now()
-    run = f"R{next_numbers(session, workspace, 'run', 1)[0]}"
+    before = read_themes(session, workspace)
     overlaps = {pair.cluster: pair for pair in proposal.matches}
     _retire(session, workspace, proposal)
     names = _name_clusters(session, workspace, proposal, {n: pair.theme_id for n, pair in overlaps.items()})
@@ -29,10 +67,52 @@ def publish(session: Session, parts: Parts, workspace: str, proposal: Proposal) 
             _insert_theme(session, workspace, names[cluster.number], cluster, proposal, run, now)
         else:
             _update_theme(session, workspace, pair.theme_id, cluster, proposal, pair.jaccard)
-    _assign(session, workspace, proposal, names, run, now)
+    moved = _assign(session, workspace, proposal, names, run, now)
     _write_lineage(session, workspace, proposal, names, run)
-    _write_run(session, workspace, proposal, run, now)
-    return run
+    after = read_themes(session, workspace)
+    changed = {id: columns for id, columns in before.items() if after[id] != columns}
+    born = sorted(after.keys() - before.keys())
+    keeping.keep(session, workspace, run, {"themes": changed, "born": born, "assignments": moved})
+    _supersede(session, workspace, proposal, run)
+
+
+def read_themes(session: Session, workspace: str) -> dict[str, dict[str, Any]]:
+    """Every theme, whatever its state, with the columns that a run writes."""
+    columns = [getattr(tables.Theme, name) for name in WRITTEN]
+    query = select(tables.Theme.id.label("theme"), *columns).where(tables.Theme.workspace_id == workspace)
+    return {row.theme: {name: getattr(row, name) for name in WRITTEN} for row in session.execute(query)}
+
+
+def read_assignments(session: Session, workspace: str) -> dict[str, dict[str, Any]]:
+    """Excerpt id to its assignment."""
+    columns = [getattr(tables.Assignment, name) for name in _ASSIGNED]
+    query = select(tables.Assignment.excerpt_id, *columns).where(tables.Assignment.workspace_id == workspace)
+    return {row.excerpt_id: {name: getattr(row, name) for name in _ASSIGNED} for row in session.execute(query)}
+
+
+def write_assignments(session: Session, workspace: str, rows: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """Give each excerpt this assignment, or none, in place of the one it has."""
+    for part in chunks(sorted(rows)):
+        session.execute(delete(tables.Assignment).where(tables.Assignment.excerpt_id.in_(part)))
+    given = [{"excerpt_id": id, "workspace_id": workspace, **row} for id, row in sorted(rows.items()) if row]
+    for part in chunks(given, 5_000):
+        session.execute(insert(tables.Assignment), list(part))
+
+
+def record_changes(
+    session: Session, workspace: str, changes: Mapping[str, tuple[str | None, str | None]], cause: str, now: datetime
+) -> None:
+    """Write down from which theme to which each excerpt moved."""
+    common = {"workspace_id": workspace, "cause": cause, "created_at": now}
+    rows = [
+        {"excerpt_id": id, "from_theme": old, "to_theme": new, **common} for id, (old, new) in sorted(changes.items())
+    ]
+    for part in chunks(rows, 5_000):
+        session.execute(insert(tables.AssignmentChange), list(part))
+
+
+def _new_run(session: Session, workspace: str) -> str:
+    return f"R{next_numbers(session, workspace, 'run', 1)[0]}"
 
 
 def _name_clusters(session: Session, workspace: str, proposal: Proposal, carried: Mapping[int, str]) -> dict[int, str]:
@@ -45,10 +125,11 @@ def _name_clusters(session: Session, workspace: str, proposal: Proposal, carried
 def _insert_theme(
     session: Session, workspace: str, id: str, cluster: Cluster, proposal: Proposal, run: str, now: datetime
 ) -> None:
+    described = _description(cluster)
     fixed = {
         "workspace_id": workspace,
         "id": id,
-        "name": _unique(session, workspace, cluster.naming.name),
+        "name": _unique(session, workspace, described.pop("name")),
         "name_origin": "machine",
         "state": "active",
         "pinned": False,
@@ -56,7 +137,7 @@ def _insert_theme(
         "born_run_id": run,
         "created_at": now,
     }
-    session.execute(insert(tables.Theme), [fixed | _content(cluster)])
+    session.execute(insert(tables.Theme), [fixed | described | _shape(cluster)])
 
 
 def _update_theme(
@@ -64,23 +145,39 @@ def _update_theme(
 ) -> None:
     """Bring a theme's content up to date. Its name changes only with most of its content, and never a person's."""
     theme = session.get_one(tables.Theme, (workspace, id))
-    values = _content(cluster) | {"embedder": proposal.embedder}
-    if theme.name_origin == "machine" and overlap < SAME_CONTENT:
-        values["name"] = _unique(session, workspace, cluster.naming.name, but=id)
+    values = _shape(cluster) | {"embedder": proposal.embedder}
+    if cluster.naming is None:
+        members = set(cluster.members)
+        values |= {
+            column: [each for each in getattr(theme, column) if each in members] for column in ("exemplars", "edge")
+        }
+    else:
+        described = _description(cluster)
+        name = described.pop("name")
+        values |= described
+        if theme.name_origin == "machine" and overlap < SAME_CONTENT:
+            values["name"] = _unique(session, workspace, name, but=id)
     mine = (tables.Theme.workspace_id == workspace) & (tables.Theme.id == id)
     session.execute(update(tables.Theme).where(mine).values(**values))
 
 
-def _content(cluster: Cluster) -> dict[str, Any]:
-    naming = cluster.naming
+def _shape(cluster: Cluster) -> dict[str, Any]:
     return {
+        "area": cluster.area,
+        "centroid": cluster.centroid.astype("<f4").tobytes(),
+        "threshold": cluster.threshold,
+    }
+
+
+def _description(cluster: Cluster) -> dict[str, Any]:
+    naming = cluster.naming
+    assert naming is not None, "a cluster that carries no theme on is always described"
+    return {
+        "name": naming.name,
         "definition": naming.definition,
         "key_phrases": list(naming.key_phrases),
         "exemplars": [cluster.members[place] for place in naming.exemplars],
         "edge": [cluster.members[place] for place in naming.edge],
-        "area": cluster.area,
-        "centroid": cluster.centroid.astype("<f4").tobytes(),
-        "threshold": cluster.threshold,
     }
 
 
@@ -98,73 +195,65 @@ def _unique(session: Session, workspace: str, name: str, *, but: str | None = No
 
 def _assign(
     session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str, now: datetime
-) -> None:
-    """Give every member its theme. A run over everything replaces what machines assigned; what people did stands."""
-    before = _assignments(session, workspace)
-    human = {excerpt for excerpt, (_, origin) in before.items() if origin == "human"}
-    if proposal.scope == "all":
-        machine = (tables.Assignment.workspace_id == workspace) & (tables.Assignment.origin != "human")
-        session.execute(delete(tables.Assignment).where(machine))
-    rows = [
-        {
-            "excerpt_id": excerpt,
-            "workspace_id": workspace,
-            "theme_id": names[cluster.number],
-            "confidence": confidence,
-            "origin": "discovered",
-            "run_id": run,
-            "created_at": now,
-        }
+) -> dict[str, dict[str, Any] | None]:
+    """Give every member its theme, and take those that were seen and are in no cluster off theirs.
+
+    What people did stands, and so does what the run did not see. Returns the assignments as they were of all excerpts
+    that moved or that the run has settled.
+    """
+    before = read_assignments(session, workspace)
+    human = {excerpt for excerpt, row in before.items() if row["origin"] == "human"}
+    wanted = {
+        excerpt: {"theme_id": names[cluster.number], "confidence": confidence}
         for cluster in proposal.clusters
         for excerpt, confidence in zip(cluster.members, cluster.confidence, strict=True)
         if excerpt not in human
-    ]
-    for part in chunks(rows, 5_000):
-        session.execute(insert(tables.Assignment), list(part))
-    after = {str(row["excerpt_id"]): str(row["theme_id"]) for row in rows}
-    moved = {excerpt: theme for excerpt, (theme, origin) in before.items() if origin != "human"}
-    _record_changes(session, workspace, moved, after, proposal, run, now)
+    }
+    rows: dict[str, dict[str, Any] | None] = {}
+    for excerpt in sorted({*proposal.seen, *wanted} - human):
+        old, new = before.get(excerpt), wanted.get(excerpt)
+        if new is None:
+            rows |= {excerpt: None} if old else {}
+        elif old is None or old["theme_id"] != new["theme_id"]:
+            rows[excerpt] = {**new, "origin": "discovered", "run_id": run, "created_at": now}
+        elif old["confidence"] != new["confidence"] or old["run_id"] is None:
+            rows[excerpt] = {**old, **new, "run_id": old["run_id"] or run}
+    write_assignments(session, workspace, rows)
+    moves = {excerpt: (_theme(before.get(excerpt)), _theme(row)) for excerpt, row in rows.items()}
+    record_changes(session, workspace, {id: move for id, move in moves.items() if move[0] != move[1]}, run, now)
+    return {
+        id: before.get(id)
+        for id, row in rows.items()
+        if _theme(row) != _theme(before.get(id)) or _is_loose(before.get(id))
+    }
 
 
-def _assignments(session: Session, workspace: str) -> dict[str, tuple[str, str]]:
-    query = select(tables.Assignment.excerpt_id, tables.Assignment.theme_id, tables.Assignment.origin)
-    rows = session.execute(query.where(tables.Assignment.workspace_id == workspace))
-    return {row.excerpt_id: (row.theme_id, row.origin) for row in rows}
+def _theme(row: Mapping[str, Any] | None) -> str | None:
+    return None if row is None else str(row["theme_id"])
 
 
-def _record_changes(
-    session: Session,
-    workspace: str,
-    before: Mapping[str, str],
-    after: Mapping[str, str],
-    proposal: Proposal,
-    run: str,
-    now: datetime,
-) -> None:
-    touched = (before.keys() | after.keys()) if proposal.scope == "all" else after.keys()
-    common = {"workspace_id": workspace, "cause": run, "created_at": now}
-    changes: Sequence[dict[str, Any]] = [
-        {"excerpt_id": id, "from_theme": before.get(id), "to_theme": after.get(id), **common}
-        for id in sorted(touched)
-        if before.get(id) != after.get(id)
-    ]
-    for part in chunks(changes, 5_000):
-        session.execute(insert(tables.AssignmentChange), list(part))
+def _is_loose(row: Mapping[str, Any] | None) -> bool:
+    """Placed on arrival, and looked at by no run yet."""
+    return row is not None and row["run_id"] is None
 
 
 def _retire(session: Session, workspace: str, proposal: Proposal) -> None:
-    """A theme that no cluster carries on is no longer active, unless a person pinned it or put excerpts on it.
+    """A theme that no cluster carries on is no longer active, unless a person has shaped it.
 
     Its name is free again, its id is never given again.
     """
+    theme = tables.Theme
     placed = select(tables.Assignment.theme_id).where(
         tables.Assignment.workspace_id == workspace, tables.Assignment.origin == "human"
     )
+    decided = select(tables.Decision.theme_id).where(
+        tables.Decision.workspace_id == workspace, tables.Decision.undone_at.is_(None)
+    )
+    shaped = theme.pinned | (theme.name_origin == "human") | theme.id.in_(placed) | theme.id.in_(decided)
     for event in proposal.events:
         if event.kind in ("retired", "merged") and event.theme_id is not None:
-            mine = (tables.Theme.workspace_id == workspace) & (tables.Theme.id == event.theme_id)
-            undecided = tables.Theme.pinned.is_(False) & tables.Theme.id.not_in(placed)
-            session.execute(update(tables.Theme).where(mine, undecided).values(state=event.kind))
+            mine = (theme.workspace_id == workspace) & (theme.id == event.theme_id) & (theme.state == "active")
+            session.execute(update(theme).where(mine, ~shaped).values(state=event.kind))
 
 
 def _write_lineage(session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str) -> None:
@@ -189,22 +278,50 @@ def _theme_of(other: str | int, names: Mapping[int, str]) -> str:
     return names[other] if isinstance(other, int) else other
 
 
-def _write_run(session: Session, workspace: str, proposal: Proposal, run: str, now: datetime) -> None:
+def _supersede(session: Session, workspace: str, proposal: Proposal, run: str) -> None:
+    """What waited for a person was made before this run and speaks of themes as they were; it waits no longer.
+
+    Pieces of single themes still stand where only the unassigned were looked at since, or another piece was taken.
+    """
+    waiting = select(tables.Run).where(
+        tables.Run.workspace_id == workspace, tables.Run.state.in_(("proposed", "refused")), tables.Run.id != run
+    )
+    for each in session.scalars(waiting):
+        if each.scope != "part" or proposal.scope not in ("unassigned", "part"):
+            each.state = "superseded"
+            keeping.drop(session, workspace, each.id)
+    session.flush()
+
+
+def _write_run(
+    session: Session,
+    workspace: str,
+    proposal: Proposal,
+    run: str,
+    state: str,
+    now: datetime,
+    reasons: Sequence[str] = (),
+) -> None:
+    row = {
+        "workspace_id": workspace,
+        "id": run,
+        "state": state,
+        "scope": proposal.scope,
+        "embedder": proposal.embedder,
+        "parameters": dict(proposal.parameters),
+        "figures": account(session, workspace, proposal, reasons),
+        "started_at": proposal.started_at,
+        "finished_at": now if state == "published" else None,
+    }
+    session.execute(insert(tables.Run), [row])
+
+
+def account(session: Session, workspace: str, proposal: Proposal, reasons: Sequence[str] = ()) -> dict[str, Any]:
+    """The figures of a run: what it measured, its events, and how much is on a theme now."""
     excerpts, unassigned = coverage(session, workspace)
     events: dict[str, int] = {}
     for event in proposal.events:
         events[event.kind] = events.get(event.kind, 0) + 1
     share = round(1 - unassigned / excerpts, 4) if excerpts else 0.0
     figures = {**proposal.figures, "unassigned": unassigned, "coverage": share, "events": events}
-    row = {
-        "workspace_id": workspace,
-        "id": run,
-        "state": "published",
-        "scope": proposal.scope,
-        "embedder": proposal.embedder,
-        "parameters": dict(proposal.parameters),
-        "figures": figures,
-        "started_at": proposal.started_at,
-        "finished_at": now,
-    }
-    session.execute(insert(tables.Run), [row])
+    return figures | ({"reasons": list(reasons)} if reasons else {})

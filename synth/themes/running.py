@@ -1,92 +1,29 @@
-"""A run: discovery over the stored vectors, matched to the themes there are. It proposes; `publishing` writes."""
+"""A run: discovery over the stored vectors, held against the themes there are. It proposes; `publishing` writes."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from synth.parts import Parts
-from synth.store import tables
+from synth.themes.describing import describe, is_outdated
+from synth.themes.finding import carrying
+from synth.themes.finding.carrying import Birth, carry
 from synth.themes.finding.discovery import discover
-from synth.themes.finding.matching import Event, Match, match, measure_stability, trace
-from synth.themes.finding.placement import fit_placement
-from synth.themes.naming.naming import Group, Naming, name_themes
-from synth.themes.reading import active_themes
+from synth.themes.finding.matching import Event, Match, match, measure_stability, pair_as, trace
+from synth.themes.finding.placement import PlacementModel, fit_placement, measure_strength
+from synth.themes.proposal import Cluster, Proposal, Scope
+from synth.themes.settled import Settled, load_settled
 from synth.themes.soil import Soil, load_soil
 
-Scope = Literal["all", "unassigned"]
 SEED = 0
 _RECORDED = ("hdbscan", "scikit-learn", "numpy", "scipy")
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """One cluster of a run on its way to become a theme: its members, strongest first where it matters."""
-
-    number: int
-    members: tuple[str, ...]
-    confidence: tuple[float, ...]
-    centroid: NDArray[np.float32]
-    threshold: float
-    area: str | None
-    naming: Naming
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a run found and how it relates to the themes before it."""
-
-    scope: Scope
-    embedder: str
-    clusters: tuple[Cluster, ...]
-    matches: tuple[Match[str], ...]
-    events: tuple[Event[str], ...]
-    parameters: Mapping[str, Any]
-    figures: Mapping[str, Any]
-    started_at: datetime
-
-
-def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
-    """Discover over all excerpts, or over those on no theme; None when nothing forms a theme. Writes nothing."""
-    started, clock = parts.now(), time.perf_counter()
-    with parts.database.read() as session:
-        soil = load_soil(session, parts, workspace, unassigned=scope == "unassigned")
-        old = _members(session, workspace) if scope == "all" else {}
-    found = _discover(soil)
-    if not found.groups:
-        return None
-    discovered = time.perf_counter()
-    clusters = _clusters(parts, soil, found)
-    new = {cluster.number: set(cluster.members) for cluster in clusters}
-    matches = match(old, new)
-    seconds = {
-        **found.seconds,
-        "naming": round(time.perf_counter() - discovered, 3),
-        "total": round(time.perf_counter() - clock, 3),
-    }
-    return Proposal(
-        scope=scope,
-        embedder=parts.embedder.version,
-        clusters=tuple(clusters),
-        matches=tuple(matches),
-        events=tuple(trace(old, new)),
-        parameters={**found.parameters, "seed": SEED, "versions": {name: version(name) for name in _RECORDED}},
-        figures={
-            "excerpts": len(soil.ids),
-            "assigned": sum(len(cluster.members) for cluster in clusters),
-            "themes": len(clusters),
-            "stability": round(measure_stability(old, new, matches), 4),
-            "seconds": seconds,
-        },
-        started_at=started,
-    )
+Members = Mapping[str, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +31,98 @@ class Found:
     """Clusters over the rows of a soil: row numbers, confidences and area of each, largest first."""
 
     groups: Sequence[tuple[list[int], list[float], str | None]]
-    noise: Sequence[int]
     parameters: Mapping[str, Any]
     seconds: Mapping[str, float]
+
+    def labels(self, rows: int) -> NDArray[np.int64]:
+        """The cluster of each row, or -1."""
+        labels = np.full(rows, -1, np.int64)
+        for number, (members, _, _) in enumerate(self.groups):
+            labels[members] = number
+        return labels
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The themes as a run would have them: a number for each row, -1 for those on none."""
+
+    labels: NDArray[np.int64]
+    strength: NDArray[np.float32]  # 0..1, how surely a row belongs where it is
+    areas: Mapping[int, str | None]
+    themes: Mapping[str, int]  # the themes that are carried on, by id
+    placement: PlacementModel
+
+    def rows(self, number: int) -> list[int]:
+        """The rows of one group."""
+        return [int(row) for row in np.flatnonzero(self.labels == number)]
+
+
+def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
+    """Find what there is to say about the themes; None when nothing forms a theme. Writes nothing."""
+    started, clock = parts.now(), time.perf_counter()
+    with parts.database.read() as session:
+        soil = load_soil(session, parts, workspace, unassigned=scope == "unassigned")
+        settled = load_settled(session, workspace, soil.ids)
+    found = _discover(soil)
+    carried_on = scope == "all" and bool(settled.themes)
+    if not found.groups and not carried_on:
+        return None
+    discovered = time.perf_counter()
+    proposal = (_carry_on if carried_on else _take_over)(parts, scope, soil, settled, found, started)
+    ended = time.perf_counter()
+    seconds = {**found.seconds, "naming": round(ended - discovered, 3), "total": round(ended - clock, 3)}
+    return replace(proposal, figures={**proposal.figures, "seconds": seconds})
+
+
+def _take_over(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: Found, started: datetime) -> Proposal:
+    """The clusters as they were found; where everything was looked at anew, they carry on the themes they share."""
+    labels = found.labels(len(soil.ids))
+    strength = np.zeros(len(soil.ids), np.float32)
+    for members, confidence, _ in found.groups:
+        strength[members] = confidence
+    areas = {number: area for number, (_, _, area) in enumerate(found.groups)}
+    grouping = Grouping(labels, strength, areas, {}, fit_placement(soil.vectors, labels))
+    clusters = _clusters(parts, soil, grouping, set(areas))
+    old = settled.members(soil.ids) if scope == "anew" else {}
+    matches = match(old, _members(clusters))
+    return _propose(parts, scope, soil, found, clusters, old, matches, started)
+
+
+def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: Found, started: datetime) -> Proposal:
+    """The themes there are with what is new in them, and the births that the evidence is clear for."""
+    count = len(settled.themes)
+    clusters_of_rows = found.labels(len(soil.ids))
+    carried = carry(
+        soil.vectors,
+        settled.settled,
+        clusters_of_rows,
+        themes=count,
+        fixed=settled.fixed,
+        untouched=settled.touched,
+    )
+    labels = np.where(carried.labels < 0, settled.placed, carried.labels)
+    placement = fit_placement(soil.vectors, labels)
+    grouping = Grouping(
+        labels=labels,
+        strength=measure_strength(soil.vectors, labels, placement),
+        areas=_carry_areas(settled.settled, clusters_of_rows, found, carried.born, count),
+        themes={theme.id: n for n, theme in enumerate(settled.themes) if (labels == n).any()},
+        placement=placement,
+    )
+    born = set(range(count, count + len(carried.born)))
+    clusters = _clusters(parts, soil, grouping, born | _outdated(soil, settled, grouping))
+    old = settled.members(soil.ids)
+    matches = pair_as(old, _members(clusters), grouping.themes)
+    proposal = _propose(parts, scope, soil, found, clusters, old, matches, started)
+    return replace(proposal, waiting=_leave_waiting(parts, soil, settled, grouping, carried.waiting, proposal))
 
 
 def _discover(soil: Soil) -> Found:
     """One discovery per language; a theme's area is unique across them."""
     groups: list[tuple[list[int], list[float], str | None]] = []
-    noise: list[int] = []
     parameters: dict[str, Any] = {}
     seconds: dict[str, float] = {}
-    languages = soil.by_language()
-    for number, rows in enumerate(languages):
+    for number, rows in enumerate(soil.by_language()):
         part = soil.take(rows)
         clustering = discover(part.vectors, texts=part.texts, voices=part.voices, seed=SEED)
         parameters |= clustering.parameters
@@ -114,46 +130,142 @@ def _discover(soil: Soil) -> Found:
             seconds[stage] = round(seconds.get(stage, 0.0) + spent, 3)
         for label in range(int(clustering.labels.max(initial=-1)) + 1):
             places = np.flatnonzero(clustering.labels == label)
-            confidence = [round(float(clustering.strength[place]), 4) for place in places]
+            confidence = [float(clustering.strength[place]) for place in places]
             area = f"{number}.{clustering.areas[label]}" if label in clustering.areas else None
             groups.append(([rows[place] for place in places], confidence, area))
-        noise += [rows[place] for place in np.flatnonzero(clustering.labels < 0)]
-    noise += sorted(set(range(len(soil.ids))) - {row for rows in languages for row in rows})
-    return Found(sorted(groups, key=lambda group: -len(group[0])), noise, parameters, seconds)
+    return Found(sorted(groups, key=lambda group: -len(group[0])), parameters, seconds)
 
 
-def _clusters(parts: Parts, soil: Soil, found: Found) -> list[Cluster]:
-    labels = np.full(len(soil.ids), -1)
-    for number, (rows, _, _) in enumerate(found.groups):
-        labels[rows] = number
-    placement = fit_placement(soil.vectors, labels)
-    namings = name_themes(
-        [
-            Group([soil.texts[row] for row in rows], soil.vectors[rows], confidences=confidence)
-            for rows, confidence, _ in found.groups
-        ],
-        background=[soil.texts[row] for row in found.noise],
-        embed=parts.embedder.embed,
+def _carry_areas(
+    settled: NDArray[np.int64], clusters: NDArray[np.int64], found: Found, born: Sequence[Birth], count: int
+) -> dict[int, str | None]:
+    """A theme lies in the area of the cluster most of it is in."""
+    areas: dict[int, str | None] = {}
+    for theme in range(count):
+        inside = clusters[(settled == theme) & (clusters >= 0)]
+        areas[theme] = found.groups[int(np.bincount(inside).argmax())][2] if len(inside) else None
+    return areas | {count + n: found.groups[birth.cluster][2] for n, birth in enumerate(born)}
+
+
+def _outdated(soil: Soil, settled: Settled, grouping: Grouping) -> set[int]:
+    """The themes whose description no longer fits what they hold."""
+    row_of = {id: row for row, id in enumerate(soil.ids)}
+    return {
+        number
+        for number in grouping.themes.values()
+        if is_outdated(
+            settled.themes[number].exemplars,
+            soil.vectors,
+            row_of,
+            grouping.rows(number),
+            grouping.placement.centroids[number],
+        )
+    }
+
+
+def _clusters(parts: Parts, soil: Soil, grouping: Grouping, described: set[int]) -> list[Cluster]:
+    numbers = [int(number) for number in np.unique(grouping.labels[grouping.labels >= 0])]
+    rows = {number: grouping.rows(number) for number in numbers}
+    confidence = {n: [round(float(grouping.strength[row]), 4) for row in rows[n]] for n in numbers}
+    namings = describe(
+        parts,
+        soil,
+        {n: (rows[n], confidence[n]) for n in numbers},
+        grouping.placement.centroids,
+        background=[int(row) for row in np.flatnonzero(grouping.labels < 0)],
+        wanted=described & set(numbers),
     )
     return [
         Cluster(
             number=number,
-            members=tuple(soil.ids[row] for row in rows),
-            confidence=tuple(confidence),
-            centroid=placement.centroids[number],
-            threshold=float(placement.thresholds[number]),
-            area=area,
-            naming=namings[number],
+            members=tuple(soil.ids[row] for row in rows[number]),
+            confidence=tuple(confidence[number]),
+            centroid=grouping.placement.centroids[number],
+            threshold=float(grouping.placement.thresholds[number]),
+            area=grouping.areas.get(number),
+            naming=namings.get(number),
         )
-        for number, (rows, confidence, area) in enumerate(found.groups)
+        for number in numbers
     ]
 
 
-def _members(session: Session, workspace: str) -> dict[str, set[str]]:
-    """The members of every active theme, those a person put there as well; a theme may have lost all of them."""
-    members: dict[str, set[str]] = {theme.id: set() for theme in active_themes(session, workspace)}
-    query = select(tables.Assignment.theme_id, tables.Assignment.excerpt_id)
-    for row in session.execute(query.where(tables.Assignment.workspace_id == workspace)):
-        if row.theme_id in members:
-            members[row.theme_id].add(row.excerpt_id)
-    return members
+def _members(clusters: Sequence[Cluster]) -> dict[int, set[str]]:
+    return {cluster.number: set(cluster.members) for cluster in clusters}
+
+
+def _propose(
+    parts: Parts,
+    scope: Scope,
+    soil: Soil,
+    found: Found,
+    clusters: Sequence[Cluster],
+    old: Members,
+    matches: Sequence[Match[str]],
+    started: datetime,
+) -> Proposal:
+    new = _members(clusters)
+    return Proposal(
+        scope=scope,
+        embedder=parts.embedder.version,
+        seen=soil.ids,
+        clusters=tuple(clusters),
+        matches=tuple(matches),
+        events=tuple(trace(old, new, matches)),
+        parameters={
+            **found.parameters,
+            "moved": carrying.MOVED,
+            "seed": SEED,
+            "versions": {name: version(name) for name in _RECORDED},
+        },
+        figures={
+            "excerpts": len(soil.ids),
+            "assigned": sum(len(cluster.members) for cluster in clusters),
+            "themes": len(clusters),
+            "stability": round(measure_stability(old, new, matches), 4),
+        },
+        started_at=started,
+    )
+
+
+def _leave_waiting(
+    parts: Parts, soil: Soil, settled: Settled, grouping: Grouping, births: Sequence[Birth], proposal: Proposal
+) -> Proposal | None:
+    """What the births would do that take a piece of a theme a person has shaped; of a pinned theme nothing is said."""
+    asked = [birth for birth in births if not any(settled.themes[theme].pinned for theme in birth.parents)]
+    if not asked:
+        return None
+    first = int(grouping.labels.max()) + 1
+    labels = grouping.labels.copy()
+    for number, birth in enumerate(asked, start=first):
+        labels[birth.rows[~settled.fixed[birth.rows]]] = number
+    placement = fit_placement(soil.vectors, labels)
+    strength = measure_strength(soil.vectors, labels, placement)
+    areas = {first + n: grouping.areas.get(birth.parents[0]) for n, birth in enumerate(asked)}
+    after = Grouping(labels, strength, areas, {}, placement)
+    wanted = set(areas)
+    clusters = [each for each in _clusters(parts, soil, after, wanted) if each.number in wanted]
+    seen = tuple(sorted(id for cluster in clusters for id in cluster.members))
+    return replace(
+        proposal,
+        scope="part",
+        seen=seen,
+        clusters=tuple(clusters),
+        matches=(),
+        events=tuple(_split_events(settled, grouping, asked, first)),
+        figures={"excerpts": len(seen), "assigned": len(seen), "themes": len(clusters)},
+    )
+
+
+def _split_events(settled: Settled, grouping: Grouping, births: Sequence[Birth], first: int) -> list[Event[str]]:
+    """A split of each theme that gives a piece, and the births of the pieces."""
+    events: list[Event[str]] = []
+    for theme in sorted({theme for birth in births for theme in birth.parents}):
+        pieces = [n for n, birth in enumerate(births, start=first) if theme in birth.parents]
+        size = int((grouping.labels == theme).sum())
+        given = sum(int((grouping.labels[births[n - first].rows] == theme).sum()) for n in pieces)
+        events.append(Event("split", settled.themes[theme].id, None, tuple(pieces), given / max(size, 1)))
+    for number, birth in enumerate(births, start=first):
+        unknown = float((settled.settled[birth.rows] < 0).mean())
+        parents = tuple(settled.themes[theme].id for theme in birth.parents)
+        events.append(Event("born", None, number, parents, unknown))
+    return events

@@ -75,15 +75,39 @@ def match(
     return _pair(_overlap(old, new))
 
 
+def pair_as(
+    old: Mapping[ThemeId, AbstractSet[ExcerptId]],
+    new: Mapping[int, AbstractSet[ExcerptId]],
+    same: Mapping[ThemeId, int],
+) -> list[Match[ThemeId]]:
+    """The pairs of a run that knows which cluster carries each theme on, with their overlaps. Ordered by cluster."""
+    overlap = _overlap(old, new)
+    jaccard = _measure_jaccard(overlap)
+    row, column = ({name: place for place, name in enumerate(names)} for names in (overlap.themes, overlap.clusters))
+    pairs = [
+        Match(
+            theme,
+            cluster,
+            float(jaccard[row[theme], column[cluster]]),
+            int(overlap.shared[row[theme], column[cluster]]),
+        )
+        for theme, cluster in same.items()
+    ]
+    return sorted(pairs, key=lambda pair: pair.cluster)
+
+
 def trace(
-    old: Mapping[ThemeId, AbstractSet[ExcerptId]], new: Mapping[int, AbstractSet[ExcerptId]]
+    old: Mapping[ThemeId, AbstractSet[ExcerptId]],
+    new: Mapping[int, AbstractSet[ExcerptId]],
+    matches: Iterable[Match[ThemeId]] | None = None,
 ) -> list[Event[ThemeId]]:
     """The lineage of a run: one fate for each theme, a birth for each cluster without one, and the splits.
 
-    A theme's fate is one of kept, grown, faded, merged or retired; a split comes besides it.
+    A theme's fate is one of kept, grown, faded, merged or retired; a split comes besides it. Without `matches` the
+    pairs are those of `match`.
     """
     overlap = _overlap(old, new)
-    carried = {found.theme_id: found for found in _pair(overlap)}
+    carried = {found.theme_id: found for found in (_pair(overlap) if matches is None else matches)}
     fates = [_decide_fate(overlap, row, carried) for row in range(len(overlap.themes))]
     splits = [_find_split(overlap, row, carried) for row in range(len(overlap.themes))]
     return fates + [split for split in splits if split] + _find_births(overlap, carried)
@@ -120,8 +144,7 @@ def _overlap(
 
 
 def _pair(overlap: Overlap[ThemeId]) -> list[Match[ThemeId]]:
-    union = overlap.theme_sizes[:, None] + overlap.known_sizes[None, :] - overlap.shared
-    jaccard = overlap.shared / np.maximum(union, 1)
+    jaccard = _measure_jaccard(overlap)
     jaccard[jaccard < SAME] = 0.0
     rows, columns = linear_sum_assignment(jaccard, maximize=True)
     pairs = [
@@ -132,6 +155,12 @@ def _pair(overlap: Overlap[ThemeId]) -> list[Match[ThemeId]]:
         if jaccard[row, column] > 0
     ]
     return sorted(pairs, key=lambda pair: pair.cluster)
+
+
+def _measure_jaccard(overlap: Overlap[ThemeId]) -> NDArray[np.float64]:
+    """Of each theme (row) with each cluster (column), without the excerpts that no theme had before."""
+    union = overlap.theme_sizes[:, None] + overlap.known_sizes[None, :] - overlap.shared
+    return np.asarray(overlap.shared / np.maximum(union, 1))
 
 
 def _decide_fate(overlap: Overlap[ThemeId], row: int, carried: Mapping[ThemeId, Match[ThemeId]]) -> Event[ThemeId]:
