@@ -17,12 +17,15 @@ router = APIRouter(prefix="/runs", tags=["themes"])
 class SentRun(BaseModel):
     """What to look at."""
 
-    scope: Literal["all", "unassigned"] = Field("all", description="Everything anew, or only what is on no theme.")
+    scope: Literal["all", "unassigned", "anew"] = Field(
+        "all",
+        description="Everything, keeping what is settled; only what is on no theme; or everything anew, as a proposal.",
+    )
 
 
 @router.post("", operation_id="start_run", status_code=202, responses=replies(shapes.Job, status=202))
 def start_run(held: Editor, engine: Opened, sent: SentRun) -> JSONResponse:
-    """Look for themes; those that are found again keep their ids. One run at a time: a second call gives its job."""
+    """Look at the themes; they keep their ids and what is settled on them. A second call gives the job of the first."""
     job_id = engine.discover(held.workspace, scope=sent.scope)
     return JSONResponse(engine.job(held.workspace, job_id), 202, {"Location": f"/v1/jobs/{job_id}"})
 
@@ -37,3 +40,15 @@ def list_runs(held: Viewer, engine: Opened, page: Paged) -> JSONResponse:
 def get_run(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """One run: what went in, how, and what came out."""
     return JSONResponse(engine.run(held.workspace, id))
+
+
+@router.post("/{id}/accept", operation_id="accept_run", responses=replies(shapes.Run, 404, 409))
+def accept_run(held: Editor, engine: Opened, id: str) -> JSONResponse:
+    """Put a run in force that waits: one that was proposed, or refused for a jump that is meant."""
+    return JSONResponse(engine.accept_run(held.workspace, id))
+
+
+@router.post("/{id}/rollback", operation_id="roll_back_run", responses=replies(shapes.Run, 404, 409))
+def roll_back_run(held: Editor, engine: Opened, id: str) -> JSONResponse:
+    """Take back all that a run did; a later run or decision that builds on it has to be taken back first."""
+    return JSONResponse(engine.roll_back_run(held.workspace, id))

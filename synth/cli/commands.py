@@ -53,11 +53,30 @@ def ingest(
 
 
 @app.command()
-def discover(json: Json = False, url: UrlOption = None) -> None:
-    """Look for themes over everything anew; themes found again keep their ids."""
+def discover(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="As if there were no themes; what is found waits to be accepted.")
+    ] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Look at all feedback: themes keep what is settled on them, and new ones are found."""
     from synth.cli import reading
 
-    reading.discover(json=json, url=url)
+    reading.discover(anew=anew, json=json, url=url)
+
+
+@app.command()
+def runs(
+    accept: Annotated[str | None, typer.Option(metavar="RUN", help="Put a run in force that waits.")] = None,
+    roll_back: Annotated[str | None, typer.Option(metavar="RUN", help="Take back all that a run did.")] = None,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """List the runs of discovery: what each did, and which wait for you."""
+    from synth.cli import reading
+
+    reading.runs(accept, roll_back, json=json, url=url)
 
 
 @app.command()

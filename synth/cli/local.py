@@ -9,6 +9,7 @@ from pathlib import Path
 from synth.cli.client import Document, Progress, Upload
 from synth.cli.following import Follower
 from synth.cli.options import GivenFilters, Period
+from synth.cli.output import tell_outcome
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
 from synth.intake.uploads import Submission
@@ -61,13 +62,23 @@ class LocalClient:
         self._work(lambda: progress(follow.look()))
         return follow.states
 
-    def discover(self, progress: Progress) -> Document:
-        job_id = self.engine.discover(WORKSPACE)
+    def discover(self, progress: Progress, scope: str = "all") -> Document:
+        job_id = self.engine.discover(WORKSPACE, scope=scope)
         self._work(lambda: progress({"stages": []}))
         job = self.engine.job(WORKSPACE, job_id)
         if job["state"] == "dead":
             raise SynthError(f"The themes could not be found: {job['error']}")
+        tell_outcome(job["result"])
         return self.themes()
+
+    def runs(self) -> Document:
+        return {"runs": self.engine.runs(WORKSPACE).rows}
+
+    def accept_run(self, run: str) -> Document:
+        return self._then_work(self.engine.accept_run(WORKSPACE, run))
+
+    def roll_back_run(self, run: str) -> Document:
+        return self._then_work(self.engine.roll_back_run(WORKSPACE, run))
 
     def themes(self) -> Document:
         return self.engine.themes(WORKSPACE)
@@ -93,6 +104,10 @@ class LocalClient:
 
     def _state(self, import_id: str) -> Document:
         return import_document(self.engine.import_state(WORKSPACE, import_id))
+
+    def _then_work(self, changed: Document) -> Document:
+        self.engine.drain(patience=PATIENCE)
+        return changed
 
     def _work(self, show: Callable[[], None]) -> None:
         """Do what was queued, and show how far it is meanwhile. In production the workers help."""

@@ -9,6 +9,7 @@ from typing import Any
 Document = dict[str, Any]
 QUOTE_WIDTH = 240
 MOST_ROWS = 20  # refused rows that are shown one by one
+WAITING = ("proposed", "refused")  # states of a run that a person has to decide on
 
 
 def print_json(document: Document) -> None:
@@ -39,6 +40,31 @@ def print_themes(found: Document) -> None:
         print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
     covered = f"{100 * found['coverage']:.0f} %"
     print(f"{covered} of {found['excerpts']:,} excerpts are on a theme; {found['unassigned']:,} are unassigned.")
+
+
+def print_runs(found: Document) -> None:
+    """The runs, newest first: state, what they did, and why one was refused."""
+    if not found["runs"]:
+        print("No runs yet; `synth discover` makes one.")
+    for run in found["runs"]:
+        figures = run["figures"]
+        events = ", ".join(f"{count} {kind}" for kind, count in figures.get("events", {}).items())
+        kept = f"; {100 * figures['stability']:.1f} % kept their theme" if "stability" in figures else ""
+        print(f"{run['id']:>5}  {run['state']:<11} {run['scope']:<10} {run['started_at'][:10]}  {events}{kept}")
+        for reason in figures.get("reasons", ()):
+            print(f"       {reason}")
+    if any(run["state"] in WAITING for run in found["runs"]):
+        print("`synth runs --accept RUN` puts one in force that waits.")
+
+
+def tell_outcome(result: Document) -> None:
+    """Say that a run waits for a person, where it is not in force."""
+    if result.get("state") in WAITING:
+        said = "is proposed" if result["state"] == "proposed" else "was refused, as it changes too much"
+        print(
+            f"synth: {result['run']} {said}; `synth runs` shows it, `synth runs --accept {result['run']}` applies it.",
+            file=sys.stderr,
+        )
 
 
 def print_insights(found: Document) -> None:

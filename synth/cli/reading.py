@@ -8,13 +8,28 @@ from synth.cli import output
 from synth.cli.opening import open_client
 from synth.cli.options import GivenFilters, Period
 from synth.cli.progress import show_progress
+from synth.errors import BadInput
 
 
-def discover(*, json: bool, url: str | None) -> None:
-    """Find themes anew and list them."""
+def discover(*, anew: bool, json: bool, url: str | None) -> None:
+    """Look at the themes and list them."""
     with open_client(url, command="synth discover") as client, show_progress("Finding themes", quiet=json) as progress:
-        found = client.discover(progress)
+        found = client.discover(progress, "anew" if anew else "all")
         output.print_json(found) if json else output.print_themes(found)
+
+
+def runs(accept: str | None, roll_back: str | None, *, json: bool, url: str | None) -> None:
+    """List the runs, or put one in force, or take one back."""
+    if accept and roll_back:
+        raise BadInput("Accept a run or roll one back, one at a time.")
+    with open_client(url, command="synth runs") as client:
+        if accept:
+            found = {"runs": [client.accept_run(accept)]}
+        elif roll_back:
+            found = {"runs": [client.roll_back_run(roll_back)]}
+        else:
+            found = client.runs()
+        output.print_json(found) if json else output.print_runs(found)
 
 
 def themes(*, json: bool, url: str | None) -> None:

@@ -13,6 +13,7 @@ import httpx
 from synth.cli.client import Document, Progress, Upload
 from synth.cli.following import Follower
 from synth.cli.options import GivenFilters, Period
+from synth.cli.output import tell_outcome
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
 
 GLANCE = 0.3  # seconds between two looks at the progress
@@ -73,15 +74,25 @@ class RemoteClient:
             taken = self._json("POST", "/documents", data=given, files={"file": (path.name, content)})
         return str(taken["imports"][0]["id"])
 
-    def discover(self, progress: Progress) -> Document:
-        job = self._json("POST", "/runs", json={"scope": "all"})
+    def discover(self, progress: Progress, scope: str = "all") -> Document:
+        job = self._json("POST", "/runs", json={"scope": scope})
         while job["state"] not in ("done", "dead"):
             progress({"stages": [_stage(job)]})
             time.sleep(GLANCE)
             job = self._json("GET", f"/jobs/{job['id']}")
         if job["state"] == "dead":
             raise SynthError(f"The themes could not be found: {job['error']}")
+        tell_outcome(job["result"])
         return self.themes()
+
+    def runs(self) -> Document:
+        return self._json("GET", "/runs")
+
+    def accept_run(self, run: str) -> Document:
+        return self._json("POST", f"/runs/{quote(run, safe='')}/accept")
+
+    def roll_back_run(self, run: str) -> Document:
+        return self._json("POST", f"/runs/{quote(run, safe='')}/rollback")
 
     def themes(self) -> Document:
         return self._json("GET", "/themes")

@@ -198,8 +198,7 @@ def _assign(
 ) -> dict[str, dict[str, Any] | None]:
     """Give every member its theme, and take those that were seen and are in no cluster off theirs.
 
-    What people did stands, and so does what the run did not see. Returns the assignments as they were of all excerpts
-    that moved or that the run has settled.
+    What people did stands, and so does what the run did not see. Returns what was written over, as it was.
     """
     before = read_assignments(session, workspace)
     human = {excerpt for excerpt, row in before.items() if row["origin"] == "human"}
@@ -219,22 +218,14 @@ def _assign(
         elif old["confidence"] != new["confidence"] or old["run_id"] is None:
             rows[excerpt] = {**old, **new, "run_id": old["run_id"] or run}
     write_assignments(session, workspace, rows)
-    moves = {excerpt: (_theme(before.get(excerpt)), _theme(row)) for excerpt, row in rows.items()}
+    moves = {excerpt: (theme_of(before.get(excerpt)), theme_of(row)) for excerpt, row in rows.items()}
     record_changes(session, workspace, {id: move for id, move in moves.items() if move[0] != move[1]}, run, now)
-    return {
-        id: before.get(id)
-        for id, row in rows.items()
-        if _theme(row) != _theme(before.get(id)) or _is_loose(before.get(id))
-    }
+    return {excerpt: before.get(excerpt) for excerpt in rows}
 
 
-def _theme(row: Mapping[str, Any] | None) -> str | None:
+def theme_of(row: Mapping[str, Any] | None) -> str | None:
+    """The theme of an assignment; None of none."""
     return None if row is None else str(row["theme_id"])
-
-
-def _is_loose(row: Mapping[str, Any] | None) -> bool:
-    """Placed on arrival, and looked at by no run yet."""
-    return row is not None and row["run_id"] is None
 
 
 def _retire(session: Session, workspace: str, proposal: Proposal) -> None:

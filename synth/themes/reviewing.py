@@ -14,7 +14,14 @@ from synth.store.rows import chunks
 from synth.themes import keeping
 from synth.themes.assigning import place_excerpts
 from synth.themes.proposal import Cluster, Proposal
-from synth.themes.publishing import account, put_in_force, read_assignments, record_changes, write_assignments
+from synth.themes.publishing import (
+    account,
+    put_in_force,
+    read_assignments,
+    record_changes,
+    theme_of,
+    write_assignments,
+)
 
 WAITING = ("proposed", "refused")
 
@@ -144,7 +151,7 @@ def _give_back(session: Session, parts: Parts, workspace: str, run_id: str, cont
     loose = [id for id, row in now_on.items() if row["theme_id"] in born and id not in rows and not _is_human(row)]
     rows |= dict.fromkeys(loose)
     write_assignments(session, workspace, rows)
-    moves = {id: (_theme(now_on.get(id)), _theme(row)) for id, row in rows.items()}
+    moves = {id: (theme_of(now_on.get(id)), theme_of(row)) for id, row in rows.items()}
     record_changes(
         session, workspace, {id: move for id, move in moves.items() if move[0] != move[1]}, run_id, parts.now()
     )
@@ -161,10 +168,6 @@ def _existing(session: Session, workspace: str, ids: Iterable[str]) -> set[str]:
 
 def _is_human(row: Mapping[str, Any] | None) -> bool:
     return row is not None and row["origin"] == "human"
-
-
-def _theme(row: Mapping[str, Any] | None) -> str | None:
-    return None if row is None else str(row["theme_id"])
 
 
 def _set(session: Session, workspace: str, theme: str, columns: Mapping[str, Any]) -> None:

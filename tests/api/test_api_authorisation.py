@@ -33,6 +33,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/runs"): "editor",
     ("GET", "/v1/runs"): "viewer",
     ("GET", "/v1/runs/{id}"): "viewer",
+    ("POST", "/v1/runs/{id}/accept"): "editor",
+    ("POST", "/v1/runs/{id}/rollback"): "editor",
     ("GET", "/v1/insights"): "viewer",
     ("GET", "/v1/insights/{id}"): "viewer",
     ("POST", "/v1/questions"): "viewer",

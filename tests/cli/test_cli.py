@@ -53,6 +53,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tol
         (("ask", "What about zeppelins?", "--where", "segment=Small"), {"status", "reason"}),
         (("search", "photo upload", "--limit", "3"), {"query", "filter", "results"}),
         (("discover",), {"themes", "coverage"}),
+        (("runs",), {"runs"}),
         (("ingest", "rows.csv"), {"taken", "already", "refused", "seconds"}),
         (("ingest", "bad.csv", "rows.csv"), {"taken", "already", "refused", "seconds"}),
     ],

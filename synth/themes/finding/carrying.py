@@ -81,14 +81,15 @@ def _meet(settled: Labels, found: Labels, themes: int) -> _Meeting:
     both = (settled >= 0) & (found >= 0)
     np.add.at(counts, (settled[both], found[both]), 1)
     homes = np.full(themes, -1, np.int64)
-    living = counts.any(axis=1)
-    homes[living] = counts[living].argmax(axis=1)
+    living = np.flatnonzero(counts.any(axis=1))
+    if len(living):
+        homes[living] = counts[living].argmax(axis=1)
     return _Meeting(counts, np.bincount(found[found >= 0], minlength=clusters), homes)
 
 
 def _homeless(meeting: _Meeting) -> list[int]:
     """Clusters no theme lives in."""
-    return sorted(set(range(len(meeting.sizes))) - set(meeting.homes.tolist()))
+    return sorted(set(np.flatnonzero(meeting.sizes).tolist()) - set(meeting.homes.tolist()))
 
 
 def _bear(meeting: _Meeting, cluster: int, settled: Labels, found: Labels) -> Birth:
