@@ -182,3 +182,22 @@ def test_bootstrap_pairs_leaves_out_the_draws_that_cannot_be_measured() -> None:
     assert metrics.bootstrap_pairs(metrics.balanced_accuracy, [True, False], [True, False], seed=1) == (1.0, 1.0)
     with pytest.raises(ZeroDivisionError):
         metrics.bootstrap_pairs(metrics.balanced_accuracy, [True], [True], seed=1)
+
+
+def test_kept_of_a_case_worked_by_hand() -> None:
+    before = {"a": "T1", "b": "T1", "c": "T2", "d": "", "e": "T3"}
+    after = {"a": "T1", "b": "T2", "c": "T2", "d": "T1", "e": ""}
+    # d was on no theme and is left out; b moved, e lost its theme
+    assert metrics.kept(before, after) == [True, False, True, False]
+
+
+def test_a_label_is_recovered_where_a_theme_is_mostly_it_and_holds_most_of_it() -> None:
+    truth = {f"{label}{n}": label for label, count in (("card", 4), ("fee", 4), ("rate", 2)) for n in range(count)}
+    found = {"card0": "T1", "card1": "T1", "card2": "T1", "card3": "T2"}  # three of four, and nothing else
+    found |= {"fee0": "T2", "fee1": "T3", "fee2": "T4", "fee3": ""}  # never more than one of four
+    found |= {"rate0": "T3", "rate1": "T3"}  # two of three are rate, and all of rate
+    assert metrics.recovered(truth, found) == {"card", "rate"}
+
+
+def test_what_is_on_no_theme_recovers_no_label() -> None:
+    assert metrics.recovered({"a": "card", "b": "card"}, {"a": "", "b": ""}) == set()

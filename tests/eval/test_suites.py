@@ -17,7 +17,7 @@ MakeTask = Callable[..., Task]
 
 def test_every_suite_says_what_it_reads() -> None:
     suites = all_suites()
-    assert {"themes", "retrieval", "answers", "speed", "redaction"} <= set(suites)
+    assert {"themes", "stability", "retrieval", "answers", "speed", "redaction"} <= set(suites)
     assert all(suite.reads and suite.figures for suite in suites.values())
 
 
