@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOISE = ""
-OWN = 0.5  # the least precision and recall at which a theme is a label's own
+OWN = 0.5  # the least share of a theme that carries one label, for the theme to be that label's own
+ENOUGH = 10  # rows of a label that its theme holds
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
 _Z = 1.959964  # the normal quantile of CONFIDENCE
@@ -53,16 +54,16 @@ def kept(before: Mapping[str, Hashable], after: Mapping[str, Hashable]) -> list[
 
 
 def recovered(truth: Mapping[str, str], found: Mapping[str, Hashable]) -> set[str]:
-    """The labels that have a theme of their own: one where most rows carry the label, and that holds most of its rows.
+    """The labels that have a theme of their own: one that is mostly this label, and holds enough of it.
 
-    Most is at least `OWN`, so that a theme can stand for two labels only where it holds both in equal parts.
+    Mostly is a share of at least `OWN`; enough are `ENOUGH` rows, or half of a label that has fewer than twice as many.
     """
     sizes, labels = Counter(found.values()), Counter(truth.values())
     cells = Counter((label, found.get(key, NOISE)) for key, label in truth.items())
     return {
         label
         for (label, theme), both in cells.items()
-        if theme != NOISE and both >= OWN * sizes[theme] and both >= OWN * labels[label]
+        if theme != NOISE and both >= OWN * sizes[theme] and both >= min(ENOUGH, labels[label] / 2)
     }
 
 

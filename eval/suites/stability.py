@@ -6,6 +6,7 @@ themes for the first time. What the weekly runs give up against that, and what t
 kept_share        of the documents on a theme, those on the same theme after the next batch
 ami, ami.single   agreement with the labels, all documents so far; of the weekly runs, and of the single run
 new_labels_found  of the labels that first appear after the first batch, those that have a theme of their own at the end
+                  (see `eval.metrics.recovered`); .single: of the single run
 step_seconds      the weekly run itself, without taking the batch in and embedding it
 """
 
@@ -72,7 +73,8 @@ def measure(weeks: Sequence[Week], *, seed: int) -> dict[str, Figure]:
     figures = {"kept_share": _share([kept for step in steps.values() for kept in step])}
     figures |= {f"kept_share.{number}": _share(step) for number, step in steps.items()}
     figures |= _agreements(weeks, seed)
-    figures["new_labels_found"] = _new_labels(weeks)
+    figures["new_labels_found"] = _new_labels(weeks, weeks[-1].themes)
+    figures["new_labels_found.single"] = _new_labels(weeks, weeks[-1].single)
     figures |= {f"step_seconds.{week.number}": timed(week.seconds) for week in weeks}
     last = weeks[-1].themes
     return figures | {
@@ -166,12 +168,12 @@ def _agreement(week: Week, themes: Grouping, seed: int) -> Figure:
     return Figure(metrics.ami(truth, found), "sampled", "higher", low, high, len(truth))
 
 
-def _new_labels(weeks: Sequence[Week]) -> Figure:
-    last = weeks[-1]
-    late = sorted(set(last.labels.values()) - set(weeks[0].labels.values()))
+def _new_labels(weeks: Sequence[Week], themes: Grouping) -> Figure:
+    labels = weeks[-1].labels
+    late = sorted(set(labels.values()) - set(weeks[0].labels.values()))
     if not late:
         return Figure(None, "sampled", "higher", n=0, note="every label is in the first batch")
-    own = metrics.recovered(last.labels, last.themes)
+    own = metrics.recovered(labels, themes)
     low, high = metrics.wilson(len(own.intersection(late)), len(late))
     scores = {label: float(label in own) for label in late}
     return Figure(sum(scores.values()) / len(late), "sampled", "higher", low, high, len(late), scores)

@@ -67,12 +67,13 @@ def put_in_force(session: Session, parts: Parts, workspace: str, proposal: Propo
             _insert_theme(session, workspace, names[cluster.number], cluster, proposal, run, now)
         else:
             _update_theme(session, workspace, pair.theme_id, cluster, proposal, pair.jaccard)
-    moved = _assign(session, workspace, proposal, names, run, now)
+    assignments = _assign(session, workspace, proposal, names, run, now)
+    _unquote(session, workspace, assignments)
     _write_lineage(session, workspace, proposal, names, run)
     after = read_themes(session, workspace)
     changed = {id: columns for id, columns in before.items() if after[id] != columns}
     born = sorted(after.keys() - before.keys())
-    keeping.keep(session, workspace, run, {"themes": changed, "born": born, "assignments": moved})
+    keeping.keep(session, workspace, run, {"themes": changed, "born": born, "assignments": assignments})
     _supersede(session, workspace, proposal, run)
 
 
@@ -146,12 +147,7 @@ def _update_theme(
     """Bring a theme's content up to date. Its name changes only with most of its content, and never a person's."""
     theme = session.get_one(tables.Theme, (workspace, id))
     values = _shape(cluster) | {"embedder": proposal.embedder}
-    if cluster.naming is None:
-        members = set(cluster.members)
-        values |= {
-            column: [each for each in getattr(theme, column) if each in members] for column in ("exemplars", "edge")
-        }
-    else:
+    if cluster.naming is not None:
         described = _description(cluster)
         name = described.pop("name")
         values |= described
@@ -221,6 +217,20 @@ def _assign(
     moves = {excerpt: (theme_of(before.get(excerpt)), theme_of(row)) for excerpt, row in rows.items()}
     record_changes(session, workspace, {id: move for id, move in moves.items() if move[0] != move[1]}, run, now)
     return {excerpt: before.get(excerpt) for excerpt in rows}
+
+
+def _unquote(session: Session, workspace: str, before: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """A theme is not shown by excerpts that left it."""
+    now_on = read_assignments(session, workspace)
+    left: dict[str, set[str]] = {}
+    for excerpt, row in before.items():
+        if row is not None and theme_of(now_on.get(excerpt)) != row["theme_id"]:
+            left.setdefault(row["theme_id"], set()).add(excerpt)
+    for id, gone in left.items():
+        theme = session.get_one(tables.Theme, (workspace, id))
+        theme.exemplars = [each for each in theme.exemplars if each not in gone]
+        theme.edge = [each for each in theme.edge if each not in gone]
+    session.flush()
 
 
 def theme_of(row: Mapping[str, Any] | None) -> str | None:

@@ -199,5 +199,12 @@ def test_a_label_is_recovered_where_a_theme_is_mostly_it_and_holds_most_of_it() 
     assert metrics.recovered(truth, found) == {"card", "rate"}
 
 
+def test_ten_rows_of_a_label_are_enough_however_many_it_has() -> None:
+    truth = {f"card{n}": "card" for n in range(100)} | {f"fee{n}": "fee" for n in range(18)}
+    nine = {f"card{n}": "T1" for n in range(9)} | {f"fee{n}": "T2" for n in range(9)}
+    assert metrics.recovered(truth, nine) == {"fee"}
+    assert metrics.recovered(truth, nine | {"card9": "T1"}) == {"card", "fee"}
+
+
 def test_what_is_on_no_theme_recovers_no_label() -> None:
     assert metrics.recovered({"a": "card", "b": "card"}, {"a": "", "b": ""}) == set()
