@@ -76,6 +76,9 @@ def runs(
     """List the runs of discovery: what each did, and which wait for you."""
     from synth.cli import reading
 
+    if accept and roll_back:
+        raise typer.BadParameter("accept a run or roll one back, one at a time.")
+
     reading.runs(accept, roll_back, json=json, url=url)
 
 

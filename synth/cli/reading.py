@@ -8,7 +8,6 @@ from synth.cli import output
 from synth.cli.opening import open_client
 from synth.cli.options import GivenFilters, Period
 from synth.cli.progress import show_progress
-from synth.errors import BadInput
 
 
 def discover(*, anew: bool, json: bool, url: str | None) -> None:
@@ -20,8 +19,6 @@ def discover(*, anew: bool, json: bool, url: str | None) -> None:
 
 def runs(accept: str | None, roll_back: str | None, *, json: bool, url: str | None) -> None:
     """List the runs, or put one in force, or take one back."""
-    if accept and roll_back:
-        raise BadInput("Accept a run or roll one back, one at a time.")
     with open_client(url, command="synth runs") as client:
         if accept:
             found = {"runs": [client.accept_run(accept)]}

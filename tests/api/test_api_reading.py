@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api import shapes
 from synth.engine import Engine
+from tests.factories import feedback_rows, take_rows
 
 
 def held_against(shape: type[BaseModel], response: object) -> dict:
@@ -91,6 +92,17 @@ def test_what_is_made_has_its_shape(client: TestClient) -> None:
     response = client.post("/v1/runs", json={})
     job = held_against(shapes.Job, response)
     assert (response.status_code, response.headers["location"]) == (202, f"/v1/jobs/{job['id']}")
+
+
+def test_a_run_is_accepted_and_rolled_back_over_http(client: TestClient, engine: Engine) -> None:
+    take_rows(engine, feedback_rows(4))
+    job = client.post("/v1/runs", json={"scope": "anew"}).json()
+    engine.drain()
+    run = client.get(f"/v1/jobs/{job['id']}").json()["result"]["run"]
+    assert held_against(shapes.Run, client.post(f"/v1/runs/{run}/accept"))["state"] == "published"
+    refused = client.post(f"/v1/runs/{run}/accept")
+    assert (refused.status_code, "only a run that waits" in refused.json()["detail"]) == (409, True)
+    assert held_against(shapes.Run, client.post(f"/v1/runs/{run}/rollback"))["state"] == "rolled_back"
 
 
 def test_the_documentation_is_whole(app: FastAPI) -> None:

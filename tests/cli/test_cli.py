@@ -243,3 +243,16 @@ def test_a_summary_adds_files_up_and_tells_a_failed_one() -> None:
         {"file": "b.csv", "row": 0, "reason": "s"},
     ]
     assert [failed(good), failed(bad), failed(good | {"stages": [stage("embed", dead=1)]})] == [False, True, True]
+
+
+def test_a_run_that_waits_is_shown_accepted_and_taken_back(run: Run) -> None:
+    code, _, said = run("discover", "--anew")
+    assert (code, "R2 is proposed; `synth runs` shows it" in said) == (0, True)
+    _, listed, _ = run("runs")
+    assert listed.splitlines()[0].split()[:3] == ["R2", "proposed", "anew"]
+    assert "`synth runs --accept RUN`" in listed
+    assert run("runs", "--accept", "R2")[1].split()[:2] == ["R2", "published"]
+    assert run("runs", "--roll-back", "R2")[1].split()[:2] == ["R2", "rolled_back"]
+    code, _, said = run("runs", "--roll-back", "R2")
+    assert (code, "only a run that is in force can be rolled back" in said) == (1, True)
+    assert run("runs", "--accept", "R1", "--roll-back", "R1")[0] == 2
