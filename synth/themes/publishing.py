@@ -96,8 +96,8 @@ def write_assignments(session: Session, workspace: str, rows: Mapping[str, Mappi
     for part in chunks(sorted(rows)):
         session.execute(delete(tables.Assignment).where(tables.Assignment.excerpt_id.in_(part)))
     given = [{"excerpt_id": id, "workspace_id": workspace, **row} for id, row in sorted(rows.items()) if row]
-    for part in chunks(given, 5_000):
-        session.execute(insert(tables.Assignment), list(part))
+    for some in chunks(given, 5_000):
+        session.execute(insert(tables.Assignment), list(some))
 
 
 def record_changes(
