@@ -69,7 +69,9 @@ def discover(
 @app.command()
 def runs(
     accept: Annotated[str | None, typer.Option(metavar="RUN", help="Put a run in force that waits.")] = None,
-    roll_back: Annotated[str | None, typer.Option(metavar="RUN", help="Take back all that a run did.")] = None,
+    roll_back: Annotated[
+        str | None, typer.Option("--rollback", metavar="RUN", help="Take back all that a run did.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:

@@ -252,7 +252,7 @@ def test_a_run_that_waits_is_shown_accepted_and_taken_back(run: Run) -> None:
     assert listed.splitlines()[0].split()[:3] == ["R2", "proposed", "anew"]
     assert "`synth runs --accept RUN`" in listed
     assert run("runs", "--accept", "R2")[1].split()[:2] == ["R2", "published"]
-    assert run("runs", "--roll-back", "R2")[1].split()[:2] == ["R2", "rolled_back"]
-    code, _, said = run("runs", "--roll-back", "R2")
+    assert run("runs", "--rollback", "R2")[1].split()[:2] == ["R2", "rolled_back"]
+    code, _, said = run("runs", "--rollback", "R2")
     assert (code, "only a run that is in force can be rolled back" in said) == (1, True)
-    assert run("runs", "--accept", "R1", "--roll-back", "R1")[0] == 2
+    assert run("runs", "--accept", "R1", "--rollback", "R1")[0] == 2
