@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
     from synth.themes.listing import LineageEvent, ThemeList, ThemeSummary
+    from synth.trust.figures import Card
+    from synth.trust.figures import Figure as TrustFigure
+    from synth.trust.sampling import Drawn
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
@@ -309,3 +312,45 @@ def run_document(run: "tables.Run") -> dict[str, Any]:
         "started_at": moment(run.started_at),
         "finished_at": moment(run.finished_at),
     }
+
+
+def trust_document(card: "Card") -> dict[str, Any]:
+    """What `synth trust --json` prints and `GET /v1/trust` returns."""
+    return {"at": moment(card.at), "figures": [trust_figure_document(figure) for figure in card.figures]}
+
+
+def trust_figure_document(figure: "TrustFigure") -> dict[str, Any]:
+    """One figure, or what stands in its place where nothing was measured."""
+    return {
+        "name": figure.name,
+        "title": figure.title,
+        "group": figure.group,
+        "value": _short(figure.value),
+        "low": _short(figure.low),
+        "high": _short(figure.high),
+        "n": figure.n,
+        "unit": figure.unit,
+        "measured_at": moment(figure.measured_at),
+        "meaning": figure.meaning,
+        "note": figure.note,
+        "how": figure.how,
+        "parts": [
+            {
+                "name": part.name,
+                "value": _short(part.value),
+                "low": _short(part.low),
+                "high": _short(part.high),
+                "n": part.n,
+            }
+            for part in figure.parts
+        ],
+    }
+
+
+def drawn_document(drawn: "Drawn") -> dict[str, Any]:
+    """An excerpt of a sample, with the theme it is on."""
+    return excerpt_document(drawn.excerpt) | {"theme": drawn.theme, "definition": drawn.definition}
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -35,6 +35,7 @@ from api.shapes.findings import (
     ThemeCount,
 )
 from api.shapes.themes import LineageEvent, Run, RunPage, Theme, ThemeList, ThemeWhole
+from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
 from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "JobCounts",
     "JobPage",
     "LineageEvent",
+    "Measured",
     "Plan",
     "Refusal",
     "ReportHead",
@@ -70,6 +72,7 @@ __all__ = [
     "Results",
     "Run",
     "RunPage",
+    "Sample",
     "Stage",
     "Status",
     "Theme",
@@ -79,6 +82,8 @@ __all__ = [
     "Token",
     "TokenList",
     "TokenMade",
+    "TrustCard",
+    "TrustFigure",
     "Turn",
     "replies",
 ]

@@ -15,6 +15,7 @@ from synth.reports.sentences import write_aside, write_certainty, write_move, wr
 from synth.reports.series import Series
 from synth.reports.spans import Span
 from synth.reports.voices import check, find_voices, say_who
+from synth.trust.card import write_short_form
 from synth.wire import claim_document, count_document, moment
 
 VERSION = 1
@@ -51,6 +52,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),
         "health": write_health(found.health),
+        "trust": write_short_form(parts, workspace),
         "words": _words(series),
     }
 

@@ -83,6 +83,7 @@ def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
             "assigned": sum(len(cluster.members) for cluster in clusters),
             "themes": len(clusters),
             "stability": round(measure_stability(old, new, matches), 4),
+            "compared": sum(len(members) for members in old.values()),
             "seconds": seconds,
         },
         started_at=started,
