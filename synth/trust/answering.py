@@ -110,10 +110,10 @@ def measure_rejections(shown: Shown) -> Figure:
     return Figure(
         **common,
         meaning=(
-            f"{say_rate(shown.rejected / of)} of the drafted claims and quotes were not word for word in the feedback, "
-            "or held a number nobody computed."
+            f"{say_rate(shown.rejected / of)} of the drafted claims and quotes were not word for word in the feedback "
+            "or held a number that nobody computed."
         ),
-        note="They were dropped before anybody saw them.",
+        note="They were dropped before anybody saw them." if shown.rejected else "",
         how="Claims and quotes of the answers of 90 days, of all insights and of the latest reports.",
         value=shown.rejected / of,
         low=low,

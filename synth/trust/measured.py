@@ -82,32 +82,11 @@ KNOWN: Sequence[Known] = (
         "pieces",
     ),
     Known(
-        "support",
-        "balanced_accuracy",
-        "Support check agrees with people",
-        "The check of claims is right in {} of the cases, both labels weighed alike; a coin gives 50 %.",
-        "claims",
-    ),
-    Known(
-        "coding",
-        "kappa",
-        "Codes agree with researchers",
-        "Agreement of suggested codes with a person's beyond chance (kappa): {}.",
-        "segments",
-    ),
-    Known(
         "redaction",
         "recall",
         "Personal data hidden in labelled texts",
         "{} of what people marked as personal data of the claimed types was wholly hidden.",
         "marked spans",
-    ),
-    Known(
-        "encoding",
-        "cosine",
-        "Vectors agree with the full model",
-        "The vectors in use agree with those of the unreduced model: mean cosine {}.",
-        "texts",
     ),
     Known(
         "judge",

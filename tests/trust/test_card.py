@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from eval.suites import all_suites
 from synth.answers.remembering import forget_old
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
 from synth.store import tables
 from synth.trust.figures import Figure, say_rate
 from synth.trust.intervals import wilson
-from synth.trust.measured import Measurement
+from synth.trust.measured import KNOWN, Measurement
 from tests.factories import rows_of, value_of
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -151,6 +152,12 @@ def test_the_newest_measurement_of_a_figure_is_shown_with_its_day_and_size(engin
     ]
     assert shown[0].meaning == "80.0 % of the questions were answered rightly."
     assert value_of(engine, "SELECT count(*) FROM measurements") == 3
+
+
+def test_every_measurement_the_card_asks_for_can_be_made() -> None:
+    suites = all_suites()
+    assert {known.suite for known in KNOWN} <= set(suites)
+    assert all(known.figure in suites[known.suite].figures for known in KNOWN)
 
 
 @pytest.mark.parametrize(
