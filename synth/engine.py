@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from synth.overview import Overview
     from synth.profile import Profile
     from synth.reports.spans import Span
+    from synth.saying.reading import Saying
     from synth.trust.figures import Card
     from synth.trust.measured import Measurement
     from synth.trust.sampling import Drawn, Verdict
@@ -313,6 +314,12 @@ class Engine:
         from synth.profile import read_profile
 
         return read_profile(self.parts, workspace, theme_id, given)
+
+    def saying(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Saying":
+        """What is said about a theme within the filters: of what kind, where, with which ratings; raises NotFound."""
+        from synth.saying.reading import read_saying
+
+        return read_saying(self.parts, workspace, theme_id, given)
 
     def weeks(self, workspace: str) -> tuple["Span", ...]:
         """The last complete weeks, oldest first, as far back as the feedback goes."""

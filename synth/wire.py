@@ -7,6 +7,7 @@ from synth.model import Answer, Citation, Claim, Condition, Count, Filters, Plan
 
 if TYPE_CHECKING:
     from synth.intake.uploads import ImportState
+    from synth.saying.reading import Saying
     from synth.store import tables
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
@@ -354,3 +355,49 @@ def drawn_document(drawn: "Drawn") -> dict[str, Any]:
 
 def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
+
+
+def saying_document(saying: "Saying") -> dict[str, Any]:
+    """What is said about a theme, as `GET /v1/themes/{id}/facts` returns it."""
+    return {
+        "theme_id": saying.theme_id,
+        **{unit: whole(amount) for unit, amount in saying.numbers.items()},
+        "share": _short(saying.numbers["mentions"] / saying.of) if saying.of else None,
+        "sentiment": {
+            "positive": saying.mood.positive,
+            "neutral": saying.mood.neutral,
+            "negative": saying.mood.negative,
+            "word": saying.mood.word,
+        },
+        "kinds": dict(saying.kinds),
+        "languages": [{"language": code, "mentions": whole(count)} for code, count in saying.languages.items()],
+        "contrasts": [
+            {
+                "key": each.key,
+                "value": each.value,
+                "mentions": each.mentions,
+                "of": each.of,
+                "ratio": _short(each.ratio),
+                "p": float(f"{each.p:.4g}"),
+                "stands": each.stands,
+            }
+            for each in saying.contrasts
+        ],
+        "impacts": [
+            {
+                "scale": each.scale,
+                "mean": _short(each.mean),
+                "n": each.n,
+                "mean_elsewhere": _short(each.mean_elsewhere),
+                "n_elsewhere": each.n_elsewhere,
+                "difference": _short(each.difference),
+                "low": _short(each.low),
+                "high": _short(each.high),
+            }
+            for each in saying.impacts
+        ],
+        "companions": [
+            {"id": each.id, "name": each.name, "mentions": each.mentions, "lift": _short(each.lift)}
+            for each in saying.companions
+        ],
+    }

@@ -67,6 +67,9 @@ def templates() -> Environment:
         "week_name",
         "timecode",
         "stage",
+        "kind",
+        "language",
+        "signed",
     )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)

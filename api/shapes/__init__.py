@@ -34,7 +34,7 @@ from api.shapes.findings import (
     Results,
     ThemeCount,
 )
-from api.shapes.themes import LineageEvent, Run, RunPage, Theme, ThemeList, ThemeWhole
+from api.shapes.themes import LineageEvent, Run, RunPage, Theme, ThemeFacts, ThemeList, ThemeWhole
 from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
 from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
 
@@ -77,6 +77,7 @@ __all__ = [
     "Status",
     "Theme",
     "ThemeCount",
+    "ThemeFacts",
     "ThemeList",
     "ThemeWhole",
     "Token",
