@@ -22,6 +22,7 @@ from api import (
     status,
     themes,
     tokens,
+    trust,
 )
 from api.auth import Authentication, check_form
 from api.errors import Boundary, respond
@@ -42,6 +43,7 @@ RESOURCES = (
     reports,
     exports,
     tokens,
+    trust,
     status,
 )
 

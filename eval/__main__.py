@@ -42,6 +42,7 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
+    from eval.recording import check_recordable, record
     from eval.results import gather
     from eval.running import Task
     from eval.suites import choose
@@ -53,14 +54,20 @@ def _run(given: argparse.Namespace) -> int:
         seed=given.seed,
         limit=given.limit,
         peers=tuple(given.peer),
+        judge=given.judge,
         home=given.home,
         batches=given.batches,
     )
+    if given.record:
+        check_recordable()
     measured = []
     for suite in suites:
         task.say(f"{suite.name} on {task.folder.name}")
         measured.append(suite.run(task))
-    _write(gather(measured), given)
+    results = gather(measured)
+    _write(results, given)
+    if given.record:
+        task.say(f"{record(results, task.embedder)} figures are on the trust card of this installation")
     return 0
 
 
@@ -122,6 +129,8 @@ def _parser() -> argparse.ArgumentParser:
         "--batches", type=_positive, default=4, metavar="N", help="weeks the feedback comes in (stability)"
     )
     run.add_argument("--home", type=Path, metavar="DIR", help="keep the filled home, and use it again (query suites)")
+    run.add_argument("--judge", metavar="MODEL", help="the model that grades; never the one that wrote (judge)")
+    run.add_argument("--record", action="store_true", help="put the figures on the trust card of this installation")
     _add_outputs(run)
     run.set_defaults(command=_run)
     bench = commands.add_parser("bench", help="a small fixed selection, one table")

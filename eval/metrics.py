@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.trust.intervals import Interval
+from synth.trust.intervals import wilson as wilson
+
 NOISE = ""
 OWN = 0.5  # the least share of a theme that carries one label, for the theme to be that label's own
 ENOUGH = 10  # rows of a label that its theme holds
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
-_Z = 1.959964  # the normal quantile of CONFIDENCE
 Grouping = Sequence[Hashable]
-Interval = tuple[float, float]
 
 
 def ami(truth: Grouping, found: Grouping) -> float:
@@ -209,17 +210,6 @@ def bootstrap_grouping(
     low, high = _middle(drawn - drawn.mean())
     value = measure(truth, found)
     return value + low, value + high
-
-
-def wilson(right: int, of: int) -> Interval:
-    """Interval of a share of yes and no (Wilson 1927). Where all are right a bootstrap would claim certainty."""
-    if not of:
-        return 0.0, 1.0
-    share, square = right / of, _Z**2
-    centre = (share + square / (2 * of)) / (1 + square / of)
-    half = _Z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of**2))
-    low, high = (0.0 if right == 0 else centre - half), (1.0 if right == of else centre + half)
-    return low, high
 
 
 def _numbered(grouping: Grouping) -> NDArray[np.intp]:

@@ -51,6 +51,7 @@ class Task:
     seed: int = 0
     limit: int | None = None
     peers: tuple[str, ...] = ()
+    judge: str | None = None  # the model that grades, where it is not the one that writes
     home: Path | None = None  # kept and used again, for the suites that only query
     batches: int = 4  # in which the feedback comes, for the suite `stability`
     say: Callable[[str], None] = field(default=lambda line: print(line, file=sys.stderr, flush=True))

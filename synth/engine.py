@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from synth.overview import Overview
     from synth.profile import Profile
     from synth.reports.spans import Span
+    from synth.saying.reading import Saying
+    from synth.trust.figures import Card
+    from synth.trust.measured import Measurement
+    from synth.trust.sampling import Drawn, Verdict
 
 WORKSPACE = "main"
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
@@ -248,7 +252,8 @@ class Engine:
         return export_lines(self.parts, workspace, what, format)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: the weekly run, the report of the last complete week, the index compared with SQL."""
+        """Queue what is due: the weekly run, the report of the last week, a look at the index; forget old answers."""
+        from synth.answers.remembering import forget_old
         from synth.reports.weekly import request_report
         from synth.themes.updating import weekly_run_is_due
 
@@ -256,6 +261,7 @@ class Engine:
             self.discover(workspace)
         request_report(self.parts, workspace)
         self.repair_index(workspace)
+        forget_old(self.parts, workspace, days=self.settings.answer_days)
 
     def documents(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The documents within the filters, newest first."""
@@ -333,6 +339,12 @@ class Engine:
 
         return read_profile(self.parts, workspace, theme_id, given)
 
+    def saying(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Saying":
+        """What is said about a theme within the filters: of what kind, where, with which ratings; raises NotFound."""
+        from synth.saying.reading import read_saying
+
+        return read_saying(self.parts, workspace, theme_id, given)
+
     def weeks(self, workspace: str) -> tuple["Span", ...]:
         """The last complete weeks, oldest first, as far back as the feedback goes."""
         from synth.profile import recent_weeks
@@ -347,6 +359,32 @@ class Engine:
         from synth.answers.behind import list_behind
 
         return list_behind(self.parts, workspace, about, given, page)
+
+    def trust(self, workspace: str) -> "Card":
+        """How far what this installation says can be relied on: every figure with its date, size and interval."""
+        from synth.trust.card import read_card
+
+        return read_card(self.parts, workspace)
+
+    def trust_sample(self, workspace: str, seed: int) -> list["Drawn"]:
+        """Twenty excerpts that the machine placed, drawn by lot, for a person to judge."""
+        from synth.trust.sampling import draw_sample
+
+        return self._read(draw_sample, workspace, seed)
+
+    def keep_verdicts(self, workspace: str, verdicts: Mapping[str, "Verdict"], *, by: str) -> "Measurement":
+        """Keep what a person said of a sample: right or wrong by excerpt; raises BadInput where nothing was judged."""
+        from synth.trust.sampling import keep_verdicts
+
+        with self.parts.database.write() as session:
+            return keep_verdicts(session, workspace, verdicts, by=by, now=self.parts.now())
+
+    def keep_measurements(self, workspace: str, measurements: Sequence["Measurement"]) -> None:
+        """Keep figures that were measured on labelled data, for the trust card; raises BadInput for other numbers."""
+        from synth.trust.measured import keep
+
+        with self.parts.database.write() as session:
+            keep(session, workspace, measurements)
 
     def unassigned(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The excerpts on no theme, newest first."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from synth.answers.unread import count_unread, write_unread
 from synth.model import Filters
 from synth.parts import Parts
 from synth.reports.moves import Moves, find_moves
@@ -33,6 +34,7 @@ class Overview:
     series: Series | None
     moves: Moves | None
     busy: int  # jobs that wait or run
+    unread: str | None  # what is in languages the model does not read
 
 
 def read_overview(parts: Parts, workspace: str) -> Overview:
@@ -53,6 +55,7 @@ def read_overview(parts: Parts, workspace: str) -> Overview:
             series=series,
             moves=find_moves(session, workspace, series) if series else None,
             busy=jobs["queued"] + jobs["running"],
+            unread=write_unread(count_unread(session, workspace, parts.embedder.version, Filters())),
         )
 
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
         ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
     )
+    answer_days: int = Field(365, gt=0, description="Days an answer is kept for the trust card.")
     upload_limit: int = Field(1_000_000_000, gt=0, description="Largest upload, in bytes.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")

@@ -6,7 +6,9 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from synth.answers.unread import count_unread
 from synth.errors import Unavailable
+from synth.model import Filters
 from synth.parts import Parts
 from synth.store.indexing import is_behind
 from synth.store.reading import count_jobs
@@ -23,6 +25,7 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         active = (Theme.workspace_id == workspace) & (Theme.state == "active")
         themes = session.scalar(select(func.count()).select_from(Theme).where(active)) or 0
         excerpts, unassigned = coverage(session, workspace)
+        unread = count_unread(session, workspace, parts.embedder.version, Filters())
         jobs = count_jobs(session, workspace)
     return {
         "version": version("synth"),
@@ -32,6 +35,7 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         "unassigned": unassigned,
         "coverage": round(1 - unassigned / excerpts, 4) if excerpts else 0.0,
         "index": index_state(parts, workspace),
+        "unread": unread,
         "jobs": jobs,
         "embedder": parts.embedder.version,
         "drafter": parts.drafter.name,

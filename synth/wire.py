@@ -7,10 +7,14 @@ from synth.model import Answer, Citation, Claim, Condition, Count, Filters, Plan
 
 if TYPE_CHECKING:
     from synth.intake.uploads import ImportState
+    from synth.saying.reading import Saying
     from synth.store import tables
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
     from synth.themes.listing import LineageEvent, ThemeList, ThemeSummary
+    from synth.trust.figures import Card
+    from synth.trust.figures import Figure as TrustFigure
+    from synth.trust.sampling import Drawn
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
@@ -308,4 +312,92 @@ def run_document(run: "tables.Run") -> dict[str, Any]:
         "figures": run.figures,
         "started_at": moment(run.started_at),
         "finished_at": moment(run.finished_at),
+    }
+
+
+def trust_document(card: "Card") -> dict[str, Any]:
+    """What `synth trust --json` prints and `GET /v1/trust` returns."""
+    return {"at": moment(card.at), "figures": [trust_figure_document(figure) for figure in card.figures]}
+
+
+def trust_figure_document(figure: "TrustFigure") -> dict[str, Any]:
+    """One figure, or what stands in its place where nothing was measured."""
+    return {
+        "name": figure.name,
+        "title": figure.title,
+        "group": figure.group,
+        "value": _short(figure.value),
+        "low": _short(figure.low),
+        "high": _short(figure.high),
+        "n": figure.n,
+        "unit": figure.unit,
+        "measured_at": moment(figure.measured_at),
+        "meaning": figure.meaning,
+        "note": figure.note,
+        "how": figure.how,
+        "parts": [
+            {
+                "name": part.name,
+                "value": _short(part.value),
+                "low": _short(part.low),
+                "high": _short(part.high),
+                "n": part.n,
+            }
+            for part in figure.parts
+        ],
+    }
+
+
+def drawn_document(drawn: "Drawn") -> dict[str, Any]:
+    """An excerpt of a sample, with the theme it is on."""
+    return excerpt_document(drawn.excerpt) | {"theme": drawn.theme, "definition": drawn.definition}
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def saying_document(saying: "Saying") -> dict[str, Any]:
+    """What is said about a theme, as `GET /v1/themes/{id}/facts` returns it."""
+    return {
+        "theme_id": saying.theme_id,
+        **{unit: whole(amount) for unit, amount in saying.numbers.items()},
+        "share": _short(saying.numbers["mentions"] / saying.of) if saying.of else None,
+        "sentiment": {
+            "positive": saying.mood.positive,
+            "neutral": saying.mood.neutral,
+            "negative": saying.mood.negative,
+            "word": saying.mood.word,
+        },
+        "kinds": dict(saying.kinds),
+        "languages": [{"language": code, "mentions": whole(count)} for code, count in saying.languages.items()],
+        "contrasts": [
+            {
+                "key": each.key,
+                "value": each.value,
+                "mentions": each.mentions,
+                "of": each.of,
+                "ratio": _short(each.ratio),
+                "p": float(f"{each.p:.4g}"),
+                "stands": each.stands,
+            }
+            for each in saying.contrasts
+        ],
+        "impacts": [
+            {
+                "scale": each.scale,
+                "mean": _short(each.mean),
+                "n": each.n,
+                "mean_elsewhere": _short(each.mean_elsewhere),
+                "n_elsewhere": each.n_elsewhere,
+                "difference": _short(each.difference),
+                "low": _short(each.low),
+                "high": _short(each.high),
+            }
+            for each in saying.impacts
+        ],
+        "companions": [
+            {"id": each.id, "name": each.name, "mentions": each.mentions, "lift": _short(each.lift)}
+            for each in saying.companions
+        ],
     }

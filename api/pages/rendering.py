@@ -12,6 +12,7 @@ from api.pages import charts, marking, narrowing, wording
 from synth.answers.wording import say_share
 from synth.engine import Engine
 from synth.reports import display
+from synth.trust.figures import say_interval, say_rate
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -22,6 +23,7 @@ SECTIONS = (
     ("/documents", "Feedback"),
     ("/upload", "Upload"),
     ("/jobs", "Jobs"),
+    ("/trust", "Trust"),
 )
 
 
@@ -65,9 +67,13 @@ def templates() -> Environment:
         "week_name",
         "timecode",
         "stage",
+        "kind",
+        "language",
+        "signed",
     )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)
+    made.filters.update(rate=say_rate)
     made.globals.update(
         address=narrowing.address,
         list_address=narrowing.list_address,
@@ -75,5 +81,6 @@ def templates() -> Environment:
         mark_words=marking.mark_words,
         columns=charts.columns,
         trend=charts.trend,
+        interval=say_interval,
     )
     return made

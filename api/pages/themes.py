@@ -26,6 +26,7 @@ def show_theme(
 ) -> HTMLResponse:
     """One theme; the filters of the address narrow its numbers and its quotes."""
     profile = engine.theme_profile(held.workspace, id, narrowed.filters)
+    saying = engine.saying(held.workspace, id, narrowed.filters)
     quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
     path, zone = f"/themes/{id}", engine.parts.timezone
     mine = Condition("theme", id)
@@ -33,6 +34,7 @@ def show_theme(
         request,
         "theme.html",
         profile=profile,
+        saying=saying,
         theme=profile.theme,
         insights=[insight_document(insight) for insight in profile.insights],
         quotes=quotes.rows,

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synth.answers.wording import say_number, say_share
+from synth.intake.language import NAMES as _LANGUAGES
 from synth.model import Unit
 from synth.reports.spans import Span
 
@@ -25,6 +26,13 @@ _STAGES = {
     "discover": "Finding themes anew",
     "insights": "Writing insights",
     "report": "Writing the report",
+}
+_KINDS = {
+    "problem": "problems",
+    "request": "requests",
+    "question": "questions",
+    "praise": "praise",
+    "other": "none of these",
 }
 _SIZES = ("bytes", "kB", "MB", "GB")
 
@@ -71,6 +79,21 @@ def moment(value: datetime | str | None, zone: str) -> str:
     if isinstance(local, datetime) and local.time() != time():
         return f"{local:%-d %b %Y, %H:%M}"
     return day(value, zone)
+
+
+def kind(name: str) -> str:
+    """What a kind of excerpt is called among several of them."""
+    return _KINDS[name]
+
+
+def language(code: str) -> str:
+    """The English name of a language, or its code."""
+    return _LANGUAGES.get(code, code)
+
+
+def signed(value: float) -> str:
+    """'−0.52' or '+0.10'."""
+    return f"{'−' if value < 0 else '+'}{abs(value):.2f}"
 
 
 def iso(value: datetime | str | None) -> str:

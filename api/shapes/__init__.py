@@ -34,7 +34,8 @@ from api.shapes.findings import (
     Results,
     ThemeCount,
 )
-from api.shapes.themes import LineageEvent, Run, RunPage, Theme, ThemeList, ThemeWhole
+from api.shapes.themes import LineageEvent, Run, RunPage, Theme, ThemeFacts, ThemeList, ThemeWhole
+from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
 from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "JobCounts",
     "JobPage",
     "LineageEvent",
+    "Measured",
     "Plan",
     "Refusal",
     "ReportHead",
@@ -70,15 +72,19 @@ __all__ = [
     "Results",
     "Run",
     "RunPage",
+    "Sample",
     "Stage",
     "Status",
     "Theme",
     "ThemeCount",
+    "ThemeFacts",
     "ThemeList",
     "ThemeWhole",
     "Token",
     "TokenList",
     "TokenMade",
+    "TrustCard",
+    "TrustFigure",
     "Turn",
     "replies",
 ]

@@ -1,9 +1,12 @@
 """Themes and the runs that found them."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from api.shapes.common import Cursor, Figures, Moment
 from api.shapes.findings import Citation
+from synth.saying.kinds import Kind
 
 
 class Theme(BaseModel):
@@ -40,6 +43,73 @@ class ThemeWhole(Theme):
     """A theme with its lineage, oldest first."""
 
     lineage: list[LineageEvent]
+
+
+class Tone(BaseModel):
+    """Numbers of excerpts by how they sound; those whose tone cannot be told are in none."""
+
+    positive: int
+    neutral: int
+    negative: int
+    word: Literal["positive", "negative", "mixed", "unknown"]
+
+
+class LanguageCount(BaseModel):
+    """Mentions in one language; null where a text is too short to tell."""
+
+    language: str | None
+    mentions: float
+
+
+class Contrast(BaseModel):
+    """How much one source or segment speaks of the theme, against all the others."""
+
+    key: Literal["source", "segment"]
+    value: str
+    mentions: int
+    of: int = Field(description="All mentions there.")
+    ratio: float | None = Field(description="Its share there over its share elsewhere.")
+    p: float
+    stands: bool = Field(description="More than chance explains; at most one in ten of those that stand is false.")
+
+
+class Impact(BaseModel):
+    """Mean ratings of those who speak of the theme and of the others; the difference with its 95 % interval."""
+
+    scale: Literal["stars", "recommendation"]
+    mean: float
+    n: int
+    mean_elsewhere: float
+    n_elsewhere: int
+    difference: float
+    low: float
+    high: float
+
+
+class Companion(BaseModel):
+    """Another theme that the same documents speak of, more often than by chance."""
+
+    id: str
+    name: str
+    mentions: int
+    lift: float
+
+
+class ThemeFacts(BaseModel):
+    """What is said about a theme within some filters."""
+
+    theme_id: str
+    mentions: float
+    people: float
+    accounts: float
+    revenue: float
+    share: float | None
+    sentiment: Tone
+    kinds: dict[Kind, int] = Field(description="Excerpts by what they are.")
+    languages: list[LanguageCount]
+    contrasts: list[Contrast]
+    impacts: list[Impact]
+    companions: list[Companion]
 
 
 class ThemeList(BaseModel):

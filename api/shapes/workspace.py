@@ -79,6 +79,7 @@ class Status(BaseModel):
     themes: int
     unassigned: int
     coverage: float
+    unread: dict[str, int] = Field(description="Documents in languages the model does not read, by language.")
     index: Literal["ready", "behind", "broken"]
     jobs: JobCounts
     embedder: str

@@ -15,6 +15,7 @@ from synth.answers.scope import Scope, find_scope
 from synth.answers.tally import Tally, tally
 from synth.answers.understanding import understand
 from synth.gate import cite, gate
+from synth.intake.redacting.redaction import redact
 from synth.llm import Brief
 from synth.model import Answer, Citation, Filters, Plan
 from synth.parts import Parts
@@ -27,8 +28,12 @@ NO_FILTERS = Filters()
 def ask(
     parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
 ) -> Answer:
-    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it."""
-    plan = understand(parts, workspace, question, given, dropped=dropped)
+    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it.
+
+    The question is redacted first, as every stored text is: an address could find nothing, and answers are kept.
+    """
+    asked = redact(question, regions=parts.regions).text
+    plan = understand(parts, workspace, asked, given, dropped=dropped)
     scope = find_scope(parts, workspace, plan)
     with parts.database.read() as session:
         numbers = tally(session, workspace, plan, scope, timezone=parts.timezone)

@@ -1,6 +1,11 @@
-"""Keeping what was answered: for the abstention rate, for saved questions, and so that erasure can follow a quote."""
+"""Keeping what was answered: for the abstention rate, for saved questions, and so that erasure can follow a quote.
 
-from sqlalchemy import insert
+Answers are not kept for ever.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select
 
 from synth.model import Answer
 from synth.parts import Parts
@@ -27,3 +32,15 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> str:
             common = {"workspace_id": workspace, "owner": id}
             session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **common} for excerpt in sorted(cited)])
     return id
+
+
+def forget_old(parts: Parts, workspace: str, *, days: int) -> int:
+    """Delete the answers that are older than that, and where they quoted; returns how many there were."""
+    old = (tables.Answer.workspace_id == workspace) & (tables.Answer.created_at < parts.now() - timedelta(days=days))
+    with parts.database.write() as session:
+        owners = select(tables.Answer.id).where(old)
+        session.execute(
+            delete(tables.Citation).where(tables.Citation.workspace_id == workspace, tables.Citation.owner.in_(owners))
+        )
+        forgotten = session.execute(delete(tables.Answer).where(old).returning(tables.Answer.id)).all()
+    return len(forgotten)

@@ -101,6 +101,14 @@ def insights(json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def trust(json: Json = False, url: UrlOption = None) -> None:
+    """Say how far all this can be relied on."""
+    from synth.cli import reading
+
+    reading.trust(json=json, url=url)
+
+
+@app.command()
 def ask(
     question: str,
     since: Since = None,

@@ -16,7 +16,7 @@ from synth.intake.uploads import Submission
 from synth.jobs import due
 from synth.model import Filters
 from synth.settings import Settings
-from synth.wire import answer_document, import_document
+from synth.wire import answer_document, import_document, trust_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
 PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
@@ -85,6 +85,9 @@ class LocalClient:
 
     def insights(self) -> Document:
         return self.engine.insights(WORKSPACE)
+
+    def trust(self) -> Document:
+        return trust_document(self.engine.trust(WORKSPACE))
 
     def ask(self, question: str, given: GivenFilters) -> Document:
         return answer_document(self.engine.ask(WORKSPACE, question, self._filters(given)))

@@ -6,6 +6,8 @@ import sys
 import textwrap
 from typing import Any
 
+from synth.trust.figures import say_interval, say_rate
+
 Document = dict[str, Any]
 QUOTE_WIDTH = 240
 MOST_ROWS = 20  # refused rows that are shown one by one
@@ -74,6 +76,35 @@ def print_insights(found: Document) -> None:
     for insight in found["insights"]:
         print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
         print_claims(insight["claims"])
+
+
+def print_trust(card: Document) -> None:
+    """Every figure in a sentence, with its interval, size and day; then what was not measured, and how to."""
+    missing = [figure for figure in card["figures"] if figure["value"] is None]
+    group = ""
+    for figure in (figure for figure in card["figures"] if figure["value"] is not None):
+        if figure["group"] != group:
+            group = figure["group"]
+            print(f"{group}\n")
+        _print_figure(figure)
+    if missing:
+        print("Not measured\n")
+    for figure in missing:
+        print(_wrapped(f"{figure['title']}: {figure['how']}", indent="  "))
+
+
+def _print_figure(figure: Document) -> None:
+    interval = say_interval(figure["low"], figure["high"])
+    size = f"{figure['n']:,} {figure['unit']}" if figure["n"] else ""
+    within = f"95 % interval {interval}" if interval else ""
+    print(_wrapped(figure["meaning"], indent="  "))
+    for part in figure["parts"]:
+        print(f"      {part['name']:<14} {say_rate(part['value']):>7}  ({say_interval(part['low'], part['high'])})")
+    said = "; ".join(word for word in (within, size, (figure["measured_at"] or "")[:10]) if word)
+    print(f"      {said}")
+    if figure["note"]:
+        print(_wrapped(figure["note"], indent="      "))
+    print()
 
 
 def print_answer(answer: Document) -> None:

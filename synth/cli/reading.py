@@ -43,6 +43,13 @@ def insights(*, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_insights(found)
 
 
+def trust(*, json: bool, url: str | None) -> None:
+    """Show the trust card."""
+    with open_client(url, command="synth trust") as client:
+        found = client.trust()
+        output.print_json(found) if json else output.print_trust(found)
+
+
 def ask(question: str, given: GivenFilters, *, json: bool, url: str | None) -> None:
     """Answer a question."""
     with open_client(url, command="synth ask") as client:

@@ -100,6 +100,9 @@ class RemoteClient:
     def insights(self) -> Document:
         return self._json("GET", "/insights")
 
+    def trust(self) -> Document:
+        return self._json("GET", "/trust")
+
     def ask(self, question: str, given: GivenFilters) -> Document:
         return self._json("POST", "/questions", json={"question": question, **_filters(given)})
 

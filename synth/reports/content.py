@@ -5,6 +5,9 @@ The document is versioned; Markdown and HTML show it and add nothing.
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from synth.answers.unread import count_unread, write_unread
 from synth.parts import Parts
 from synth.reports.affected import Affected, write_affected
 from synth.reports.findings import Findings, find
@@ -15,6 +18,7 @@ from synth.reports.sentences import write_aside, write_certainty, write_move, wr
 from synth.reports.series import Series
 from synth.reports.spans import Span
 from synth.reports.voices import check, find_voices, say_who
+from synth.trust.card import write_short_form
 from synth.wire import claim_document, count_document, moment
 
 VERSION = 1
@@ -26,6 +30,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     now = parts.now()
     with parts.database.read() as session:
         found = find(session, workspace, span, now)
+        unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     told, untold = _tell(parts, workspace, found)
     series, moves = found.series, found.moves
     volume = write_volume(series, found.volume.people.value, found.volume.accounts.value)
@@ -50,7 +55,8 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "steady": [_theme(theme, found) for theme in moves.steady],
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),
-        "health": write_health(found.health),
+        "health": [*write_health(found.health), *unread],
+        "trust": write_short_form(parts, workspace),
         "words": _words(series),
     }
 
@@ -128,6 +134,10 @@ def _volume(found: Findings) -> Content:
             for source in found.sources
         ],
     }
+
+
+def _unread(session: Session, parts: Parts, workspace: str, span: Span) -> str | None:
+    return write_unread(count_unread(session, workspace, parts.embedder.version, span.filters()))
 
 
 def _days(span: Span) -> Content:

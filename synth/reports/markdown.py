@@ -55,6 +55,9 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
     if content["health"]:
         yield "## About the numbers"
         yield _list(content["health"])
+    if content["trust"]:
+        yield "## How far this can be relied on"
+        yield _list(content["trust"])
 
 
 def _head(content: dict[str, Any]) -> Iterator[str]:

@@ -28,7 +28,8 @@ from synth.model import Condition, Filters, Operator
 from synth.store import tables
 from synth.store.excerpts import account_of_document, spoken
 
-MOOD = 0.05  # VADER's own border between neutral and not
+MOOD = 0.05  # VADER's own border below which a text sounds negative
+PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
 CLEAR = 0.5  # from here on a tone is clear; what lies between is mostly courtesy
 _OF_EXCERPTS = ("theme", "sentiment")
 _NUMBERS = ("rating", "revenue")
@@ -212,11 +213,11 @@ def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) 
 
 def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]) -> ColumnElement[bool]:
     moods = {
-        "positive": sentiment >= MOOD,
+        "positive": sentiment >= PRAISE,
         "negative": sentiment <= -MOOD,
         "clearly positive": sentiment >= CLEAR,
         "clearly negative": sentiment <= -CLEAR,
-        "neutral": and_(sentiment > -MOOD, sentiment < MOOD),
+        "neutral": and_(sentiment > -MOOD, sentiment < PRAISE),
     }
     if condition.value.lower() not in moods:
         raise BadInput(f"sentiment={condition.value} is not known; use positive, neutral or negative.")

@@ -381,6 +381,22 @@ class Answer(Base):
     created_at: Mapped[datetime]
 
 
+class Measurement(Base):
+    """A figure of the evaluation harness, kept to be shown on the trust card; one row per figure, folder and time."""
+
+    __tablename__ = "measurements"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    suite: Mapped[str] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(primary_key=True)
+    folder: Mapped[str] = mapped_column(primary_key=True)
+    measured_at: Mapped[datetime] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Float)
+    low: Mapped[float | None] = mapped_column(Float)
+    high: Mapped[float | None] = mapped_column(Float)
+    n: Mapped[int | None]
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)  # seed, limit, versions, hash of the folder
+
+
 class Citation(Base):
     """Where an excerpt is quoted, so that erasure can follow it."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from synth.model import Filters
 from synth.store import tables
-from synth.store.filtering import MOOD, select_documents
+from synth.store.filtering import MOOD, PRAISE, select_documents
 
 MOST = 0.6  # share of the excerpts from which on a theme is said to sound one way
 
@@ -44,8 +44,8 @@ def count_moods(session: Session, workspace: str, filters: Filters) -> dict[str,
             workspace,
             filters,
             tables.Assignment.theme_id,
-            func.sum(case((tone >= MOOD, 1), else_=0)).label("positive"),
-            func.sum(case(((tone > -MOOD) & (tone < MOOD), 1), else_=0)).label("neutral"),
+            func.sum(case((tone >= PRAISE, 1), else_=0)).label("positive"),
+            func.sum(case(((tone > -MOOD) & (tone < PRAISE), 1), else_=0)).label("neutral"),
             func.sum(case((tone <= -MOOD, 1), else_=0)).label("negative"),
         )
         .join(tables.Excerpt, tables.Excerpt.document_id == tables.Document.id)

@@ -222,6 +222,7 @@ def _propose(
             "assigned": sum(len(cluster.members) for cluster in clusters),
             "themes": len(clusters),
             "stability": round(measure_stability(old, new, matches), 4),
+            "compared": sum(len(members) for members in old.values()),
         },
         started_at=started,
     )

@@ -193,3 +193,10 @@ def test_the_status_counts_what_is_there(reader: TestClient, stocked_engine: Eng
     assert status["documents"] == len(reader.get("/v1/documents", params={"limit": 200}).json()["documents"])
     assert status["themes"] == len(reader.get("/v1/themes").json()["themes"])
     assert (status["index"], status["jobs"]["queued"]) == ("ready", 0)
+
+
+def test_the_facts_of_a_theme_have_their_shape(reader: TestClient) -> None:
+    for theme in reader.get("/v1/themes").json()["themes"]:
+        facts = held_against(shapes.ThemeFacts, reader.get(f"/v1/themes/{theme['id']}/facts"))
+        assert (facts["mentions"], facts["people"]) == (theme["mentions"], theme["people"])
+    assert reader.get("/v1/themes/T999/facts").status_code == 404

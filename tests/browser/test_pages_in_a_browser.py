@@ -14,6 +14,7 @@ PAGES = (
     "/search?q=calendar+sync", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
     "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1", "/documents",
     "/documents?about=calendar", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
+    "/trust", "/trust/sample?seed=1",
     "document", "transcript", "/themes/T999",
 )  # fmt: skip
 

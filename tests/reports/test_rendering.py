@@ -145,7 +145,17 @@ def test_every_format_shows_every_kind_of_report(moving, format, period):
 def test_the_json_is_the_whole_content(moving):
     content = json.loads(render(moving, "json"))
     assert content["version"] == 1
-    assert {"short_version", "volume", "new", "rising", "fading", "steady", "warnings", "health"} <= content.keys()
+    assert {
+        "short_version",
+        "volume",
+        "new",
+        "rising",
+        "fading",
+        "steady",
+        "warnings",
+        "health",
+        "trust",
+    } <= content.keys()
 
 
 def test_a_format_that_there_is_not_is_refused(moving):

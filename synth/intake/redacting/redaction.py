@@ -27,8 +27,10 @@ from synth.intake.redacting.phones import find_phones
 from synth.model import Turn
 
 _ROUNDS = 10  # bounds a text built so that each thing hidden uncovers the next
-_MAY_HOLD = re.compile(r"[0-9@=]|://|earer|EARER|assw")
-_MANY_DIGITS = re.compile(r"(?:[0-9][^0-9\n]{0,3}){6}|:[0-9a-fA-F]{0,4}:")
+_MAY_HOLD = re.compile(r"[0-9@=]|://|earer|EARER|assw|[a-z][_-]\w{16}")
+_MANY_DIGITS = re.compile(
+    r"(?:[0-9][^0-9\n]{0,3}){6}|:[0-9a-fA-F]{0,4}:|-[0-9a-fA-F]{2}-[0-9a-fA-F]{2}-|\.[0-9a-fA-F]{4}\."
+)
 _PLACEHOLDER = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|SSN|ID|IP|MAC|KEY|NAME)_([0-9]{1,6})\]", re.ASCII)
 _WORD = re.compile(r"\w+")
 

@@ -1,0 +1,1 @@
+"""The trust card: how far this installation can be relied on, each figure with its date, size and interval."""
