@@ -1,7 +1,7 @@
 """Living through dated feedback again: its weeks taken in one by one, and the product's report read after each.
 
-The store never holds what had not been said yet, and the product's clock stands at the morning after the span that is
-reported, so that themes, names and reports are those a team would have had then.
+The store never holds what had not been said yet, the product's clock stands at the morning after the span that is
+reported, and what its schedule queues is done, so that themes, names and reports are those a team would have had then.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from eval.folders import Row, Upload, as_jsonl
-from eval.running import open_engine_of, take_in, theme_documents
+from eval.running import open_engine_of, take_in, theme_documents, work
 from synth.embedding import Embedder
 from synth.engine import WORKSPACE, Engine
 from synth.reports.spans import Span
@@ -103,6 +103,8 @@ def live_through(rows: Sequence[Row], spans: Sequence[Span], embedder: Embedder,
             hand.set(span)
             start = time.perf_counter()
             _take(engine, span.id, batches[span])
+            engine.tend(WORKSPACE)
+            work(engine)
             raised += read_report(engine, span)
             seconds.append(time.perf_counter() - start)
             say(f"  {span.id}: {len(batches[span])} taken in, {seconds[-1]:.1f} s")
