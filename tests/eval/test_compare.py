@@ -173,7 +173,7 @@ def test_the_list_names_suites_and_peers(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["list"]) == 0
     shown = capsys.readouterr().out
     assert "retrieval" in shown
-    assert "peer     bm25" in shown
+    assert "peers    bm25, dense" in shown
 
 
 def test_wrong_input_is_answered_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
