@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from synth.errors import BadInput, SynthError
@@ -15,6 +16,9 @@ from synth.errors import BadInput, SynthError
 if TYPE_CHECKING:
     from eval.results import Results
     from synth.embedding import Embedder
+
+
+_WIDTH = 100  # characters of a line of the list
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,10 +38,13 @@ def _list(given: argparse.Namespace) -> int:
 
     del given
     for suite in all_suites().values():
-        print(f"{suite.name}\n  reads    {suite.reads}\n  figures  {suite.figures}")
-        for peer in (peer for peer in PEERS.values() if peer.suite == suite.name):
-            missing = f" (not installed: {' '.join(peer.missing())})" if peer.missing() else ""
-            print(f"  peer     {peer.name}{missing}")
+        print(suite.name)
+        peers = [peer for peer in PEERS.values() if peer.suite == suite.name]
+        names = ", ".join(peer.name + (" (not installed)" if peer.missing() else "") for peer in peers)
+        for what, said in (("reads", suite.reads), ("figures", suite.figures), ("peers", names)):
+            if said:
+                print(fill(said, _WIDTH, initial_indent=f"  {what:<8} ", subsequent_indent=" " * 11))
+    print("\nFormats, figures and how to compare: docs/evaluation.md")
     return 0
 
 

@@ -131,8 +131,8 @@ def _verdict(base: Figure, low: float, high: float) -> Verdict:
 
 
 def ratio(mine: Figure, peer: Figure) -> float | None:
-    """The product's figure over a peer's; None where either is missing or the peer's is nought."""
-    if mine.value is None or not peer.value:
+    """The product's figure over a peer's; None where either is missing or not above nought."""
+    if mine.value is None or peer.value is None or min(mine.value, peer.value) <= 0:
         return None
     return mine.value / peer.value
 

@@ -127,25 +127,17 @@ def read_text(path: Path) -> str:
 
 def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file; raises BadInput for anything else."""
-    try:
-        return dict(json.loads(read_text(path)))
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"{_said(path)} is not a JSON object ({error}).") from None
+    return _parse_object(read_text(path), _said(path))
 
 
 def read_jsonl(path: Path) -> list[Row]:
     """The objects of a JSON Lines file, packed or not; raises BadInput that names the line at fault."""
-    rows: list[Row] = []
-    for number, line in enumerate(io.StringIO(read_text(path)), start=1):
-        try:
-            rows += [dict(json.loads(line))] if line.strip() else []
-        except (TypeError, ValueError) as error:
-            raise BadInput(f"{path.name}, line {number} is not a JSON object ({error}).") from None
-    return rows
+    lines = enumerate(io.StringIO(read_text(path)), start=1)
+    return [_parse_object(line, f"{_said(path)}, line {number}") for number, line in lines if line.strip()]
 
 
 def read_rows(path: Path, needs: Sequence[str] = ("id", "text")) -> list[Row]:
-    """The rows of a JSON Lines file with every id as text; `needs` are the fields that each of them must have.
+    """The rows of a JSON Lines file with every id and item as text; `needs` are the fields that each of them must have.
 
     Raises BadInput where there is no row, one lacks a field, its words are no text, or two have one id.
     """
@@ -155,6 +147,8 @@ def read_rows(path: Path, needs: Sequence[str] = ("id", "text")) -> list[Row]:
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
         _check_row(path, number, row, needs)
+        if row.get("item") is not None:
+            row["item"] = str(row["item"])
         if "id" in needs:
             row["id"] = str(row["id"])
             if (first := seen.setdefault(row["id"], number)) != number:
@@ -222,7 +216,7 @@ def open_queries(folder: Path) -> list[Query]:
         query, document, grade = _graded(path, line)
         grades.setdefault(query, {})[document] = grade
     rows = read_rows(find(folder, "queries.jsonl"))
-    return [Query(row["id"], row["text"], _item(row), grades.get(row["id"], {})) for row in rows]
+    return [Query(row["id"], row["text"], row.get("item"), grades.get(row["id"], {})) for row in rows]
 
 
 def open_events(folder: Path) -> list[Known]:
@@ -239,7 +233,7 @@ def open_corpus(folder: Path, *, items: Container[str] | None = None) -> Collect
     if not holds(folder, "corpus.jsonl"):
         return open_collection(folder)
     path = find(folder, "corpus.jsonl")
-    rows = [row for row in read_rows(path) if items is None or _item(row) in items]
+    rows = [row for row in read_rows(path) if items is None or row.get("item") in items]
     return _collect(path, rows, _NEVER)
 
 
@@ -275,6 +269,16 @@ def _collect(path: Path, rows: Sequence[Row], hidden: Container[str] | None) -> 
     return Collection(path.parent.name, hash_files([path]), (upload,), truth, (path,))
 
 
+def _parse_object(text: str, said: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise BadInput(f"{said} is not a JSON object ({error}).") from None
+    if not isinstance(found, dict):
+        raise BadInput(f"{said} is not a JSON object.")
+    return found
+
+
 def _check_row(path: Path, number: int, row: Row, needs: Sequence[str]) -> None:
     lacking = [field for field in needs if row.get(field) is None]
     if lacking:
@@ -304,10 +308,6 @@ def _known(path: Path, number: int, row: Row) -> Known:
     if end is not None and end < start:
         raise BadInput(f"{_said(path)}, row {number} ends on {end}, before it begins on {start}.")
     return Known(key, what, start, end, pattern)
-
-
-def _item(row: Row) -> str | None:
-    return None if row.get("item") is None else str(row["item"])
 
 
 def _said(path: Path) -> str:

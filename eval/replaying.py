@@ -1,7 +1,7 @@
 """Living through dated feedback again: its weeks taken in one by one, and the product's report read after each.
 
-The store never holds what had not been said yet, and the product's clock stands at the morning after the span that is
-reported, so that themes, names and reports are those a team would have had then.
+The store never holds what had not been said yet, the product's clock stands at the morning after the span that is
+reported, and what its schedule queues is done, so that themes, names and reports are those a team would have had then.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from eval.folders import Row, Upload, as_jsonl
-from eval.running import open_engine_of, take_in, theme_documents
+from eval.running import open_engine_of, take_in, theme_documents, work
 from synth.embedding import Embedder
 from synth.engine import WORKSPACE, Engine
 from synth.reports.spans import Span
@@ -27,16 +27,15 @@ _MORNING = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A theme that a report raised: the span, how, what it said, and the documents behind it."""
+    """A theme or word that a report raised: the span, how, what it said, and the documents behind it."""
 
     span: Span
-    theme: str
+    id: str
     name: str
-    kind: str
+    kind: str  # new, rising, or word
     said: str
     quotes: tuple[str, ...]
-    mentions: int
-    documents: tuple[str, ...]  # external ids of its members in the days that were compared
+    documents: tuple[str, ...]  # external ids of those in the days that were compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,8 @@ def live_through(rows: Sequence[Row], spans: Sequence[Span], embedder: Embedder,
             hand.set(span)
             start = time.perf_counter()
             _take(engine, span.id, batches[span])
+            engine.tend(WORKSPACE)
+            work(engine)
             raised += read_report(engine, span)
             seconds.append(time.perf_counter() - start)
             say(f"  {span.id}: {len(batches[span])} taken in, {seconds[-1]:.1f} s")
@@ -123,7 +124,9 @@ def read_report(engine: Engine, span: Span) -> Iterator[Raised]:
     report = json.loads(engine.report(WORKSPACE, since=first, until=last, format="json"))
     for kind in ALARMS:
         for theme in report[kind]:
-            yield _raised(engine, span, kind, theme)
+            yield _theme(engine, span, kind, theme)
+    for word in report["rising_words"]:
+        yield _word(engine, span, word)
 
 
 def _batches(rows: Sequence[Row], spans: Sequence[Span]) -> Mapping[Span | None, list[Row]]:
@@ -144,15 +147,21 @@ def _take(engine: Engine, name: str, rows: Sequence[Row]) -> None:
         take_in(engine, [Upload(f"{name}.jsonl", as_jsonl(rows))])
 
 
-def _raised(engine: Engine, span: Span, kind: str, theme: Mapping[str, Any]) -> Raised:
-    compared = span.back(theme["spans"]["now"] - 1).joined(span)
-    return Raised(
-        span=span,
-        theme=theme["id"],
-        name=theme["name"],
-        kind=kind,
-        said=theme["claim"]["text"],
-        quotes=tuple(citation["quote"] for citation in theme["claim"]["citations"]),
-        mentions=theme["mentions"],
-        documents=tuple(theme_documents(engine, theme["id"], compared.filters())),
-    )
+def _theme(engine: Engine, span: Span, kind: str, theme: Mapping[str, Any]) -> Raised:
+    documents = theme_documents(engine, theme["id"], _compared(span, theme).filters())
+    return _raised(span, theme["id"], theme["name"], kind, theme["claim"], documents)
+
+
+def _word(engine: Engine, span: Span, word: Mapping[str, Any]) -> Raised:
+    documents = [str(engine.document(WORKSPACE, id)["external_id"]) for id in word["documents"]]
+    return _raised(span, word["word"], word["word"], "word", word["claim"], documents)
+
+
+def _compared(span: Span, told: Mapping[str, Any]) -> Span:
+    """The days of a theme or word that were compared with those before."""
+    return span.back(told["spans"]["now"] - 1).joined(span)
+
+
+def _raised(span: Span, id: str, name: str, kind: str, claim: Mapping[str, Any], documents: Sequence[str]) -> Raised:
+    quotes = tuple(citation["quote"] for citation in claim["citations"])
+    return Raised(span, id, name, kind, claim["text"], quotes, tuple(documents))

@@ -70,9 +70,9 @@ def _console() -> Console:
 def _suite_table(suite: SuiteResult) -> Table:
     ran = [peer.name for peer in suite.peers if peer.not_run is None]
     table = Table(title=f"{suite.suite} on {suite.data} ({suite.rows:,} rows)", title_justify="left")
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for heading in ("95 % interval", "n", *ran):
+    for heading in ("figure", "value", "95 % interval", "n"):
+        table.add_column(heading, justify="right" if heading == "value" else "left", no_wrap=True)
+    for heading in ran:
         table.add_column(heading)
     for name, figure in suite.figures.items():
         interval, size = show_interval(figure.low, figure.high), "" if figure.n is None else f"{figure.n:,}"

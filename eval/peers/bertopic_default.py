@@ -33,7 +33,7 @@ def ctfidf(rows: Rows) -> Groups:
     counts = CountVectorizer()
     weights = import_module("bertopic.vectorizers").ClassTfidfTransformer().fit_transform(counts.fit_transform(joined))
     names, best = counts.get_feature_names_out(), weights.toarray().argsort(axis=1, kind="stable")[:, ::-1]
-    return Groups(list(rows.themes), [[str(names[place]) for place in row] for row in best])
+    return Groups((), [[str(names[place]) for place in row] for row in best])
 
 
 def _fit(rows: Rows) -> tuple[Any, list[int]]:

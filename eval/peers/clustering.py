@@ -23,7 +23,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """A group for each row, NOISE for none, and the words each group is named with where the recipe names them."""
+    """A group for each row, NOISE for none, and the words each group is named with where the recipe names them.
+
+    A recipe that only names the product's own themes has no groups.
+    """
 
     groups: Sequence[int]
     words: Sequence[Sequence[str]] = ()

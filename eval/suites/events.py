@@ -11,7 +11,7 @@ from eval.running import RememberingEmbedder, Suite, Task, as_items, open_engine
 from synth.errors import BadInput
 from synth.reports.spans import Span
 
-SHARE = 0.5  # of the documents behind a raised theme, that match the pattern of an event it names
+SHARE = 0.5  # of the documents behind what is raised, that match the pattern of an event it names
 IN_TIME = 2  # whole spans of an event within which it has to be named
 AROUND = 26  # spans lived through ahead of the first event and after the last
 DOUBLED = 5  # every fifth quiet span is doubled: what is compared with it stays as it was
@@ -141,7 +141,7 @@ def _alarms(
     *,
     seed: int,
 ) -> Figure:
-    """Themes raised that name none of the events, per PER spans."""
+    """What was raised and names none of the events, per PER spans."""
     counts = {
         span.id: PER
         * float(sum(not any(names(each, event, texts or {}) for event in events) for each in told.of(span)))
@@ -181,17 +181,18 @@ def _raised_case(raised: Raised, events: Sequence[Known], texts: Mapping[str, st
     title = f"{raised.span.id}, {raised.kind}: “{raised.name}” ({verdict})"
     shown = [("said", raised.said), *(("quoted", quote[:_SHOWN]) for quote in raised.quotes)]
     shown += [("behind it", texts.get(key, "")[:_SHOWN]) for key in raised.documents[:_EXAMPLES]]
-    return Case(f"{raised.span.id}.{raised.theme}", round(match, 4), title, tuple(shown))
+    return Case(f"{raised.span.id}.{raised.id}", round(match, 4), title, tuple(shown))
 
 
 _NOTES = (
     "Lived: every span was taken in and reported before the next one was known. hindsight.*: all was taken in first.",
     (
-        f"An event is named when at least {SHARE:.0%} of the documents behind a new or rising theme match its pattern; "
+        f"An event is named when at least {SHARE:.0%} of the documents behind a new or rising theme, "
+        "or behind a word said more than before, match its pattern; "
         f"detected: by the report of its {IN_TIME}nd span at the latest."
     ),
     (
-        f"false_alarms: themes raised in spans outside of the events, per {PER} spans; other_alarms: within events, "
+        f"false_alarms: raised in spans outside of the events, per {PER} spans; other_alarms: within events, "
         f"about something else. volume_alarms: in quiet spans whose every row was doubled, per {PER} spans."
     ),
 )

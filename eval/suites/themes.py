@@ -216,8 +216,10 @@ def _peer_result(
         return PeerResult(name, not_run=failed)
     done = [each for each in tries if not isinstance(each, str)]
     found = done[-1][0]
-    figures = compare_groups(truth, [NOISE if n < 0 else str(n) for n in found.groups], seed=rows.seed)
     documents = [set(_WORD.findall(text.casefold())) for text in rows.texts]
+    if not found.groups:
+        return PeerResult(name, _word_figures(found.words, documents, rows.seed))
+    figures = compare_groups(truth, [NOISE if n < 0 else str(n) for n in found.groups], seed=rows.seed)
     return PeerResult(
         name, {**figures, **_word_figures(found.words, documents, rows.seed), **_timing([s for _, s in done])}
     )

@@ -8,16 +8,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from synth.answers.unread import count_unread, write_unread
+from synth.gate import Gated
 from synth.parts import Parts
 from synth.reports.affected import Affected, write_affected
 from synth.reports.findings import Findings, find
 from synth.reports.health import write_health, write_warnings
 from synth.reports.moves import Aside, Move
 from synth.reports.reach import write_notice
-from synth.reports.sentences import write_aside, write_certainty, write_move, write_short_version, write_volume
+from synth.reports.sentences import (
+    write_aside,
+    write_certainty,
+    write_move,
+    write_rise,
+    write_rises,
+    write_short_version,
+    write_volume,
+)
 from synth.reports.series import Series
 from synth.reports.spans import Span
-from synth.reports.voices import check, find_voices, say_who
+from synth.reports.voices import Voices, check, find_sayings, find_voices, say_who
+from synth.reports.words import Rise
 from synth.trust.card import write_short_form
 from synth.wire import claim_document, count_document, moment
 
@@ -32,6 +42,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         found = find(session, workspace, span, now)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     told, untold = _tell(parts, workspace, found)
+    words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
     series, moves = found.series, found.moves
     volume = write_volume(series, found.volume.people.value, found.volume.accounts.value)
     return {
@@ -47,11 +58,12 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "empty": not series.totals[-1],
         "quiet": bool(series.totals[-1] and series.names and series.before and not moves.all),
         "people_known": found.health.nameless < max(found.health.documents, 1),
-        "short_version": write_short_version(series, moves, volume, found.affected),
+        "short_version": [*write_short_version(series, moves, volume, found.affected), *write_rises(words)],
         "volume": _volume(found),
         "new": [told[move.theme] for move in moves.new if move.theme in told],
         "rising": [told[move.theme] for move in moves.rising if move.theme in told],
         "fading": [told[move.theme] for move in moves.fading if move.theme in told],
+        "rising_words": words,
         "steady": [_theme(theme, found) for theme in moves.steady],
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),
@@ -81,14 +93,10 @@ def _move(parts: Parts, workspace: str, move: Move, found: Findings) -> Content 
     gated = check(write_move(move, found.series), voices)
     if not gated.claims:
         return None
-    claim = claim_document(gated.claims[0])
-    said_by = {excerpt.id: say_who(excerpt, span.timezone) for excerpt in voices.excerpts}
-    for citation in claim["citations"]:
-        citation["said_by"] = said_by[citation["excerpt_id"]]
     return _theme(move.theme, found) | {
         "move": move.kind,
         "spans": {"now": move.width, "compared": move.window.spans},
-        "claim": claim,
+        "claim": _claim(gated, voices, span),
         "affected": write_affected(affected, _when(move, span)),
         "segment": _segment(affected),
         "certainty": write_certainty(move),
@@ -96,6 +104,43 @@ def _move(parts: Parts, workspace: str, move: Move, found: Findings) -> Content 
         "counts": [count_document(count) for count in affected.counts],
         "rejected": gated.rejected,
     }
+
+
+def _word(parts: Parts, workspace: str, rise: Rise, found: Findings) -> Content | None:
+    """A word that rose: its claim with quotes in which it stands, and the documents that were counted."""
+    voices = find_sayings(parts, workspace, rise.documents, rise.stem)
+    gated = check(write_rise(rise, found.series), voices)
+    if not gated.claims:
+        return None
+    change = rise.window.change
+    return {
+        "word": rise.word,
+        "spans": {"now": rise.width, "compared": rise.window.spans},
+        "texts": rise.window.after,
+        "of": rise.window.after_of,
+        "share": _share(rise.window.after, rise.window.after_of),
+        "mean_before": round(rise.window.mean, 2),
+        "share_before": _share(rise.window.before, rise.window.before_of),
+        "trend": list(rise.trend),
+        "change": {
+            "ratio": round(change.ratio, 3),
+            "low": round(change.low, 3),
+            "high": round(change.high, 3),
+            "p": rise.p,
+        },
+        "claim": _claim(gated, voices, found.series.span),
+        "documents": list(rise.documents),
+        "rejected": gated.rejected,
+    }
+
+
+def _claim(gated: Gated, voices: Voices, span: Span) -> Content:
+    """The claim that passed the gate, each of its quotes with who said it."""
+    claim = claim_document(gated.claims[0])
+    said_by = {excerpt.id: say_who(excerpt, span.timezone) for excerpt in voices.excerpts}
+    for citation in claim["citations"]:
+        citation["said_by"] = said_by[citation["excerpt_id"]]
+    return claim
 
 
 def _theme(theme: str, found: Findings) -> Content:

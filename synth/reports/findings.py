@@ -12,6 +12,7 @@ from synth.reports.moves import Moves, find_moves
 from synth.reports.reach import Reach, find_reach
 from synth.reports.series import Series, about, gather_series
 from synth.reports.spans import Span
+from synth.reports.words import Rise, find_rises
 from synth.store import tables
 from synth.store.counting import count, count_by
 
@@ -33,6 +34,7 @@ class Findings:
     reach: Reach
     series: Series
     moves: Moves
+    rises: tuple[Rise, ...]
     volume: Affected
     affected: Mapping[str, Affected]  # of every theme that moved
     people: Mapping[str, int]  # of every theme that was mentioned in the span
@@ -51,6 +53,7 @@ def find(session: Session, workspace: str, span: Span, now: datetime) -> Finding
         reach=reach,
         series=series,
         moves=moves,
+        rises=find_rises(session, workspace, series, moves),
         volume=count_affected(session, workspace, span.filters(), "all feedback"),
         affected=_affected(session, workspace, series, moves),
         people=_people(session, workspace, series),

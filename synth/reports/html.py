@@ -48,7 +48,7 @@ def _keep_together(sentence: str) -> str:
 
 
 def draw_charts(content: dict[str, Any]) -> dict[str, Any]:
-    """The chart of the volume, of each theme by its id, and the bar of each source by its name."""
+    """The chart of the volume, of each theme by its id, of each word, and the bar of each source by its name."""
     compared = content["words"]["compared"]
     moved = {theme["id"]: theme for _, _, themes in sections_of(content) for theme in themes}
     sources = content["volume"]["sources"]
@@ -59,6 +59,12 @@ def draw_charts(content: dict[str, Any]) -> dict[str, Any]:
             key: _large(content, theme["trend"], key, theme["name"], theme["spans"]["now"], theme["spans"]["compared"])
             for key, theme in moved.items()
         },
+        "words": [
+            _large(
+                content, word["trend"], f"word-{place}", word["word"], word["spans"]["now"], word["spans"]["compared"]
+            )
+            for place, word in enumerate(content["rising_words"])
+        ],
         "steady": {theme["id"]: _small(content, theme) for theme in content["steady"][:LISTED]},
         "sources": {source["name"]: _source(source, largest, place) for place, source in enumerate(sources)},
     }

@@ -45,6 +45,10 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield f"## {heading}"
         for theme in themes:
             yield from _theme(theme, content)
+    if content["rising_words"]:
+        yield "## Said more than before"
+        for word in content["rising_words"]:
+            yield from _word(word, content)
     if content["aside"]:
         yield "## Set aside"
         yield _list(content["aside"])
@@ -77,6 +81,14 @@ def _theme(theme: dict[str, Any], content: dict[str, Any]) -> Iterator[str]:
         yield _quote(citation)
     trend = f"`{draw_blocks(theme['trend'])}` mentions over {content['words']['shown']}"
     yield f"{trend}. {_line(theme['certainty'])}".strip()
+
+
+def _word(word: dict[str, Any], content: dict[str, Any]) -> Iterator[str]:
+    yield f"### “{_line(word['word'])}”"
+    yield _line(word["claim"]["text"])
+    for citation in word["claim"]["citations"]:
+        yield _quote(citation)
+    yield f"`{draw_blocks(word['trend'])}` texts, {content['words']['each']}."
 
 
 def _quote(citation: dict[str, Any]) -> str:

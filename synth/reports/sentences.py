@@ -1,12 +1,14 @@
 """The sentences about volume and themes, written from counts: short, with units, no number that was not counted."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from synth.answers.change import compare_rates
 from synth.answers.wording import say_amount, say_list, say_number, say_share
 from synth.reports.affected import Affected
 from synth.reports.moves import PEOPLE, Aside, Kind, Move, Moves
 from synth.reports.series import Series
+from synth.reports.words import Rise
 
 NAMED = 3  # themes one sentence names
 OTHERS = 2  # themes named among those that did not move
@@ -61,6 +63,24 @@ def write_certainty(move: Move) -> str:
 def write_aside(aside: Aside, name: str) -> str:
     """A theme that moved and is not told among those that did."""
     return f"“{name}” looks {aside.kind}, but {aside.reason}."
+
+
+def write_rise(rise: Rise, series: Series) -> str:
+    """'“school” stands in 17 of 139 texts this week (12 %), after 1 a week in the eight weeks before (1.2 %)'."""
+    span, window = series.span, rise.window
+    when = span.this() if rise.width == 1 else f"in these {span.stretch(rise.width)}"
+    shares = say_share(window.after, window.after_of), say_share(window.before, window.before_of)
+    usual = f"{say_mean(window.mean)} {span.each()}" if window.before else "none"
+    return (
+        f"“{rise.word}” stands in {say_number(window.after)} of {say_number(window.after_of)} texts {when} "
+        f"({shares[0]}), after {usual} in {span.before(window.spans)} ({shares[1]})."
+    )
+
+
+def write_rises(words: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence that names the words that rose and are told; none where none did."""
+    named = [f"“{told['word']}”" for told in words]
+    return [f"Said more than before: {say_list(named)}."] if named else []
 
 
 def say_mean(value: float) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 
 from synth.answers.planning.days import say_days
 from synth.answers.quoting import passages_of
@@ -14,6 +15,7 @@ from synth.answers.retrieval import distinct_voices, nearest
 from synth.gate import Draft, Gated, gate
 from synth.model import Filters
 from synth.parts import Parts
+from synth.reports.words import words_of
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids
@@ -54,6 +56,20 @@ def find_voices(parts: Parts, workspace: str, theme: str, filters: Filters) -> V
     return Voices(tuple(chosen), tuple(quotes[voice.id] for voice in chosen))
 
 
+def find_sayings(parts: Parts, workspace: str, documents: Sequence[str], stem: str) -> Voices:
+    """Up to three people in whose words a stem stands, from the newest of the documents."""
+    with parts.database.read() as session:
+        of_documents = tables.Excerpt.document_id.in_(documents[:POOL])
+        ids = session.scalars(select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, of_documents))
+        views = load_views(session, workspace, list(ids))
+    order = {document: place for place, document in enumerate(documents)}
+    found = sorted(views.values(), key=lambda view: (order[view.document_id], view.id))
+    quotes = {view.id: quote for view in found if (quote := _saying(view.text, stem))}
+    heard = distinct_voices(parts, workspace, [view for view in found if view.id in quotes], limit=AHEAD)
+    chosen = _varied(sorted(heard, key=lambda voice: len(quotes[voice.id]) not in TELLING))
+    return Voices(tuple(chosen), tuple(quotes[voice.id] for voice in chosen))
+
+
 def check(sentence: str, voices: Voices) -> Gated:
     """The sentence as a claim with those quotes that stand in their excerpts word for word."""
     pairs = tuple((excerpt.id, quote) for excerpt, quote in zip(voices.excerpts, voices.quotes, strict=True))
@@ -81,6 +97,12 @@ def _quote(parts: Parts, text: str, theme: tables.Theme, centre: NDArray[np.floa
     named = [min(len(wanted & _stems(passage)), NAMING) for passage in choices]
     close = parts.embedder.embed(choices) @ centre
     return max(zip(named, close.tolist(), choices, strict=True))[2]
+
+
+def _saying(text: str, stem: str) -> str | None:
+    """The passage of a text in which a stem stands; rather one that tells something."""
+    holding = [passage for passage in passages_of(text) if stem in words_of(passage)]
+    return next((passage for passage in holding if len(passage) in TELLING), holding[0] if holding else None)
 
 
 def _stems(text: str) -> set[str]:

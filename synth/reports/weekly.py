@@ -83,8 +83,8 @@ def _archive(session: Session, parts: Parts, workspace: str, content: Content) -
 
 def _cited(content: Content) -> list[str]:
     """The excerpts a report quotes, so that erasure can follow them."""
-    moved = [*content["new"], *content["rising"], *content["fading"]]
-    return sorted({citation["excerpt_id"] for theme in moved for citation in theme["claim"]["citations"]})
+    told = [*content["new"], *content["rising"], *content["fading"], *content["rising_words"]]
+    return sorted({citation["excerpt_id"] for each in told for citation in each["claim"]["citations"]})
 
 
 def _render_json(content: Content) -> str:

@@ -166,13 +166,14 @@ def test_a_ratio_needs_both_figures() -> None:
     assert ratio(timed(10.0), timed(20.0)) == 0.5
     assert ratio(timed(10.0), Figure(None)) is None
     assert ratio(timed(10.0), timed(0.0)) is None
+    assert ratio(Figure(0.2, better="higher"), Figure(-0.1, better="higher")) is None
 
 
 def test_the_list_names_suites_and_peers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     shown = capsys.readouterr().out
     assert "retrieval" in shown
-    assert "peer     bm25" in shown
+    assert "peers    bm25, dense" in shown
 
 
 def test_wrong_input_is_answered_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

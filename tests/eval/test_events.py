@@ -30,7 +30,7 @@ def known(start: date, end: date | None = None) -> Known:
 
 
 def raised(week: int, documents: Sequence[str], kind: str = "rising") -> Raised:
-    return Raised(WEEKS[week], "T1", "School", kind, "More school.", ("a quote",), len(documents), tuple(documents))
+    return Raised(WEEKS[week], "T1", "School", kind, "More school.", ("a quote",), tuple(documents))
 
 
 def told(*each: Raised) -> Told:
