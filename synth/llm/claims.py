@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from synth.gate import STATED, Draft, find_verbatim, gate
 from synth.intake.sentences import sentences
-from synth.llm.framing import FRAMING, QUANTITY
+from synth.support.framing import FRAMING, QUANTITY
 from synth.llm.prompting import Material
 from synth.llm.reply import WrittenClaim, WrittenQuote, WrittenReply, one_line
 from synth.store.excerpts import ExcerptView
