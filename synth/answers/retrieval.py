@@ -88,12 +88,15 @@ def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[Exc
 
 
 def distinct_voices(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView], limit: int) -> list[ExcerptView]:
-    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice, or as many as there are."""
+    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice, or as many as there are.
+
+    Suspicious ones come last: they are quoted where nobody else says it.
+    """
     matrix = parts.vectors.matrix(workspace)
     rows = {str(matrix.ids[row]): row for row in matrix.rows([excerpt.id for excerpt in excerpts])}
     chosen: list[ExcerptView] = []
     people: set[str] = set()
-    for excerpt in excerpts:
+    for excerpt in sorted(excerpts, key=lambda each: each.suspicious is not None):
         voice = excerpt.person or excerpt.document_id
         if len(chosen) == limit or voice in people or excerpt.role == "interviewer":
             continue

@@ -1,10 +1,10 @@
 """The support check: what a claim says against the passages it cites, by words alone.
 
 It looks for what a true quote beside a false sentence has in common: numbers and names that are not in the passages, a
-negation on one side only, a word whose contrary is there, "only" and "all" that nobody said. That nothing speaks against
-a claim does not support it (measured: it is then true about as often as not), so "supported" is said only of a claim
-that one sentence of its passages says in the same words. Everything else is "not checked". How far all this can be
-trusted is measured by `python -m eval run support`.
+negation on one side only, a word whose contrary is there, "only" and "all" that nobody said. That nothing speaks
+against a claim does not support it (measured: it is then true about as often as not), so "supported" is said only of a
+claim that one sentence of its passages says in the same words. Everything else is "not checked". How far all this can
+be trusted is measured by `python -m eval run support`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +15,7 @@ from typing import Literal
 from synth.intake.sentences import sentences
 from synth.model import Support
 from synth.support.opposites import COMPLAINS, NEGATION, STRICT, opposites_of
-from synth.support.words import Word, numbers_said, read_words
+from synth.words import Word, numbers_said, read_words
 
 LONG = 60  # words of the passages; among more, the words of almost any claim are found
 REACH_BEFORE, REACH_AFTER = 60, 90  # characters around a negation that it may turn
@@ -37,7 +37,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A label; a score that orders claims (1: nothing speaks against it); the share of its words that are covered.
+    """A label; a score that orders claims (1: nothing speaks against it); the share of its own words that are covered.
 
     "disputed": a passage says the contrary of a word of it; "partly": it names something that no passage names;
     "supported": one sentence holds all its words; "not checked": words cannot tell.
@@ -87,7 +87,7 @@ def _label(doubts: Sequence[Doubt], words: Sequence[Word], passages: Sequence[st
 
 def _is_restated(words: Sequence[Word], passages: Sequence[str], basis: _Basis) -> bool:
     """Whether one sentence has every carrying word of the claim that is not lent to it, and the claim has one."""
-    own = {word.stem for word in words if word.carries and not _has(basis.lent, word.stem)}
+    own = _own(words, basis)
     said = (_stems(read_words(passage[start:end])) for passage in passages for start, end in sentences(passage))
     return bool(own) and any(all(_has(stems, each) for each in own) for stems in said)
 
@@ -104,9 +104,14 @@ def _stems(words: Sequence[Word]) -> frozenset[str]:
 
 
 def _coverage(words: Sequence[Word], basis: _Basis) -> float:
-    """The share of the claim's carrying words that the basis has; 1 for a claim without any."""
-    carrying = {word.stem for word in words if word.carries}
-    return sum(_has(basis.known, each) for each in carrying) / len(carrying) if carrying else 1.0
+    """The share of the claim's own carrying words that the passages have; 1 for a claim whose words are all lent."""
+    own = _own(words, basis)
+    return sum(_has(basis.stems, each) for each in own) / len(own) if own else 1.0
+
+
+def _own(words: Sequence[Word], basis: _Basis) -> set[str]:
+    """The stems of the carrying words that are not lent."""
+    return {word.stem for word in words if word.carries and not _has(basis.lent, word.stem)}
 
 
 def _has(known: Collection[str], stem: str) -> bool:

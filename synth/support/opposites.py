@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from synth.support.words import stem
+from synth.words import stem
 
 NEGATION = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|cannot|without|unable|fail(?:s|ed|ing)?|refus(?:e|es|ed|al)"
@@ -15,15 +15,14 @@ NEGATION = re.compile(
 
 # Words by which a sentence reports what is not there without a negation: "dark mode is missing" for "no dark mode".
 COMPLAINS = re.compile(
-    r"\b(?:miss\w*|absen\w*|broke\w*|impossible|hard|difficult\w*|wrong\w*|bad\w*|poor\w*|problem\w*|troubl\w*|issue\w*|error\w*"
-    r"|bug\w*|complain\w*|want\w*|wish\w*|request\w*|need\w*|ask\w*|stop\w*|crash\w*|struggl\w*|slow\w*|stuck|hate\w*|dislik\w*"
+    r"\b(?:miss\w*|absen\w*|broke\w*|impossible|hard|difficult\w*|wrong\w*|bad\w*|poor\w*|problem\w*|troubl\w*|issue\w*"
+    r"|error\w*|bug\w*|complain\w*|want\w*|wish\w*|request\w*|need\w*|ask\w*|stop\w*|crash\w*|struggl\w*|slow\w*|stuck|hate\w*|dislik\w*"
     r"|fehl\w*|kaputt|schlecht\w*|wünsch\w*|beschwer\w*)\b",
     re.IGNORECASE,
 )
 
-STRICT = frozenset(
-    "only solely exclusively all every both any none always never immediately entirely completely nur alle immer".split()
-)
+_STRICT = "only solely exclusively all every both any none always never immediately entirely completely nur alle immer"
+STRICT = frozenset(_STRICT.split())
 
 _PAIRS = """
 good/bad better/worse best/worst high/low higher/lower increase/decrease increase/reduce raise/lower more/less
@@ -38,8 +37,8 @@ enable/disable encourage/discourage rise/fall rising/falling grow/shrink inside/
 give/take send/receive borrow/lend male/female man/woman boy/girl husband/wife mother/father brother/sister
 son/daughter friend/enemy free/paid full/empty existing/new permanent/temporary optional/mandatory optional/required
 complete/incomplete useful/useless helpful/useless interesting/boring clean/dirty heavy/light loud/quiet
-tall/short wide/narrow thick/thin flexible/rigid modern/outdated advantage/disadvantage benefit/drawback praise/criticise
-praise/criticize praise/complain support/oppose confirm/deny confident/doubtful interested/uninterested
+tall/short wide/narrow thick/thin flexible/rigid modern/outdated advantage/disadvantage benefit/drawback
+praise/criticise praise/criticize praise/complain support/oppose confirm/deny confident/doubtful interested/uninterested
 willing/reluctant excited/bored relieved/worried improve/worsen better/worsen maximum/minimum major/minor online/offline
 manual/automatic internal/external dark/light morning/evening today/tomorrow yesterday/tomorrow reliable/unreliable
 working/broken works/crashes stable/crashing clear/confusing clear/unclear friendly/rude polite/rude

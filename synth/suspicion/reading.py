@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from synth.intake.sentences import sentences, trimmed
 from synth.suspicion.patterns import (
     APART,
     ASKS,
@@ -26,7 +25,7 @@ from synth.suspicion.patterns import (
     TASKS,
     Rule,
 )
-from synth.support.words import read_words
+from synth.words import read_words
 
 SUSPICIOUS = 0.5  # from this score on a text is flagged
 LONGEST = 20_000  # characters that are read
@@ -34,7 +33,7 @@ LEAST = 6  # carrying words a text must have beside a sentence before that can b
 _WORD = re.compile(r"[\w'’]+")
 _PIECE = re.compile(r"\w+")
 _BLANKS = re.compile(r"\s+")
-_BAR = re.compile(r"\s*\|\s*")
+_BORDER = re.compile(r"[.!?…]+[\"'”’)]*(?=\s|\Z)|[。！？]|\n|\s*\|\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,11 @@ def suspect(text: str) -> Suspicion:
 def is_suspicious(text: str) -> bool:
     """Whether the text is to be shown as suspicious, and kept from a model."""
     return suspect(text).score >= SUSPICIOUS
+
+
+def orders(sentence: str) -> bool:
+    """Whether a sentence by itself gives an order, or asks for general knowledge, whatever stands around it."""
+    return _opening(_BLANKS.sub(" ", sentence.strip())) is not None
 
 
 def _written(text: str) -> Iterator[Suspicion]:
@@ -115,16 +119,11 @@ def _is_apart(sentence: str, rest: str) -> bool:
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences; every cell of a table is one."""
-    for start, end in sentences(text):
-        begin = start
-        for bar in _BAR.finditer(text, start, end):
-            yield from _trimmed(text, begin, bar.start())
-            begin = bar.end()
-        yield from _trimmed(text, begin, end)
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    start, end = trimmed(text, start, end)
-    if start < end:
-        yield start, end
+    """The sentences, roughly; every line and every cell of a table is one."""
+    begin = 0
+    for border in [*_BORDER.finditer(text), None]:
+        end = border.end() if border else len(text)
+        clause = text[begin:end]
+        if clause.strip(" \n\t\r|"):
+            yield begin + len(clause) - len(clause.lstrip(" \n\t\r|")), begin + len(clause.rstrip(" \n\t\r|"))
+        begin = end

@@ -5,22 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from synth.intake.sentences import sentences
-from synth.support.framing import FRAMING
+from synth.words.framing import FRAMING
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OPENING = re.compile(r"(?:[.!?:…][\"'”’)]*\s+|\n\s*)[\"'“‘„(*-]*\Z")
 _ENDINGS = (
     *("ations", "ation", "ingly", "ments", "ment", "ness", "ities", "ity", "ions", "ion", "ings", "ing", "ied", "ies"),
     *("edly", "ed", "es", "ly", "en", "er", "s", "e", "y", "n"),
 )
-_SHORT = frozenset(
-    """
-    a an the and or but nor so yet of to in on at by for from with as is are was were be am it its he him his she her
-    we us our you i me my if no not do did has had can may up off out any all too who how why what very there one
-    der die das den dem des ein und oder aber in im am an auf aus bei mit von zu zum zur vom als ist sind war es er sie
-    ich du wir ihr mir mich uns man ja nein nur so wie was wer wo da ob zu
-    """.split()
-)
+_FUNCTION_WORDS = """
+a an the and or but nor so yet of to in on at by for from with as is are was were be am it its he him his she her
+we us our you i me my if no not do did has had can may up off out any all too who how why what very there one
+der die das den dem des ein und oder aber in im am an auf aus bei mit von zu zum zur vom als ist sind war es er sie
+ich du wir ihr mir mich uns man ja nein nur so wie was wer wo da ob zu
+"""
+_SHORT = frozenset(_FUNCTION_WORDS.split())
 _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -64,11 +63,15 @@ class Word:
 
 def read_words(text: str) -> tuple[Word, ...]:
     """All words of the text, in their order."""
-    opening = {match.start() for match in (_WORD.search(text, start) for start, _ in sentences(text)) if match}
     return tuple(
-        Word(match.group(), stem(match.group()), match.start(), match.start() in opening)
+        Word(match.group(), stem(match.group()), match.start(), _opens(text, match.start()))
         for match in _WORD.finditer(text)
     )
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a word that begins there is the first of its sentence."""
+    return _OPENING.search(text, max(0, start - 12), start) is not None or not text[:start].strip()
 
 
 @lru_cache(maxsize=50_000)
@@ -95,5 +98,5 @@ def numbers_said(words: tuple[Word, ...]) -> Iterator[str]:
 
 
 def _undoubled(short: str) -> str:
-    """stopped and stops are one stem."""
+    """The stem with a single last letter: stopped and stops are one."""
     return short[:-1] if len(short) > 3 and short[-1] == short[-2] and short[-1] not in "aeiouls" else short
