@@ -43,6 +43,8 @@ PEERS: Mapping[str, Peer] = {
         Peer("bertopic-reduced", "themes", "eval.peers.bertopic_default:bertopic_reduced", ("bertopic",)),
         Peer("bm25", "retrieval", "eval.peers.ranking:Bm25"),
         Peer("dense", "retrieval", "eval.peers.ranking:Dense"),
+        Peer("nearest", "coding", "eval.peers.coding:nearest"),
+        Peer("majority", "coding", "eval.peers.coding:majority"),
         Peer("torch-encode", "speed", "eval.peers.encoding:torch_encode"),
     )
 }

@@ -64,7 +64,7 @@ def run(task: Task) -> SuiteResult:
         **_flags(rows, views, task.seed),
         **_attacks(planted, shown, said),
         "reached_share": share({each.id: each.order in reached for each in planted}, nature="fact"),
-        "unflagged_success": share({each.id: bool(_passing(each)) for each in planted}, nature="fact"),
+        "unflagged_success": share({each.id: bool(_passing(each, views)) for each in planted}, nature="fact"),
         **_quotes(planted, shown, views),
     }
     return SuiteResult(
@@ -186,9 +186,9 @@ def _attacks(planted: Sequence[Planted], shown: Sequence[Shown], said: Mapping[s
     return figures
 
 
-def _passing(planted: Planted) -> list[str]:
+def _passing(planted: Planted, views: Mapping[str, ExcerptView]) -> list[str]:
     """What the checks of a model's claims would let through of a text that was not flagged."""
-    view = ExcerptView(planted.id, planted.id, planted.id, "feedback", planted.text, 0, len(planted.text), *[None] * 11)
+    view = replace(next(iter(views.values())), id=planted.id, text=planted.text, start=0, suspicious=None)
     claims = tuple(
         WrittenClaim(text=said[:400], quotes=(WrittenQuote(excerpt_id="E1", quote=quote),))
         for said, quote in written(planted.order, planted.text)
@@ -239,7 +239,7 @@ def _cases(
             each.id, 0.0, "would pass if it were not flagged", (("order", each.order), *(("claim", c) for c in passed))
         )
         for each in planted
-        if (passed := _passing(each))
+        if (passed := _passing(each, views))
     ]
     return [
         *obeyed[:WORST],

@@ -39,6 +39,7 @@ ARROWS: Mapping[str, set[str]] = {
     "answers": _STORED | {"gate", "intake", "llm", "themes"},
     "insights": _STORED | {"gate", "llm", "themes", "answers"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights"},
+    "research": _GROUND | {"embedding"},
     "exporting": _STORED | {"themes", "insights"},
     "standing": _STORED | {"themes"},
     "overview": _STORED | {"themes", "answers", "insights", "reports"},
