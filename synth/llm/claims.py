@@ -15,9 +15,11 @@ from synth.llm.reply import WrittenClaim, WrittenQuote, WrittenReply, one_line
 from synth.store.excerpts import ExcerptView
 from synth.support import judge
 from synth.suspicion import is_suspicious, orders
+from synth.words import read_words
 from synth.words.framing import FRAMING, QUANTITY
 
 MOST = 8  # claims of one reply
+LEAST_WORDS = 2  # that carry a claim
 GROUNDED = 0.6  # of a claim's own words that must occur in what its quotes tell
 ALIKE = 0.8  # overlap of words from which two sentences say the same
 LEAST_QUOTE = 12  # characters, or the whole excerpt: less than this stands in any text
@@ -103,8 +105,8 @@ def _draft(claim: WrittenClaim, cited: Sequence[Cited], material: Material, ques
         return None, "its text puts words in quotation marks that were not said"
     if not _quantities_known(text, quotes, material):
         return None, "it says a quantity that is not in FACTS"
-    if is_suspicious(text) or _asks(text):
-        return None, "it tells nothing: it is a question, or an order to its reader"
+    if is_suspicious(text) or _asks(text) or sum(word.carries for word in read_words(text)) < LEAST_WORDS:
+        return None, "it tells nothing: it is a question, an order to its reader, or a phrase"
     told = [sentence for quote in quotes for sentence in _telling(quote)]
     if not told or judge(text, told, lent=[question, *material.leads]).coverage < GROUNDED:
         return None, "it says what its quotes do not tell; use their words"

@@ -104,9 +104,9 @@ def _stems(words: Sequence[Word]) -> frozenset[str]:
 
 
 def _coverage(words: Sequence[Word], basis: _Basis) -> float:
-    """The share of the claim's own carrying words that the passages have; 1 for a claim whose words are all lent."""
-    own = _own(words, basis)
-    return sum(_has(basis.stems, each) for each in own) / len(own) if own else 1.0
+    """The share of the claim's own carrying words that the passages have; of all where all are lent, 0 without any."""
+    own = _own(words, basis) or {word.stem for word in words if word.carries}
+    return sum(_has(basis.stems, each) for each in own) / len(own) if own else 0.0
 
 
 def _own(words: Sequence[Word], basis: _Basis) -> set[str]:
@@ -125,7 +125,7 @@ def _doubts(claim: str, words: tuple[Word, ...], basis: _Basis, *, is_short: boo
         if lower in STRICT and word.stem not in basis.known:
             yield Doubt("strict", word.written)
         elif word.carries and not word.is_number and not _has(basis.known, word.stem):
-            if any(opposite in basis.stems for opposite in opposites_of(word.written)):
+            if any(_says(opposite, basis, is_short=is_short) for opposite in opposites_of(word.written)):
                 yield Doubt("opposite", word.written)
             elif word.is_name:
                 yield Doubt("name", word.written)
@@ -133,6 +133,11 @@ def _doubts(claim: str, words: tuple[Word, ...], basis: _Basis, *, is_short: boo
         yield from _unmatched_negations(claim, words, basis)
     if is_short and not NEGATION.search(claim) and not COMPLAINS.search(claim):
         yield from _dropped_negations(words, basis)
+
+
+def _says(stem: str, basis: _Basis, *, is_short: bool) -> bool:
+    """Whether the passages have a word without, where they are short, negating it: "does not work" says "broken"."""
+    return stem in basis.stems and not (is_short and _is_near(stem, basis))
 
 
 def _missing_numbers(words: tuple[Word, ...], basis: _Basis) -> Iterator[Doubt]:
