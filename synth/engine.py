@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from synth.overview import Overview
     from synth.profile import Profile
     from synth.reports.spans import Span
+    from synth.research.suggesting import Suggestion
     from synth.saying.reading import Saying
     from synth.trust.figures import Card
     from synth.trust.measured import Measurement
@@ -244,6 +245,14 @@ class Engine:
         from synth.answers.searching import search_excerpts
 
         return search_excerpts(self.parts, workspace, query, given, limit=limit)
+
+    def suggest_codes(
+        self, segments: Sequence[str], coded: Sequence[tuple[str, str]], meanings: Mapping[str, str], *, most: int = 3
+    ) -> list[list["Suggestion"]]:
+        """For each segment the codes that fit best, from (text, code) of coded segments and what codes mean."""
+        from synth.research.suggesting import suggest_codes
+
+        return suggest_codes(self.parts.embedder, segments, coded, meanings, most=most)
 
     def export(self, workspace: str, what: str, *, format: str = "jsonl") -> Iterator[str]:
         """The lines of an export."""

@@ -50,6 +50,7 @@ COLUMNS: Mapping[What, tuple[str, ...]] = {
         "confidence",
         "created_at",
         "person",
+        "suspicious",
     ),
     "themes": ("id", "name", "definition", "key_phrases", "mentions", "people", "share", "state", "area", "created_at"),
     "insights": ("id", "theme_id", "title", "state", "freshness", "claims", "counts", "drafter", "created_at"),
@@ -160,6 +161,7 @@ def _excerpts(session: Session, workspace: str) -> Iterator[Row]:
                 "confidence": row.confidence,
                 "created_at": moment(row.created_at),
                 "person": row.person,
+                "suspicious": row.suspicious,
             }
         last = page[-1].id
 

@@ -3,7 +3,8 @@
 Every drafter's output passes here: answers, insights and reports alike. A quote must occur in its excerpt character
 for character (after Unicode NFC and white space are made alike; never fuzzily); the excerpt must be among the evidence
 that was handed out; a number in a claim must be one of the numbers that were computed, or repeat its quote together
-with the word it stands beside there, and count no voices. What fails is dropped and counted.
+with the word it stands beside there, and count no voices. What fails is dropped and counted; what passes and was not
+computed is checked against its quotes and labelled (`synth.support`), whatever its drafter says of it.
 """
 
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from synth.model import Citation, Claim, Support
 from synth.store.excerpts import ExcerptView
+from synth.support import judge
 
 _WRITTEN = r"[\d²³¹¼½¾⅐-⅞①-⓿]+(?:[.,'’\u00a0\u2009\u202f]\d+)*"
 _NUMBER = re.compile(_WRITTEN)
@@ -74,7 +76,7 @@ def gate(
             continue
         counter = cite(evidence.get(draft.counter[0]), draft.counter[1]) if draft.counter else None
         rejected += draft.counter is not None and counter is None
-        claims.append(Claim(draft.text.strip(), draft.support, verified, counter))
+        claims.append(Claim(draft.text.strip(), _support(draft, verified, computed), verified, counter))
     return Gated(tuple(claims), rejected)
 
 
@@ -95,6 +97,7 @@ def cite(excerpt: ExcerptView | None, quote: str) -> Citation | None:
         speaker=excerpt.speaker,
         person=excerpt.person,
         created_at=excerpt.created_at,
+        suspicious=excerpt.suspicious,
     )
 
 
@@ -116,14 +119,28 @@ def find_verbatim(text: str, quote: str) -> tuple[int, int] | None:
 
 
 def _verify(draft: Draft, evidence: Mapping[str, ExcerptView], computed: Collection[str]) -> tuple[Citation, ...]:
-    """The citations of those quotes that are verbatim, and that may back the sentence where it is a computed one."""
+    """The citations of those quotes that are verbatim, and that may back the sentence.
+
+    A computed one is backed by the excerpts that show it, any other by excerpts that are not suspicious.
+    """
     fitting = computed.get(draft.text) if isinstance(computed, Mapping) else None
     cited = (
         cite(evidence.get(excerpt), quote)
         for excerpt, quote in dict.fromkeys(draft.quotes)
         if fitting is None or excerpt in fitting
     )
-    return tuple(citation for citation in cited if citation is not None)
+    return tuple(
+        citation
+        for citation in cited
+        if citation is not None and (draft.text in computed or citation.suspicious is None)
+    )
+
+
+def _support(draft: Draft, verified: Sequence[Citation], computed: Collection[str]) -> Support:
+    """Of a computed sentence what its drafter says; any other is checked against its quotes."""
+    if draft.text in computed:
+        return draft.support
+    return judge(draft.text, [citation.quote for citation in verified], lent=tuple(computed)).label
 
 
 def _alike(text: str) -> tuple[str, list[tuple[int, int]]]:

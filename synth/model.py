@@ -124,6 +124,7 @@ class Citation:
     speaker: str | None = None
     person: str | None = None
     created_at: datetime | None = None
+    suspicious: str | None = None  # why the excerpt is shown as suspicious, where it is
 
 
 @dataclass(frozen=True, slots=True)

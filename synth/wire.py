@@ -55,6 +55,7 @@ def citation_document(citation: Citation) -> dict[str, Any]:
         "speaker": citation.speaker,
         "person": citation.person,
         "created_at": moment(citation.created_at),
+        "suspicious": citation.suspicious,
     }
 
 
@@ -134,6 +135,8 @@ def excerpt_document(excerpt: "ExcerptView") -> dict[str, Any]:
         "created_at": moment(excerpt.created_at),
         "theme_id": excerpt.theme_id or "",
         "confidence": excerpt.confidence,
+        "suspicion": round(excerpt.suspicion, 4),
+        "suspicious": excerpt.suspicious,
     }
 
 

@@ -29,7 +29,7 @@ DOCUMENTS = {
 }
 EXCERPTS = {
     "excerpt_id", "document_id", "external_id", "source", "speaker", "text", "start", "end", "theme_id", "confidence",
-    "created_at", "person",
+    "created_at", "person", "suspicious",
 }  # fmt: skip
 THEMES = {"id", "name", "definition", "key_phrases", "mentions", "people", "share", "exemplars"}
 CITATION = {"excerpt_id", "document_id", "external_id", "source", "quote", "start", "end"}

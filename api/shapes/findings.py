@@ -21,6 +21,7 @@ class Citation(BaseModel):
     speaker: str | None
     person: str | None
     created_at: Moment | None
+    suspicious: str | None = Field(None, description="Why the text is shown as suspicious, where it is.")
 
 
 class Claim(BaseModel):
@@ -99,6 +100,8 @@ class Excerpt(BaseModel):
     created_at: Moment | None
     theme_id: str = Field(description="Empty when it is on no theme.")
     confidence: float | None
+    suspicion: float = Field(description="From 0 to 1: how much the text reads like an order to whoever works with it.")
+    suspicious: str | None = Field(description="Why it is shown as suspicious, where it is.")
 
 
 class ExcerptPage(BaseModel):

@@ -45,6 +45,8 @@ PEERS: Mapping[str, Peer] = {
         Peer("ctfidf", "themes", "eval.peers.bertopic_default:ctfidf", ("bertopic",)),
         Peer("bm25", "retrieval", "eval.peers.ranking:Bm25"),
         Peer("dense", "retrieval", "eval.peers.ranking:Dense"),
+        Peer("nearest", "coding", "eval.peers.coding:nearest"),
+        Peer("majority", "coding", "eval.peers.coding:majority"),
         Peer("torch-encode", "speed", "eval.peers.encoding:torch_encode"),
     )
 }

@@ -7,12 +7,13 @@ Words get a say in proportion to how much they can tell: quoted phrases, codes a
 import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from synth.answers.context import with_context
 from synth.embedding import embedded_words
 from synth.errors import Unavailable
 from synth.model import Filters
@@ -55,9 +56,13 @@ def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit:
         within = None if is_open(filters) else set(excerpt_ids(session, workspace, filters))
         questions = asked_by_interviewers(session, workspace) if within is None else set()
         by_words = dict(search_words(session, workspace, query, POOL * (1 if within is None else 5)))
-    near = nearest(parts, workspace, vector, max(limit, POOL) + min(len(questions), POOL), within=within)
+    talk = within if within and any(condition.key == "document" for condition in filters.where) else None
+    pool = len(talk) if talk else max(limit, POOL) + min(len(questions), POOL)
+    near = nearest(parts, workspace, vector, pool, within=within)
     words = {id: score for id, score in by_words.items() if within is None or id in within}
     fused = _fuse(parts, workspace, vector, dict(near), words, weight=_word_weight(query))
+    if talk:
+        fused = _in_context(parts, fused)
     hits = [hit for hit in fused if hit.excerpt_id not in questions]
     return Found(tuple(hits[:limit]), vector)
 
@@ -88,12 +93,15 @@ def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[Exc
 
 
 def distinct_voices(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView], limit: int) -> list[ExcerptView]:
-    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice, or as many as there are."""
+    """The first `limit` excerpts in which nobody speaks twice and nothing is said twice, or as many as there are.
+
+    Suspicious ones come last: they are quoted where nobody else says it.
+    """
     matrix = parts.vectors.matrix(workspace)
     rows = {str(matrix.ids[row]): row for row in matrix.rows([excerpt.id for excerpt in excerpts])}
     chosen: list[ExcerptView] = []
     people: set[str] = set()
-    for excerpt in excerpts:
+    for excerpt in sorted(excerpts, key=lambda each: each.suspicious is not None):
         voice = excerpt.person or excerpt.document_id
         if len(chosen) == limit or voice in people or excerpt.role == "interviewer":
             continue
@@ -128,6 +136,14 @@ def _fuse(
     best = max(words.values(), default=0.0) or 1.0
     hits = [Hit(id, similarity + weight * words.get(id, 0.0) / best, similarity) for id, similarity in near.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.excerpt_id))
+
+
+def _in_context(parts: Parts, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits within one document in the order of what is said around them, where it is a transcript."""
+    with parts.database.read() as session:
+        spread = with_context(session, {hit.excerpt_id: hit.score for hit in hits})
+    around = [replace(hit, score=spread[hit.excerpt_id]) for hit in hits]
+    return sorted(around, key=lambda hit: (-hit.score, hit.excerpt_id))
 
 
 def _word_weight(query: str) -> float:

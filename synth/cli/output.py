@@ -145,8 +145,9 @@ def print_results(found: Document) -> None:
 def quote_line(citation: Document) -> str:
     """A quote with who said it where and when."""
     quote = textwrap.shorten(citation["quote"], QUOTE_WIDTH, placeholder=" …")
+    doubt = f"suspicious: {citation['suspicious']}" if citation["suspicious"] else None
     said = ", ".join(
-        part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation)) if part
+        part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation), doubt) if part
     )
     return _wrapped(f"“{quote}” — {said}", indent="    ")
 

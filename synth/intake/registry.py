@@ -21,6 +21,7 @@ from synth.store import tables
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
 from synth.store.rows import chunks, insert_new
+from synth.suspicion import SUSPICIOUS, suspect
 
 MIN_REPEAT_WORDS = 5  # shorter messages are too common to be the same remark made twice
 
@@ -126,6 +127,7 @@ class Registrar:
             spans = excerpts(document.text, document.turns, count_tokens=self._count_tokens, limit=self._limit)
             for position, span in enumerate(spans):
                 words = document.text[span.start : span.end]
+                doubt = suspect(words)
                 key = excerpt_id(id, span.start, span.end)
                 texts[key] = words
                 rows.append(
@@ -139,6 +141,8 @@ class Registrar:
                         "speaker": span.speaker,
                         "role": span.role,
                         "sentiment": read_sentiment(words, document.language, document.rating),
+                        "suspicion": doubt.score,
+                        "suspicious": doubt.reason if doubt.score >= SUSPICIOUS else None,
                         "text_hash": text_hash(embedded_words(words)),
                     }
                 )

@@ -10,19 +10,24 @@ from dataclasses import dataclass
 
 from synth.gate import STATED, Draft, find_verbatim, gate
 from synth.intake.sentences import sentences
-from synth.llm.framing import FRAMING, QUANTITY
 from synth.llm.prompting import Material
 from synth.llm.reply import WrittenClaim, WrittenQuote, WrittenReply, one_line
 from synth.store.excerpts import ExcerptView
+from synth.support import judge
+from synth.suspicion import is_suspicious, orders
+from synth.words import read_words
+from synth.words.framing import FRAMING, QUANTITY
 
 MOST = 8  # claims of one reply
-GROUNDED = 0.5  # of a claim's own words that must occur in what it rests on
+LEAST_WORDS = 2  # that carry a claim
+GROUNDED = 0.6  # of a claim's own words that must occur in what its quotes tell
 ALIKE = 0.8  # overlap of words from which two sentences say the same
 LEAST_QUOTE = 12  # characters, or the whole excerpt: less than this stands in any text
 LONGEST_QUOTE = 320  # characters a quote is widened to at most
 
 _LINK = re.compile(r"://|www\.|\]\(|</?[a-z!]|`|\w@\w|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w.])", re.IGNORECASE)
 _REPEATED = re.compile(r"“([^”“]*)[”“]|„([^“”]*)[“”]|\"([^\"]*)\"|«([^»]*)»|»([^«]*)«")
+_CLOSING = " \"'”’)"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")  # scripts that put no blanks between words
@@ -100,13 +105,28 @@ def _draft(claim: WrittenClaim, cited: Sequence[Cited], material: Material, ques
         return None, "its text puts words in quotation marks that were not said"
     if not _quantities_known(text, quotes, material):
         return None, "it says a quantity that is not in FACTS"
-    if _grounded(text, [*quotes, question, *material.leads]) < GROUNDED:
-        return None, "it says what its quotes do not say; use their words"
+    if is_suspicious(text) or _asks(text) or sum(word.carries for word in read_words(text)) < LEAST_WORDS:
+        return None, "it tells nothing: it is a question, an order to its reader, or a phrase"
+    told = [sentence for quote in quotes for sentence in _telling(quote)]
+    if not told or judge(text, told, lent=[question, *material.leads]).coverage < GROUNDED:
+        return None, "it says what its quotes do not tell; use their words"
     draft = Draft(text, tuple(cited))
     evidence = {excerpt.id: excerpt for excerpt in material.excerpts.values()}
     if not gate([draft], evidence, computed=material.leads, numbers=material.numbers).claims:
         return None, "it holds a number that is not in FACTS"
     return draft, ""
+
+
+def _telling(quote: str) -> list[str]:
+    """The sentences of a quote that tell something: what only asks or orders shows nothing to be so."""
+    if orders(quote):
+        return []
+    each = [quote[start:end] for start, end in sentences(quote)]
+    return [sentence for sentence in each if not _asks(sentence) and not orders(sentence)]
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip(_CLOSING).endswith("?")
 
 
 def _repeats_truly(text: str, sources: Iterable[str]) -> bool:
@@ -125,12 +145,6 @@ def _quantities_known(text: str, quotes: Sequence[str], material: Material) -> b
     known = set(_NUMBER.findall(" ".join(material.leads)))
     known.update(form for number in material.numbers for form in (f"{number:g}", f"{number:,.0f}", f"{number:.0f}"))
     return all(number in known for number in STATED.findall(text))
-
-
-def _grounded(text: str, sources: Iterable[str]) -> float:
-    """The share of a claim's own words that occur in the sources, by their first letters."""
-    own = _words(text)
-    return len(own & _words(" ".join(sources))) / len(own) if own else 0.0
 
 
 def _words(text: str) -> set[str]:

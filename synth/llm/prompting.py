@@ -94,12 +94,15 @@ def _all_facts(brief: Brief) -> Iterator[tuple[object, str | None, list[float]]]
 
 
 def _by_turns(sections: Iterable[Section]) -> Iterator[tuple[ExcerptView, str]]:
-    """Every excerpt once with its quote: the first of each section, then the second of each, and so on."""
+    """Every excerpt once with its quote: the first of each section, then the second of each, and so on.
+
+    Suspicious excerpts are left out: a model does not get to read what is written for a model.
+    """
     seen: set[str] = set()
     columns = [list(zip(section.excerpts, section.quotes, strict=True)) for section in sections]
     for row in zip_longest(*columns):
         for pair in row:
-            if pair is not None and pair[0].id not in seen:
+            if pair is not None and pair[0].id not in seen and not pair[0].suspicious:
                 seen.add(pair[0].id)
                 yield pair
 

@@ -83,7 +83,8 @@ def say_who(excerpt: ExcerptView, timezone: str) -> str:
     name = excerpt.person or excerpt.speaker
     day = excerpt.created_at.astimezone(ZoneInfo(timezone)).date() if excerpt.created_at else None
     when = say_days(day, day) if day else None
-    return ", ".join(part for part in (name, account, excerpt.source, when) if part)
+    doubt = f"suspicious: {excerpt.suspicious}" if excerpt.suspicious else None
+    return ", ".join(part for part in (name, account, excerpt.source, when, doubt) if part)
 
 
 def _quote(parts: Parts, text: str, theme: tables.Theme, centre: NDArray[np.float32]) -> str:

@@ -36,6 +36,8 @@ class ExcerptView:
     confidence: float | None
     begins: float | None = None
     page: int | None = None
+    suspicion: float = 0.0
+    suspicious: str | None = None  # why it is shown as suspicious, where it is
 
 
 def excerpt_text() -> ColumnElement[str]:
@@ -66,6 +68,8 @@ def select_views() -> Select[*tuple[Any, ...]]:
             tables.Document.repeat_of,
             tables.Assignment.theme_id,
             tables.Assignment.confidence,
+            tables.Excerpt.suspicion,
+            tables.Excerpt.suspicious,
         )
         .join(tables.Document, tables.Document.id == tables.Excerpt.document_id)
         .join(tables.Source, tables.Source.id == tables.Document.source_id)

@@ -31,7 +31,7 @@ from synth.store.excerpts import account_of_document, spoken
 MOOD = 0.05  # VADER's own border below which a text sounds negative
 PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
 CLEAR = 0.5  # from here on a tone is clear; what lies between is mostly courtesy
-_OF_EXCERPTS = ("theme", "sentiment")
+_OF_EXCERPTS = ("theme", "sentiment", "suspicious")
 _NUMBERS = ("rating", "revenue")
 _WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
 _OPERATORS: Mapping[str, Operator] = {operator: operator for operator in get_args(Operator)}
@@ -200,11 +200,13 @@ def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excer
 
 
 def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
-    """True of an excerpt on the theme, or one that sounds positive, neutral or negative; raises BadInput."""
+    """True of an excerpt on the theme, of one that sounds so, or that is suspicious or not; raises BadInput."""
     if condition.operator not in ("=", "!="):
         raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
     if condition.key == "sentiment":
         return _sounds(condition, excerpt.sentiment)
+    if condition.key == "suspicious":
+        return _is_suspicious(condition, excerpt.suspicious)
     mine = select(tables.Assignment.excerpt_id).where(
         tables.Assignment.workspace_id == workspace, tables.Assignment.theme_id == condition.value
     )
@@ -222,6 +224,13 @@ def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]
     if condition.value.lower() not in moods:
         raise BadInput(f"sentiment={condition.value} is not known; use positive, neutral or negative.")
     return moods[condition.value.lower()]
+
+
+def _is_suspicious(condition: Condition, reason: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
+    wanted = {"yes": reason.is_not(None), "no": reason.is_(None)}
+    if condition.value.lower() not in wanted:
+        raise BadInput(f"suspicious={condition.value} is not known; use suspicious=yes or suspicious=no.")
+    return wanted[condition.value.lower()]
 
 
 def merge(filters: Filters, more: Sequence[Condition]) -> Filters:

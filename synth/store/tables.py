@@ -221,6 +221,8 @@ class Excerpt(Base):
     speaker: Mapped[str | None]
     role: Mapped[str | None]
     sentiment: Mapped[float | None] = mapped_column(Float)  # -1 to 1; None where it cannot be told
+    suspicion: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")  # 0 to 1, see synth.suspicion
+    suspicious: Mapped[str | None]  # why it is shown as suspicious, where it is
     text_hash: Mapped[str]  # of the words as they are embedded
 
 

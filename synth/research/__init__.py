@@ -1,0 +1,1 @@
+"""What researchers do with transcripts: codes for what was said."""

@@ -1,0 +1,94 @@
+"""Suggesting codes for a segment: from the coded segments nearest to it, and from what the codes are said to mean.
+
+A suggestion is the machine's and says so; a person accepts or rejects it. Nothing is read from or written to the store
+here.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.embedding import Embedder, embedded_words
+from synth.errors import BadInput
+
+Key = TypeVar("Key")
+Vectors = NDArray[np.float32]
+NEIGHBOURS = 10  # coded segments that have a say
+SHARPNESS = 12.0  # how much more a nearer one says: weights are exp(SHARPNESS * cosine)
+MEANING = 0.5  # what the definition of a code says beside its neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A code for a segment, from 0 to 1 how much speaks for it, and the coded segments that do (their numbers)."""
+
+    code: str
+    score: float
+    because: tuple[int, ...] = ()
+    origin: Literal["machine"] = "machine"
+
+
+def suggest_codes(
+    embedder: Embedder,
+    segments: Sequence[str],
+    coded: Sequence[tuple[str, str]],
+    meanings: Mapping[str, str],
+    *,
+    most: int = 3,
+) -> list[list[Suggestion]]:
+    """For each segment the codes that fit best; `coded` are (text, code), `meanings` what is written about a code."""
+    texts = [*segments, *(text for text, _ in coded), *meanings.values()]
+    if any(not text.strip() for text in texts):
+        raise BadInput("A segment or a definition is empty; leave it out, or give it words.")
+    vectors = embedder.embed([embedded_words(text) for text in texts])
+    near = vectors[len(segments) : len(segments) + len(coded)]
+    meant = dict(zip(meanings, vectors[len(segments) + len(coded) :], strict=True))
+    codes = [code for _, code in coded]
+    return [suggest(vector, codes, near, meant, most=most) for vector in vectors[: len(segments)]]
+
+
+def suggest(
+    segment: Vectors, coded: Sequence[str], near: Vectors, meanings: Mapping[str, Vectors], *, most: int = 3
+) -> list[Suggestion]:
+    """The codes that fit a segment best, the best first.
+
+    `coded` are the codes of segments that people coded, `near` their vectors in the same order, (n, dimension);
+    `meanings` are the vectors of what is written about codes: their names, definitions and examples.
+    """
+    if len(coded) != len(near):
+        raise BadInput(f"There are {len(coded)} codes for {len(near)} coded segments; each segment needs one.")
+    said, because = _neighbours(segment, coded, near)
+    meant = _weights({code: float(vector @ segment) for code, vector in meanings.items()})
+    share = MEANING / (1 + MEANING) if said and meant else float(not said)
+    scores = {code: (1 - share) * said.get(code, 0.0) + share * meant.get(code, 0.0) for code in {*said, *meant}}
+    ranked = sorted(scores, key=lambda code: (-scores[code], code))[:most]
+    return [Suggestion(code, round(scores[code], 6), tuple(because.get(code, ()))) for code in ranked]
+
+
+def _neighbours(segment: Vectors, coded: Sequence[str], near: Vectors) -> tuple[dict[str, float], dict[str, list[int]]]:
+    """What the nearest coded segments say for each code, adding up to 1, and which segments those are."""
+    if not len(coded):
+        return {}, {}
+    cosines = near @ segment
+    nearest = np.argsort(-cosines, kind="stable")[:NEIGHBOURS].tolist()
+    weights = _weights({place: float(cosines[place]) for place in nearest})
+    said: dict[str, float] = defaultdict(float)
+    because: dict[str, list[int]] = defaultdict(list)
+    for place in nearest:
+        said[coded[place]] += weights[place]
+        because[coded[place]].append(place)
+    return said, because
+
+
+def _weights(cosines: Mapping[Key, float]) -> dict[Key, float]:
+    """Shares of 1 that grow with the cosine."""
+    if not cosines:
+        return {}
+    best = max(cosines.values())
+    raised = {key: float(np.exp(SHARPNESS * (cosine - best))) for key, cosine in cosines.items()}
+    whole = sum(raised.values())
+    return {key: value / whole for key, value in raised.items()}
