@@ -89,6 +89,7 @@ class Engine:
         with self.parts.database.write() as session:
             ledger.release_all(session, now=self.parts.now())
         discard_left_over(self.parts)
+        self.renew_vectors(WORKSPACE)
 
     def warm(self, workspace: str) -> None:
         """Load what the first question would wait for: the model and the vectors."""
@@ -149,6 +150,13 @@ class Engine:
     def repair_index(self, workspace: str) -> str:
         """Queue a repair of the vector index from SQL; returns the id of the job."""
         return self._enqueue(workspace, "repair", {})
+
+    def renew_vectors(self, workspace: str) -> None:
+        """Queue the embedding anew of what an earlier embedder made vectors of, if there is any."""
+        from synth.themes.renewing import request_renewal
+
+        request_renewal(self.parts, workspace)
+        self.wake()
 
     def filters(
         self,
@@ -227,10 +235,11 @@ class Engine:
         return export_lines(self.parts, workspace, what, format)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: the report of the last complete week, and a comparison of the index with SQL."""
+        """Queue what is due: the last complete week's report, new vectors, and a comparison of the index with SQL."""
         from synth.reports.weekly import request_report
 
         request_report(self.parts, workspace)
+        self.renew_vectors(workspace)
         self.repair_index(workspace)
 
     def documents(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:

@@ -24,7 +24,7 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
     While other imports are still being read, theirs is the job that looks: one discovery over all of it is better.
     """
     with parts.database.read() as session:
-        coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed"))
+        coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed", "renew"))
         scope = None if coming else _due(session, held.workspace)
     proposal = _propose(parts, held, scope) if scope is not None else None
     _finish(parts, held, {"scope": scope}, proposal)
