@@ -21,6 +21,7 @@ _RECORDED = (
     "synth",
     "torch",
     "sentence-transformers",
+    "onnxruntime",
     "chromadb",
     "hdbscan",
     "scikit-learn",

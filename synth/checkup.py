@@ -75,8 +75,23 @@ def _embedder(settings: Settings) -> str:
     from synth.embedding.opening import open_embedder
 
     embedder = open_embedder(settings.embedder)
+    _check_vectors(settings, embedder.version)
     checked = "no weights" if settings.embedder == "hashing" else "weights checked"
     return f"{settings.embedder}, version {embedder.version}, {checked}."
+
+
+def _check_vectors(settings: Settings, version: str) -> None:
+    """Raise SynthError when vectors wait to be made again; a schema that is not the newest is not read."""
+    from synth.store.database import Database
+    from synth.store.vectors import count_outdated
+
+    database = Database(settings.database())
+    try:
+        outdated = count_outdated(database, version) if database.is_current() else 0
+    finally:
+        database.close()
+    if outdated:
+        raise SynthError(f"{outdated:,} texts have vectors of another embedder only; run `synth reindex`.")
 
 
 def _index(settings: Settings) -> str:

@@ -94,6 +94,7 @@ class Engine:
         with self.parts.database.write() as session:
             ledger.release_all(session, now=self.parts.now())
         discard_left_over(self.parts)
+        self.renew_vectors(WORKSPACE)
 
     def warm(self, workspace: str) -> None:
         """Load what the first question would wait for: the model and the vectors."""
@@ -175,6 +176,13 @@ class Engine:
     def repair_index(self, workspace: str) -> str:
         """Queue a repair of the vector index from SQL; returns the id of the job."""
         return self._enqueue(workspace, "repair", {})
+
+    def renew_vectors(self, workspace: str) -> None:
+        """Queue the embedding anew of what an earlier embedder made vectors of, if there is any."""
+        from synth.themes.renewing import request_renewal
+
+        request_renewal(self.parts, workspace)
+        self.wake()
 
     def filters(
         self,
@@ -261,7 +269,7 @@ class Engine:
         return export_lines(self.parts, workspace, what, format)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: the weekly run, the report of the last week, a look at the index; forget old answers."""
+        """Queue what is due: the weekly run, the last week's report, new vectors, a look at the index; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.reports.weekly import request_report
         from synth.themes.updating import weekly_run_is_due
@@ -269,6 +277,7 @@ class Engine:
         if self._read(weekly_run_is_due, workspace, self.parts):
             self.discover(workspace)
         request_report(self.parts, workspace)
+        self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)
 

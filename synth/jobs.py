@@ -21,6 +21,7 @@ Handler = Callable[[Parts, ledger.Claim], None]
 HANDLERS = {
     "intake": "synth.intake.importing:run_import",
     "embed": "synth.themes.arriving:embed_batch",
+    "renew": "synth.themes.renewing:renew_vectors",
     "index": "synth.store.indexing:drain_outbox",
     "repair": "synth.store.indexing:repair_index",
     "themes": "synth.themes.updating:update_themes",

@@ -18,6 +18,7 @@ TEND_SECONDS = 300.0
 QUEUES = {
     "intake": "intake",
     "embed": "embed",
+    "renew": "embed",
     "index": "embed",
     "repair": "embed",
     "themes": "cluster",

@@ -20,6 +20,7 @@ _KEYS = {"person": "by", "import": "import", "document": "document"}
 _STAGES = {
     "intake": "Reading the rows",
     "embed": "Reading for meaning",
+    "renew": "Reading for meaning again",
     "index": "Indexing for search",
     "repair": "Repairing the index",
     "themes": "Finding themes",

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle, islice
+from random import Random
 from statistics import median
 from typing import Any
 
@@ -13,8 +15,10 @@ from synth.embedding import embedded_words
 from synth.engine import WORKSPACE
 
 TRIES = 50  # searches, and as many questions, that are timed
-SLICES = 6  # of the excerpts, encoded in turn by the product and by each peer
+SLICES = 6  # of each kind of texts, encoded in turn by the product and by each peer
 _SLICE = 64
+_MIXED = {"short": 11, "medium": 45, "long": 165}  # words that make about 15, 60 and 220 tokens
+_AS_MANY = {"short": 48, "medium": 24, "long": 8}  # texts of a slice
 _QUERY_WORDS = 12
 
 
@@ -27,10 +31,13 @@ def run(task: Task) -> SuiteResult:
         words = [row["text"] for row in house.rows("excerpts")]
         figures |= _searches(house, task, words) | _questions(house, task) | _discovery(house)
         rates = _encode(task, words, {peer.name: peer.load()() for peer in ready})
-    figures["encode_texts_per_second"] = timed(rates.pop("product"), better="higher")
-    compared = [
-        PeerResult(name, {"encode_texts_per_second": timed(rate, better="higher")}) for name, rate in rates.items()
-    ]
+    own = rates.pop("product")
+    figures |= _rate_figures(own) | {
+        f"{kind}_times_{name}": timed(own[kind] / rate, better="higher")
+        for name, found in rates.items()
+        for kind, rate in found.items()
+    }
+    compared = [PeerResult(name, _rate_figures(found)) for name, found in rates.items()]
     return SuiteResult(
         suite="speed",
         data=task.folder.name,
@@ -93,26 +100,59 @@ def _discovery(house: House) -> dict[str, Figure]:
     return {"discover_seconds": timed(work(house.engine)["discover"])}
 
 
-def _encode(task: Task, words: Sequence[str], peers: Mapping[str, Callable[[Sequence[str]], Any]]) -> dict[str, float]:
-    """Texts per second, the median over slices; the order of the encoders turns from slice to slice."""
+def _encode(
+    task: Task, words: Sequence[str], peers: Mapping[str, Callable[[Sequence[str]], Any]]
+) -> dict[str, dict[str, float]]:
+    """Texts per second by encoder and kind of texts: those of the folder, and its words at three lengths."""
     texts = [embedded_words(text) for text in draw(words, SLICES * _SLICE, task.seed)]
-    encoders = [("product", task.embedder.embed), *peers.items()]
-    rates: dict[str, list[float]] = {name: [] for name, _ in encoders}
-    for _, encode in encoders:
-        encode(texts[:2])
-    for start in range(0, len(texts), _SLICE):
-        piece = texts[start : start + _SLICE]
-        for name, encode in encoders:
+    kinds = {"encode": [texts[start : start + _SLICE] for start in range(0, len(texts), _SLICE)]}
+    kinds |= {f"encode_{kind}": slices for kind, slices in _at_lengths(texts, task.seed).items()}
+    encoders = {"product": task.embedder.embed, **peers}
+    rates: dict[str, dict[str, float]] = {name: {} for name in encoders}
+    for kind, slices in kinds.items():
+        for name, rate in _in_turn(encoders, slices).items():
+            rates[name][kind] = rate
+    return rates
+
+
+def _at_lengths(texts: Sequence[str], seed: int) -> dict[str, list[list[str]]]:
+    """Slices of short, medium and long texts and of all three, cut from the words of the folder in their order."""
+    stream, random = cycle(" ".join(texts).split() or ["nothing"]), Random(seed)  # noqa: S311 - no secret
+
+    def cut(kind: str) -> str:
+        usual = _MIXED[kind]
+        return " ".join(islice(stream, random.randint(usual * 3 // 4, usual * 5 // 4)))
+
+    kinds = {kind: [[cut(kind) for _ in range(count)] for _ in range(SLICES)] for kind, count in _AS_MANY.items()}
+    least = min(_AS_MANY.values())
+    mixed = [[text for three in cuts for text in three[:least]] for cuts in zip(*kinds.values(), strict=True)]
+    return {**kinds, "mixed": mixed}
+
+
+def _in_turn(
+    encoders: Mapping[str, Callable[[Sequence[str]], Any]], slices: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """Texts per second, the median over slices; the order of the encoders turns from slice to slice."""
+    turn, rates = list(encoders.items()), {name: list[float]() for name in encoders}
+    for _, encode in turn:
+        encode(slices[0][:2])
+    for piece in slices:
+        for name, encode in turn:
             began = time.perf_counter()
             encode(piece)
             rates[name].append(len(piece) / (time.perf_counter() - began))
-        encoders = encoders[1:] + encoders[:1]
+        turn = turn[1:] + turn[:1]
     return {name: median(found) for name, found in rates.items()}
+
+
+def _rate_figures(rates: Mapping[str, float]) -> dict[str, Figure]:
+    return {f"{kind}_texts_per_second": timed(rate, better="higher") for kind, rate in rates.items()}
 
 
 SUITE = Suite(
     "speed",
     "any folder",
-    "rates of ingest, embed, index and encode, search and ask p50_ms and p95_ms, discover_seconds, seconds.*, peak_mb",
+    "rates of ingest, embed, index and encode (also short, medium, long and mixed texts, and as multiples of a peer's), "
+    "search and ask p50_ms and p95_ms, discover_seconds, seconds.*, peak_mb",
     run,
 )

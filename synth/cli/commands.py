@@ -213,7 +213,7 @@ def migrate() -> None:
 
 @app.command()
 def reindex() -> None:
-    """Build the vector index anew from the database."""
+    """Embed again what another embedder left, and build the vector index anew from the database."""
     from synth.cli import maintaining
 
     maintaining.reindex()

@@ -44,7 +44,13 @@ def open_local(settings: Settings) -> Iterator["LocalClient"]:
 def _tell_of_unfinished(engine: Engine) -> None:
     """Whoever reads from the store shall know that an earlier command has not come to its end."""
     waiting = [kind for _, kind in due(engine.parts) if kind != "repair"]
-    if waiting:
+    if "renew" in waiting:
+        said = (
+            "The feedback was embedded by another embedder. `synth reindex` or `synth serve` embeds it again; "
+            "until then searches go by words alone, and answers see less."
+        )
+        print(f"synth: {said}", file=sys.stderr)
+    elif waiting:
         said = (
             f"{len(waiting):,} pieces of work were left unfinished; `synth ingest` or `synth serve` goes on with them."
         )
@@ -79,6 +85,11 @@ class LocalClient:
 
     def roll_back_run(self, run: str) -> Document:
         return self._then_work(self.engine.roll_back_run(WORKSPACE, run))
+
+    def renew(self) -> None:
+        """Embed again what an earlier embedder left, and do all that follows from it."""
+        if any(kind == "renew" for _, kind in due(self.engine.parts)):
+            self.engine.drain(patience=PATIENCE)
 
     def themes(self) -> Document:
         return self.engine.themes(WORKSPACE)

@@ -20,7 +20,7 @@ def migrate() -> None:
 
 
 def reindex() -> None:
-    """Throw the vector index away and fill it from SQL; nothing is embedded again."""
+    """Embed again what an earlier embedder left; throw the vector index away and fill it from SQL."""
     settings = read_settings()
     with hold_home(settings, command="synth reindex"):
         from synth.cli.local import open_local
@@ -28,6 +28,7 @@ def reindex() -> None:
         from synth.store.indexing import rebuild
 
         with open_local(settings) as client:
+            client.renew()
             print(f"{rebuild(client.engine.parts, WORKSPACE):,} vectors indexed.")
 
 

@@ -4,20 +4,26 @@ from pathlib import Path
 
 from synth.embedding.embedder import Embedder
 from synth.embedding.hashing import HashingEmbedder
+from synth.embedding.weights import MINILM_SHA256, minilm_folder
 from synth.errors import BadInput
 
 
 def open_embedder(name: str) -> Embedder:
-    """`minilm`, `hashing` (which needs no model), or a folder that holds a sentence-transformers model."""
+    """`minilm`, `minilm-torch` (the same weights), `hashing` (no model), or a folder of a sentence-transformers model."""
     if name == "hashing":
         return HashingEmbedder()
-    from synth.embedding.sentences import SentenceEmbedder, minilm
-
     if name == "minilm":
-        return minilm()
+        from synth.embedding.quantised import QuantisedEmbedder
+
+        return QuantisedEmbedder()
+    from synth.embedding.sentences import SentenceEmbedder
+
+    if name == "minilm-torch":
+        return SentenceEmbedder(minilm_folder(), sha256=MINILM_SHA256)
     folder = Path(name)
     if not (folder / "config.json").is_file():
         raise BadInput(
-            f"SYNTH_EMBEDDER={name} is neither `minilm` nor `hashing`, nor a folder with a sentence-transformers model."
+            f"SYNTH_EMBEDDER={name} is neither `minilm`, `minilm-torch` nor `hashing`, "
+            "nor a folder with a sentence-transformers model."
         )
     return SentenceEmbedder(folder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.store.database import Database
@@ -81,6 +81,17 @@ class VectorStore:
         joined = b"".join(row.vector for row in rows)
         vectors = np.frombuffer(joined, dtype="<f4").reshape(len(rows), self._dimension)
         return Matrix(np.asarray([row.id for row in rows], dtype=np.str_), vectors)
+
+
+def of_other_embedders(embedder: str) -> ColumnElement[bool]:
+    """The vectors that another embedder made: as two ranges of an index, so that to find none costs nothing."""
+    return or_(Embedding.embedder < embedder, Embedding.embedder > embedder)
+
+
+def count_outdated(database: Database, embedder: str) -> int:
+    """How many vectors of other embedders there are, over all workspaces."""
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Embedding).where(of_other_embedders(embedder))) or 0
 
 
 def _top(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:

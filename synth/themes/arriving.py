@@ -18,11 +18,11 @@ def embed_batch(parts: Parts, held: ledger.Claim) -> None:
     import_id, batch = held.payload["import_id"], held.payload["batch"]
     with parts.database.read() as session:
         excerpts = _excerpts_of(session, import_id, batch)
-        missing = _without_vector(session, parts, held.workspace, excerpts)
+        missing = without_vector(session, parts, held.workspace, excerpts)
     hashes = sorted(missing)
     vectors = parts.embedder.embed([embedded_words(missing[key]) for key in hashes])
     with parts.database.write() as session:
-        _store(session, parts, held.workspace, hashes, vectors)
+        store_vectors(session, parts, held.workspace, hashes, vectors)
         changes = [{"workspace_id": held.workspace, "excerpt_id": id, "change": "put"} for id, _, _ in excerpts]
         if changes:
             session.execute(insert(tables.IndexChange), changes)
@@ -42,7 +42,7 @@ def _excerpts_of(session: Session, import_id: str, batch: int) -> list[tuple[str
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def _without_vector(
+def without_vector(
     session: Session, parts: Parts, workspace: str, excerpts: list[tuple[str, str, str]]
 ) -> dict[str, str]:
     """Text hash to text, for the words no vector is stored for."""
@@ -58,9 +58,10 @@ def _without_vector(
     return texts
 
 
-def _store(
+def store_vectors(
     session: Session, parts: Parts, workspace: str, hashes: list[str], vectors: "np.typing.NDArray[np.float32]"
 ) -> None:
+    """Write the vectors of the embedder in use, one a text, in the caller's transaction."""
     common = {"workspace_id": workspace, "embedder": parts.embedder.version}
     rows = [
         {"text_hash": key, "vector": vector.astype("<f4").tobytes(), **common}

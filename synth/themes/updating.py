@@ -37,7 +37,7 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
     While other imports are still being read, theirs is the job that looks: one run over all of it is better.
     """
     with parts.database.read() as session:
-        coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed"))
+        coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed", "renew"))
         due = not coming and _is_due(session, held.workspace)
     scope: Scope = "all"
     proposal = _propose(parts, held, scope) if due else None

@@ -58,7 +58,9 @@ PEERS = {"eval/peers/"}  # other ways to do the same, to be measured against
 LIBRARIES: Mapping[str, set[str]] = {
     "torch": set(),
     "sentence_transformers": {"synth/embedding/sentences.py", *PEERS},
-    "tokenizers": {"synth/embedding/sentences.py"},
+    "tokenizers": {"synth/embedding/tokens.py"},
+    "onnx": {"synth/embedding/graph.py"},  # writes the graph down
+    "onnxruntime": {"synth/embedding/quantised.py"},  # and runs it; both without torch
     "chromadb": {"synth/store/chroma.py"},
     "hdbscan": {"synth/themes/finding/density.py", *PEERS},
     "openai": {"synth/llm/endpoint.py"},
@@ -76,7 +78,19 @@ LIBRARIES: Mapping[str, set[str]] = {
     "typer": {"synth/cli/"},
     "rich": {"synth/cli/progress.py", "eval/tables.py"},
 }
-HEAVY = ("torch", "chromadb", "numpy", "sqlalchemy", "fastapi", "pydantic", "celery", "openai", "httpx")
+HEAVY = (
+    "torch",
+    "onnxruntime",
+    "onnx",
+    "chromadb",
+    "numpy",
+    "sqlalchemy",
+    "fastapi",
+    "pydantic",
+    "celery",
+    "openai",
+    "httpx",
+)
 
 
 @dataclass(frozen=True, slots=True)
