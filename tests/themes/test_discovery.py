@@ -149,7 +149,7 @@ def test_the_account_of_a_run_names_its_settings_and_its_seconds() -> None:
     vectors, _ = make_groups([40, 40])
     found = discover(vectors, seed=5)
     assert found.parameters["seed"] == 5
-    assert {"neighbours", "selection", "modularity", "hdbscan", "rows"} <= set(found.parameters)
+    assert {"neighbours", "resolution", "searches", "cores", "modularity", "hdbscan", "rows"} <= set(found.parameters)
     assert {"neighbours", "density", "attaching"} <= set(found.seconds)
 
 
