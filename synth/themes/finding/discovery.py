@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes.finding import communities, density, graph
+from synth.themes.finding import communities, density, graph, levels
 from synth.themes.finding.graph import Labels, Neighbours, Vectors
 from synth.themes.finding.placement import check_vectors, fit_placement, measure_strength, place
 
@@ -25,7 +25,7 @@ CLEAR = 0.8  # the modularity from which communities are clear
 UNCLEAR = 0.6  # the modularity up to which they are not
 THIN = 1.0  # depth (see `_find_depth`) from which a row takes no part in finding themes
 FAR = 2.0  # depth from which a row is noise whatever its neighbours are
-AGREED = 2 / 3  # of a noise row's neighbours, to be on the same theme
+AGREED = 1 / 2  # of a noise row's neighbours, to be on the same theme
 CLOSE = 0.95  # of a theme's members, the share nearer than a noise row that is put on it by similarity
 CORE_NEIGHBOURS = 5  # a row's density is its mean similarity to this many neighbours
 
@@ -38,7 +38,8 @@ class Clustering:
 
     labels: Labels  # (n,) 0.. by descending size; -1: noise
     strength: NDArray[np.float32]  # (n,) 0..1, how surely a row belongs to its cluster; 0 for noise
-    areas: Mapping[int, int]  # the coarser group of each cluster
+    areas: Mapping[int, int]  # the coarser group of each cluster, at most `levels.MOST_AREAS`
+    shown: Mapping[int, int]  # the group it is read under, at most `levels.MOST_SHOWN`, each inside one area
     parameters: Mapping[str, int | float | str]  # for the run's account: settings, choices, versions
     seconds: Mapping[str, float]  # per stage
 
@@ -237,12 +238,12 @@ def _attach(
 
 
 def _vote(labels: Labels) -> Labels:
-    """The label that at least `AGREED` of each row's entries hold, or -1."""
+    """The label that more than `AGREED` of each row's entries hold, or -1."""
     ordered = np.sort(labels, axis=1)
     # A label held by more than half of a sorted row stands in its middle.
     middle = ordered[:, labels.shape[1] // 2]
     share = (labels == middle[:, None]).mean(axis=1)
-    return np.where(share >= AGREED, middle, -1)
+    return np.where(share > AGREED, middle, -1)
 
 
 def _finish(
@@ -252,14 +253,19 @@ def _finish(
     clock: _Clock,
     account: Account,
 ) -> Clustering:
-    kept = _dissolve(labels, voices)
-    if (kept != labels).any():
+    kept = _dissolve(levels.keep_apart(vectors, labels), voices)
+    if ((kept < 0) & (labels >= 0)).any():
         kept = _attach(vectors, kept)
     labels = _order(kept)
     model = fit_placement(vectors, labels)
     parameters = {**_describe_settings(), **account, "rows": len(labels)}
     clustering = Clustering(
-        labels, measure_strength(vectors, labels, model), _group_areas(model.centroids), parameters, clock.seconds
+        labels=labels,
+        strength=measure_strength(vectors, labels, model),
+        areas=levels.cut(model.centroids, levels.count_areas(len(model.centroids))),
+        shown=levels.cut(model.centroids, levels.MOST_SHOWN),
+        parameters=parameters,
+        seconds=clock.seconds,
     )
     clock.stamp("finishing")
     return clustering
@@ -287,20 +293,10 @@ def _order(labels: Labels) -> Labels:
     return number[labels]
 
 
-def _group_areas(centroids: Vectors) -> dict[int, int]:
-    """About as many areas as the root of the number of clusters, by average linkage of their centroids."""
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    if len(centroids) < 3:
-        return dict.fromkeys(range(len(centroids)), 0)
-    tree = linkage(centroids, "ward")
-    areas = fcluster(tree, round(np.sqrt(len(centroids))), "maxclust")
-    return {cluster: int(area) for cluster, area in enumerate(_order(areas.astype(np.int64)))}
-
-
 def _describe_settings() -> Account:
     return {
         "words": WORDS,
+        "confused": levels.CONFUSED,
         "hdbscan": version("hdbscan"),
         "graspologic-native": version("graspologic-native"),
     }
