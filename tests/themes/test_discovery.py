@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synth.embedding import Embedder
 from synth.errors import BadInput
-from synth.themes.finding import graph
+from synth.themes.finding import communities, graph, levels
 from synth.themes.finding.discovery import Clustering, discover
 
 Vectors = NDArray[np.float32]
@@ -69,10 +69,20 @@ def test_the_same_input_gives_the_same_output() -> None:
     assert np.array_equal(first.strength, second.strength)
 
 
-def test_another_order_of_the_rows_changes_little() -> None:
-    vectors, _ = make_groups([80] * 5, loose=20, spread=1.0)
+@pytest.mark.parametrize("worded", [True, False])
+def test_another_order_of_the_rows_changes_nothing(worded: bool) -> None:
+    vectors, labels = make_groups([80] * 5, loose=20, spread=1.2)
+    texts = [f"group {label} says {row}" for row, label in enumerate(labels)] if worded else None
     order = np.random.default_rng(1).permutation(len(vectors))
-    assert agree(discover(vectors).labels[order], discover(vectors[order]).labels) > 0.9
+    found = discover(vectors, texts=texts)
+    again = discover(vectors[order], texts=[texts[row] for row in order] if texts else None)
+    assert np.array_equal(found.labels[order], again.labels)
+    assert np.array_equal(found.strength[order], again.strength)
+
+
+def test_another_seed_changes_little() -> None:
+    vectors, _ = make_groups([80] * 5, loose=20, spread=1.0)
+    assert agree(discover(vectors, seed=0).labels, discover(vectors, seed=100).labels) > 0.9
 
 
 def test_a_cluster_heard_from_two_people_only_is_no_theme() -> None:
@@ -88,6 +98,52 @@ def test_every_cluster_has_an_area_and_similar_clusters_share_it() -> None:
     found = discover(vectors)
     assert set(found.areas) == set(range(count(found)))
     assert 1 < len(set(found.areas.values())) < count(found)
+
+
+def test_a_hundred_themes_are_read_as_at_most_seventy_in_at_most_twelve_areas() -> None:
+    vectors, labels = make_groups([20] * 100, spread=0.4)
+    found = discover(vectors)
+    assert count(found) == 100
+    assert agree(found.labels, labels) > 0.95
+    assert len(set(found.shown.values())) == levels.MOST_SHOWN
+    assert len(set(found.areas.values())) <= levels.MOST_AREAS
+
+
+def test_what_is_shown_together_is_in_one_area() -> None:
+    vectors, _ = make_groups([20] * 100, spread=0.4)
+    found = discover(vectors)
+    inside = {(found.shown[theme], found.areas[theme]) for theme in range(count(found))}
+    assert len(inside) == len(set(found.shown.values()))
+
+
+def test_few_themes_are_shown_as_they_are() -> None:
+    vectors, _ = make_groups([40] * 9)
+    found = discover(vectors)
+    assert list(found.shown.values()) == list(range(count(found)))
+
+
+def test_two_themes_that_cannot_be_told_apart_become_one() -> None:
+    vectors, labels = make_groups([100, 100, 100])
+    torn = np.where(labels == 2, 2 + np.arange(len(labels)) % 2, labels)
+    assert np.array_equal(levels.keep_apart(vectors, torn), labels)
+
+
+def test_themes_that_can_be_told_apart_stay_two() -> None:
+    vectors, labels = make_groups([100, 100, 100])
+    assert np.array_equal(levels.keep_apart(vectors, labels), labels)
+
+
+def test_a_catch_all_of_rows_that_belong_elsewhere_is_no_theme() -> None:
+    vectors, labels = make_groups([100] * 6)
+    swept = np.where(np.arange(len(labels)) % 10 == 0, 6, labels)
+    assert (levels.keep_apart(vectors, swept)[swept == 6] == -1).all()
+
+
+def test_the_resolution_rises_with_the_number_of_communities_and_with_crowding() -> None:
+    few, many = (communities.choose_resolution(count, 100_000, 0.02) for count in (40, 120))
+    assert few < many
+    roomy, crowded = (communities.choose_resolution(40, 1_000, leak) for leak in (0.02, 0.2))
+    assert roomy == few < crowded
 
 
 def test_strength_is_zero_for_noise_and_at_most_one() -> None:
@@ -149,7 +205,7 @@ def test_the_account_of_a_run_names_its_settings_and_its_seconds() -> None:
     vectors, _ = make_groups([40, 40])
     found = discover(vectors, seed=5)
     assert found.parameters["seed"] == 5
-    assert {"neighbours", "selection", "modularity", "hdbscan", "rows"} <= set(found.parameters)
+    assert {"neighbours", "resolution", "searches", "cores", "modularity", "hdbscan", "rows"} <= set(found.parameters)
     assert {"neighbours", "density", "attaching"} <= set(found.seconds)
 
 

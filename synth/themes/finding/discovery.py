@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-from synth.themes.finding import density, graph
+from synth.themes.finding import communities, density, graph, levels
 from synth.themes.finding.graph import Labels, Neighbours, Vectors
 from synth.themes.finding.placement import check_vectors, fit_placement, measure_strength, place
 
@@ -18,10 +19,13 @@ FEWEST_VOICES = 3  # people a theme needs
 WORDS = 0.1  # the weight of shared words in the similarity of two texts
 WORD_AXES = 100
 MOST_WORDS = 50_000  # different words and pairs of words
-COPIES = density.SMALLEST  # of equal vectors, this many take part; the others follow them
+COPIES = communities.SMALLEST  # of equal vectors, this many take part; the others follow them
+WIDEST = 2.5  # times the neighbours of `count_neighbours`, where communities are unclear
+CLEAR = 0.8  # the modularity from which communities are clear
+UNCLEAR = 0.6  # the modularity up to which they are not
 THIN = 1.0  # depth (see `_find_depth`) from which a row takes no part in finding themes
 FAR = 2.0  # depth from which a row is noise whatever its neighbours are
-AGREED = 2 / 3  # of a noise row's neighbours, to be on the same theme
+AGREED = 1 / 2  # of a noise row's neighbours, to be on the same theme
 CLOSE = 0.95  # of a theme's members, the share nearer than a noise row that is put on it by similarity
 CORE_NEIGHBOURS = 5  # a row's density is its mean similarity to this many neighbours
 
@@ -34,7 +38,8 @@ class Clustering:
 
     labels: Labels  # (n,) 0.. by descending size; -1: noise
     strength: NDArray[np.float32]  # (n,) 0..1, how surely a row belongs to its cluster; 0 for noise
-    areas: Mapping[int, int]  # the coarser group of each cluster
+    areas: Mapping[int, int]  # the coarser group of each cluster, at most `levels.MOST_AREAS`
+    shown: Mapping[int, int]  # the group it is read under, at most `levels.MOST_SHOWN`, each inside one area
     parameters: Mapping[str, int | float | str]  # for the run's account: settings, choices, versions
     seconds: Mapping[str, float]  # per stage
 
@@ -50,6 +55,34 @@ def discover(
     """
     check_vectors(vectors)
     _check_lengths(len(vectors), texts, voices)
+    order = _order_by_content(vectors, texts)
+    found = _discover(
+        vectors[order],
+        None if texts is None else [texts[row] for row in order],
+        None if voices is None else [voices[row] for row in order],
+        seed,
+    )
+    labels, strength = np.empty_like(found.labels), np.empty_like(found.strength)
+    labels[order], strength[order] = found.labels, found.strength
+    return replace(found, labels=labels, strength=strength)
+
+
+def _order_by_content(vectors: Vectors, texts: Sequence[str] | None) -> Labels:
+    """An order of the rows that depends on what they are, not on where they stand: by text, or else by vector.
+
+    Every later step may depend on the order of its rows; this way the order in which feedback arrived plays no part.
+    """
+    contents = (row.tobytes() for row in vectors) if texts is None else (text.encode() for text in texts)
+    digests = np.array([_digest(content) for content in contents], "S16")
+    ties = np.array([_digest(row.tobytes()) for row in vectors], "S16")
+    return np.lexsort((ties, digests))
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=8).hexdigest().encode()
+
+
+def _discover(vectors: Vectors, texts: Sequence[str] | None, voices: Sequence[str] | None, seed: int) -> Clustering:
     clock = _Clock()
     equal = _number_equals(vectors)
     nodes, node_of_row = _fold_copies(equal)
@@ -57,27 +90,47 @@ def discover(
         return _finish(vectors, _keep_copies(equal), voices, clock, {"seed": seed})
     space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
     clock.stamp("words")
-    neighbours = graph.find_neighbours(space, graph.count_neighbours(len(space)), seed)
-    net, depth = graph.connect(neighbours), _find_depth(neighbours)
-    dense = np.flatnonzero(depth <= THIN)
+    width = graph.count_neighbours(len(space))
+    around = graph.find_neighbours(space, round(WIDEST * width), seed)
     clock.stamp("neighbours")
-    chosen, tried = density.group(net[dense][:, dense], seed)
-    clock.stamp("density")
+    depth = _find_depth(around)
+    dense = np.flatnonzero(depth <= THIN)
     labels = np.full(len(nodes), -1, np.int64)
-    labels[dense] = chosen.labels
-    labels = _attach(vectors[nodes], _order(labels), neighbours, depth <= FAR)
+    labels[dense], account = _group(around, dense, width, seed)
+    clock.stamp("density")
+    labels = _attach(vectors[nodes], _order(labels), graph.narrow(around, width), depth <= FAR)
     clock.stamp("attaching")
-    account: Account = {
-        "neighbours": neighbours.rows.shape[1],
-        "core_rows": chosen.core_rows,
-        "smallest": chosen.smallest,
-        "selection": chosen.selection,
-        "link": chosen.link,
-        "modularity": round(chosen.modularity, 4),
-        "tried": tried,
-        "seed": seed,
+    return _finish(vectors, labels[node_of_row], voices, clock, {**account, "seed": seed})
+
+
+def _group(around: Neighbours, dense: Labels, width: int, seed: int) -> tuple[Labels, Account]:
+    """The groups of the dense rows, and for the account how they were found."""
+    near = graph.narrow(around, width)
+    links = graph.connect(near)[dense][:, dense]
+    scale = communities.measure_scale(links, seed)
+    widened = round(width * _widen(scale.modularity))
+    if widened > width:
+        links = graph.connect(graph.narrow(around, widened))[dense][:, dense]
+    cores = [labels[dense] for labels in density.find_cores(near)]
+    found = communities.group(links, scale.resolution, cores, seed)
+    return found.labels, {
+        "neighbours": widened,
+        "resolution": round(scale.resolution, 4),
+        "clearness": round(scale.modularity, 4),
+        "cores": len(cores),
+        "searches": found.searches,
+        "modularity": round(found.modularity, 4),
     }
-    return _finish(vectors, labels[node_of_row], voices, clock, account)
+
+
+def _widen(modularity: float) -> float:
+    """How many times the neighbours to look at: one where communities are clear, `WIDEST` where they hardly are.
+
+    Where near rows are near by chance, more of them average the chance out; where they are not, more of them drown
+    small themes.
+    """
+    unclear = (CLEAR - modularity) / (CLEAR - UNCLEAR)
+    return 1.0 + (WIDEST - 1.0) * min(1.0, max(0.0, unclear))
 
 
 class _Clock:
@@ -120,7 +173,7 @@ def _fold_copies(equal: Labels) -> tuple[Labels, Labels]:
 def _keep_copies(equal: Labels) -> Labels:
     """For too few different rows: only what is said again and again in the same words is a cluster."""
     sizes = np.bincount(equal)
-    return np.where((sizes[equal] >= density.SMALLEST) & (len(equal) >= FEWEST_ROWS), equal, -1)
+    return np.where((sizes[equal] >= communities.SMALLEST) & (len(equal) >= FEWEST_ROWS), equal, -1)
 
 
 def _mix_words(vectors: Vectors, texts: Sequence[str] | None, seed: int) -> Vectors:
@@ -185,12 +238,12 @@ def _attach(
 
 
 def _vote(labels: Labels) -> Labels:
-    """The label that at least `AGREED` of each row's entries hold, or -1."""
+    """The label that more than `AGREED` of each row's entries hold, or -1."""
     ordered = np.sort(labels, axis=1)
     # A label held by more than half of a sorted row stands in its middle.
     middle = ordered[:, labels.shape[1] // 2]
     share = (labels == middle[:, None]).mean(axis=1)
-    return np.where(share >= AGREED, middle, -1)
+    return np.where(share > AGREED, middle, -1)
 
 
 def _finish(
@@ -200,14 +253,19 @@ def _finish(
     clock: _Clock,
     account: Account,
 ) -> Clustering:
-    kept = _dissolve(labels, voices)
-    if (kept != labels).any():
+    kept = _dissolve(levels.keep_apart(vectors, labels), voices)
+    if ((kept < 0) & (labels >= 0)).any():
         kept = _attach(vectors, kept)
     labels = _order(kept)
     model = fit_placement(vectors, labels)
     parameters = {**_describe_settings(), **account, "rows": len(labels)}
     clustering = Clustering(
-        labels, measure_strength(vectors, labels, model), _group_areas(model.centroids), parameters, clock.seconds
+        labels=labels,
+        strength=measure_strength(vectors, labels, model),
+        areas=levels.cut(model.centroids, levels.count_areas(len(model.centroids))),
+        shown=levels.cut(model.centroids, levels.MOST_SHOWN),
+        parameters=parameters,
+        seconds=clock.seconds,
     )
     clock.stamp("finishing")
     return clustering
@@ -217,7 +275,7 @@ def _dissolve(labels: Labels, voices: Sequence[str] | None) -> Labels:
     """Clusters with too few rows or heard from too few people become noise."""
     rows = np.bincount(labels[labels >= 0])
     heard = rows if voices is None else _count_voices(labels, voices, len(rows))
-    fine = (rows >= density.SMALLEST) & (heard >= FEWEST_VOICES)
+    fine = (rows >= communities.SMALLEST) & (heard >= FEWEST_VOICES)
     keep = (labels >= 0) & np.append(fine, False)[labels]
     return _order(np.where(keep, labels, -1))
 
@@ -235,20 +293,10 @@ def _order(labels: Labels) -> Labels:
     return number[labels]
 
 
-def _group_areas(centroids: Vectors) -> dict[int, int]:
-    """About as many areas as the root of the number of clusters, by average linkage of their centroids."""
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    if len(centroids) < 3:
-        return dict.fromkeys(range(len(centroids)), 0)
-    tree = linkage(centroids, "ward")
-    areas = fcluster(tree, round(np.sqrt(len(centroids))), "maxclust")
-    return {cluster: int(area) for cluster, area in enumerate(_order(areas.astype(np.int64)))}
-
-
 def _describe_settings() -> Account:
     return {
         "words": WORDS,
-        "slack": density.SLACK,
+        "confused": levels.CONFUSED,
         "hdbscan": version("hdbscan"),
+        "graspologic-native": version("graspologic-native"),
     }

@@ -1,0 +1,95 @@
+"""What a person reads: themes that can be told apart, and the levels above them."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from synth.themes.finding.graph import Labels, Vectors
+from synth.themes.finding.placement import BLOCK_ROWS
+
+MOST_AREAS = 12
+MOST_SHOWN = 70
+CONFUSED = 0.25  # of the members of two themes, the share from which on the two are one
+CATCH_ALL = 0.5  # of a theme's members, the share nearer to some other theme from which on it is none
+
+
+def keep_apart(vectors: Vectors, labels: Labels) -> Labels:
+    """The labels with themes joined that cannot be told apart, and without catch-alls; -1 stays.
+
+    A member is held out of its theme's centroid, then asked which centroid is nearer. Two themes are confused by the
+    mean share of their members who name the other of the two; the most confused are joined first, and all is measured
+    again after each round. A theme whose members mostly name others holds what fits nowhere: it becomes noise.
+    """
+    labels = _number(labels)
+    confused, lost = _confuse(vectors, labels)
+    while pairs := _pair(confused):
+        target = np.append(np.arange(labels.max() + 1), -1)
+        target[[other for _, other in pairs]] = [theme for theme, _ in pairs]
+        labels = _number(target[labels])
+        confused, lost = _confuse(vectors, labels)
+    return _number(np.where(np.append(lost > CATCH_ALL, False)[labels], -1, labels))
+
+
+def count_areas(themes: int) -> int:
+    """About the root of the number of themes, at most `MOST_AREAS`."""
+    return min(MOST_AREAS, round(np.sqrt(themes)))
+
+
+def cut(centroids: Vectors, most: int) -> dict[int, int]:
+    """The group of each theme where Ward's tree of them has at most `most` branches, counted in the order of themes.
+
+    Two cuts are nested: what is together under more branches is together under fewer.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    if len(centroids) < 2:
+        return dict.fromkeys(range(len(centroids)), 0)
+    branches = fcluster(linkage(centroids, "ward"), max(1, most), "maxclust")
+    number: dict[int, int] = {}
+    return {theme: number.setdefault(int(branch), len(number)) for theme, branch in enumerate(branches)}
+
+
+def _confuse(vectors: Vectors, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each two themes the mean share of members nearer to the other one; for each theme, of those nearer to any."""
+    members = np.flatnonzero(labels >= 0)
+    belongs = _mark(labels[members], int(labels.max(initial=-1)) + 1)
+    sums = np.asarray(belongs.T @ vectors[members].astype(np.float64))
+    centroids, sizes = _unit(sums).astype(np.float32), np.asarray(belongs.sum(axis=0)).ravel()
+    nearer, lost = np.zeros((len(sums), len(sums))), np.zeros(len(sums))
+    for at in range(0, len(members), BLOCK_ROWS):
+        rows, block = members[at : at + BLOCK_ROWS], belongs[at : at + BLOCK_ROWS].T
+        own = np.einsum("ij,ij->i", _unit(sums[labels[rows]] - vectors[rows]), vectors[rows])
+        beyond = vectors[rows] @ centroids.T > own[:, None]
+        beyond[np.arange(len(rows)), labels[rows]] = False
+        nearer += block @ beyond
+        lost += block @ beyond.any(axis=1)
+    shares = nearer / np.maximum(sizes, 1)[:, None]
+    return (shares + shares.T) / 2, lost / np.maximum(sizes, 1)
+
+
+def _mark(labels: Labels, count: int) -> sparse.csr_matrix:
+    """One row per label, a one in its column."""
+    return sparse.csr_matrix((np.ones(len(labels)), (np.arange(len(labels)), labels)), (len(labels), count))
+
+
+def _pair(confused: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Pairs of themes to join, the most confused first, no theme in two pairs."""
+    one, other = np.nonzero(np.triu(confused >= CONFUSED, 1))
+    pairs: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for at in np.argsort(-confused[one, other], kind="stable"):
+        pair = int(one[at]), int(other[at])
+        if taken.isdisjoint(pair):
+            pairs.append(pair)
+            taken.update(pair)
+    return pairs
+
+
+def _number(labels: Labels) -> Labels:
+    """The labels in use as 0.., in their order; -1 stays."""
+    names = np.unique(labels[labels >= 0])
+    return np.where(labels >= 0, np.searchsorted(names, labels), -1)
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
