@@ -10,11 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from synth.themes.naming.grammar import Grammar
 from synth.themes.naming.lexicon import (
     AUXILIARIES,
+    BARE,
+    BEFORE_VERBS,
     DETERMINERS,
+    JOINERS,
+    LEFT_OUT,
     LOGIN_VERBS,
     LOOSE_PARTICLES,
+    OBJECTS,
+    PERFECT,
     SUBJECTS,
     Language,
     word_set,
@@ -25,6 +32,8 @@ LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
 MODALS = word_set("do does did can will could would")
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
+FORMS_OF_BE = word_set("is are was were am")
+QUESTION_WORDS = word_set("why how what when where which who")
 DEGREES = word_set("long many much often far fast soon old quickly well")
 PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
 WITH_PLAIN_VERB = word_set(
@@ -54,20 +63,48 @@ class Candidate:
         return 0.5 * self.opens + 0.5 * self.closes - 0.15 * self.gaps
 
 
-def find_candidates(clauses: Iterable[Sequence[Token]], rank: int, language: Language) -> Iterator[Candidate]:
+def find_candidates(
+    clauses: Iterable[Sequence[Token]], rank: int, language: Language, grammar: Grammar
+) -> Iterator[Candidate]:
     """All windows of one to six words of the clauses' cores that could stand as a name."""
     for clause in clauses:
-        for part, complete in _split_at_subjects(_right_order(clause, language), language):
-            core = _core(part, language)
-            for start, end in _windows(core):
-                if (complete or end < len(core)) and _stands(core, start, end):
+        for part in _split_at_subjects(_right_order(clause, language), language):
+            core = _core(part.words, language)
+            for start, end in _windows(core, part, language):
+                if _stands(core, start, end) and not (part.asked and _lacks_ending(core[start:end], grammar)):
                     yield _candidate(core, start, end, rank, language)
 
 
-def _windows(core: Sequence[object]) -> Iterator[tuple[int, int]]:
+def _windows(core: Sequence["_Placed"], part: "_Part", language: Language) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
+            if end > start + 1 and language == "en" and not _may_close_up(part.words, core[end - 2][0], core[end - 1][0]):
+                break
+            if _is_open(core, end, part, language):
+                continue
             yield start, end
+
+
+def _may_close_up(words: Sequence[Token], here: int, there: int) -> bool:
+    """Whether all words between two that stay are such as an English headline leaves out.
+
+    'card [is] blocked', 'fee [for] [the] card'; but not 'friend [can] send' or 'couple [of] [few] days'. 'Is' before an
+    article links two things ('support [is] [a] joke'), which do not read as one.
+    """
+    between = [word.lower for word in words[here + 1 : there]]
+    if len(between) > 1 and any(one in FORMS_OF_BE and other in DETERMINERS["en"] for one, other in pairwise(between)):
+        return False
+    perfect = PARTICIPLE.fullmatch(words[there].lower)
+    return all(word in LEFT_OUT or (perfect and word in PERFECT) for word in between)
+
+
+def _is_open(core: Sequence["_Placed"], end: int, part: "_Part", language: Language) -> bool:
+    """Whether what follows the last word belongs to it: 'recognize | me', 'charged | a fee', 'days | ago'."""
+    place, word = core[end - 1]
+    following = part.words[place + 1].lower if place + 1 < len(part.words) else ""
+    if not following:
+        return not part.complete or (language == "en" and word.lower.endswith("'s"))
+    return language == "en" and (following in OBJECTS or word.lower.endswith("'s"))
 
 
 _Placed = tuple[int, Token]  # position in the clause, word
@@ -94,17 +131,23 @@ def _right_order(clause: Sequence[Token], language: Language) -> Sequence[Token]
     return []
 
 
-def _split_at_subjects(clause: Sequence[Token], language: Language) -> Iterator[tuple[Sequence[Token], bool]]:
-    """A headline cannot bridge a subject or question it leaves out: 'money I sent' is not 'money sent'.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of a clause between its subjects and question words."""
 
-    With each part comes whether it is complete: what stands before 'it' misses its object ('the ATM swallowed it').
-    """
-    start = 0
+    words: Sequence[Token]
+    complete: bool  # what stands before 'it' is not: it misses its object ('the ATM swallowed it')
+    asked: bool  # after 'does' or 'can', so that its verb has no ending ('does | my payment still show')
+
+
+def _split_at_subjects(clause: Sequence[Token], language: Language) -> Iterator[_Part]:
+    """A headline cannot bridge a subject or question it leaves out: 'money I sent' is not 'money sent'."""
+    start, asked = 0, False
     for place in range(len(clause)):
         if language == "en" and _breaks(clause, place):
-            yield clause[start:place], clause[place].lower != "it"
-            start = place + 1
-    yield clause[start:], True
+            yield _Part(clause[start:place], clause[place].lower != "it", asked)
+            start, asked = place + 1, clause[place].lower in BARE
+    yield _Part(clause[start:], True, asked)
 
 
 def _breaks(clause: Sequence[Token], place: int) -> bool:
@@ -119,6 +162,8 @@ def _breaks(clause: Sequence[Token], place: int) -> bool:
         return before is not None and before.role == "idle"
     if word in DEGREES:
         return before is not None and before.lower in ("how", "as", "so")
+    if word in BARE and (before is None or before.lower in QUESTION_WORDS):
+        return after is None or after.role != "negation"
     return word in AUXILIARIES and after is not None and after.lower in DETERMINERS["en"]
 
 
@@ -187,6 +232,16 @@ def _is_cut_short(core: Sequence[_Placed], start: int, end: int) -> bool:
     if end == len(core):
         return False
     return core[end][1].lower in ("of", "up") or (end - start > 1 and core[end - 2][1].lower == "to")
+
+
+def _lacks_ending(window: Sequence[_Placed], grammar: Grammar) -> bool:
+    """Whether a subject meets the plain form of its verb: 'payment still show' of 'does my payment still show'."""
+    words = [word for _, word in window]
+    return any(
+        grammar.is_verb(word.lower) and words[place - 1].lower not in BEFORE_VERBS | JOINERS
+        for place, word in enumerate(words)
+        if place and word.role in ("content", "filler")
+    )
 
 
 def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from synth.themes.naming.lexicon import SWEARING
 from synth.themes.naming.scene import Scene
-from synth.themes.naming.scoring import NOUN
 from synth.themes.naming.surface import quote_sentence
 from synth.themes.naming.words import stem
 
@@ -68,8 +67,8 @@ def _pick_subjects(scene: Scene, group: int, phrases: Sequence[str]) -> list[str
 
 def _forms(scene: Scene, group: int, phrases: Sequence[str], rank: int) -> list[str]:
     """A single word that is no noun gives way to longer key phrases with it; the first of all is kept at any rate."""
-    phrase, speech = phrases[rank], scene.speeches[group]
-    if " " in phrase or speech.nouns.get(stem(phrase, speech.language), 0.0) >= NOUN:
+    phrase, language = phrases[rank], scene.speeches[group].language
+    if " " in phrase or scene.grammars[language].is_noun(stem(phrase, language)):
         return [phrase]
     longer = [other for other in phrases if other != phrase and phrase in other.split()]
     return [*longer, phrase] if rank == 0 else longer

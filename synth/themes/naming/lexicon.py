@@ -121,6 +121,21 @@ DETERMINERS: dict[Language, frozenset[str]] = {
 PREPOSITIONS = word_set("of at in on for from with by into onto over under between through during within")
 AUXILIARIES = word_set("is are was were do does did can could will would should has have had may might")
 SUBJECTS = word_set("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom")
+BEFORE_VERBS = word_set(
+    "to can could will would should must may might can't cannot cant couldn't won't wont wouldn't don't dont doesn't doesnt"
+    " didn't didnt i we they you please"
+)
+BARE = word_set("do does did can could will would shall should may might must")  # after these a verb has no ending
+LEFT_OUT = word_set(  # what an English headline leaves out between its words: articles, 'is', light adverbs
+    "a an the this that these those my your our his her its their some any is are was were am been being also just even"
+    " only really actually basically simply quite rather almost already yet ever always often currently recently now very"
+)
+PERFECT = word_set("has have had")
+OBJECTS = word_set("me my it its us our them their you your him his her a an the this that these those ago few")
+NUMBER_WORDS = word_set(
+    "two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand dozen"
+    " zwei drei vier fünf sechs sieben acht neun zehn hundert tausend"
+)
 BREAKS: dict[Language, frozenset[str]] = {
     "en": word_set("if because but that which who since although though so whether unless until then than"),
     "de": word_set("wenn weil dass daß aber ob sondern denn obwohl"),

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from synth.themes.naming.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
-from synth.themes.naming.words import Token, binds, ends_well, is_content, split_clauses, stem
+from synth.themes.naming.lexicon import NEGATED, Language
+from synth.themes.naming.words import Token, binds, ends_well, is_content, is_swearing, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
@@ -35,10 +35,6 @@ class Speech:
     clauses: tuple[tuple[tuple[Token, ...], ...], ...]  # by text
     counts: Mapping[Key, int] = field(repr=False)
     surfaces: Mapping[Key, str] = field(repr=False)  # the commonest way a term is written, lower case
-
-    nouns: Mapping[str, float] = field(
-        repr=False
-    )  # by stem: how often the word ends what an article or preposition opens
 
     @property
     def size(self) -> int:
@@ -64,7 +60,7 @@ def read_speech(texts: Sequence[str], language: Language) -> Speech:
     counts[(NEGATED,)] = sum(any(t.role == "negation" for clause in text for t in clause) for text in clauses)
     capped = {key: min(count, len(clauses)) for key, count in counts.items()}
     surfaces = {key: surface for key, (_, surface) in best.items()}
-    return Speech(language, clauses, capped, surfaces, _find_nouns(clauses, language))
+    return Speech(language, clauses, capped, surfaces)
 
 
 class Contrast:
@@ -145,32 +141,9 @@ def _pool(contrast: Contrast, group: int, speech: Speech, banned: frozenset[str]
         if count >= least
         and key in speech.surfaces
         and not banned.intersection(key)
-        and not SWEARING.search(speech.surfaces[key])
+        and not is_swearing(speech.surfaces[key])
     ]
     return {key: weight for weight, key in sorted(scored, reverse=True)[:POOL]}
-
-
-def _find_nouns(clauses: Sequence[Sequence[Sequence[Token]]], language: Language) -> dict[str, float]:
-    uses: Counter[str] = Counter()
-    heads: Counter[str] = Counter()
-    for clause in (clause for text in clauses for clause in text):
-        opened = False
-        for place, token in enumerate(clause):
-            if not is_content(token):
-                opened = token.lower in DETERMINERS[language] or (token.role == "inner" and token.lower in PREPOSITIONS)
-                continue
-            uses[token.lower] += 1
-            heads[token.lower] += opened and (place + 1 == len(clause) or not is_content(clause[place + 1]))
-    return _share_by_stem(heads, uses, language)
-
-
-def _share_by_stem(heads: Counter[str], uses: Counter[str], language: Language) -> dict[str, float]:
-    part: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    for word, count in uses.items():
-        part[stem(word, language)] += heads[word]
-        whole[stem(word, language)] += count
-    return {key: part[key] / count for key, count in whole.items()}
 
 
 def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:

@@ -22,11 +22,13 @@ from synth.themes.naming.lexicon import (
     NEGATED,
     NEGATIONS,
     PARTICLES,
+    SWEARING,
     Language,
 )
 
 Role = Literal["content", "inner", "negation", "idle", "filler", "particle", "number"]
 SENTENCE_ENDS = tuple('.!?\n\r:"“„')
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TOKEN = re.compile(
     r"(?P<skip>https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|&\w+;)"
     r"|(?P<word>[$€£]?\d+(?:[.,:/]\d+)*(?:\s?%|[^\W\d_]{1,3}\b)?|[^\W_]+(?:['’-][^\W_]+)*)"
@@ -62,8 +64,8 @@ _FUNCTION: dict[Language, frozenset[str]] = {
 
 def guess_language(texts: Iterable[str], default: Language = "en") -> Language:
     """The language whose function words are met most often in the texts; `default` where none is met."""
-    counts = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower()))
-    hits = {lang: sum(n for word, n in counts.items() if word in words) for lang, words in _FUNCTION.items()}
+    counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    hits = {lang: sum(counts[word] for word in counts.keys() & words) for lang, words in _FUNCTION.items()}
     best = max(hits, key=lambda lang: (hits[lang], lang == default))
     return best if hits[best] else default
 
@@ -113,6 +115,12 @@ def binds(tokens: Sequence[Token], place: int) -> bool:
         return False
     word = tokens[place].lower
     return word == "up" or (word in LOOSE_PARTICLES and tokens[place - 1].lower in LOGIN_VERBS)
+
+
+@lru_cache(maxsize=100_000)
+def is_swearing(phrase: str) -> bool:
+    """Whether a word of the phrase is not for a headline."""
+    return SWEARING.search(phrase) is not None
 
 
 @lru_cache(maxsize=100_000)
