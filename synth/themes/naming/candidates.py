@@ -5,45 +5,20 @@ headline leaves out (pronouns, articles, auxiliaries, opening fillers), and each
 begins and ends well. A window that would drop a negation, and so turn the statement round, is no candidate.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from synth.themes.naming.english import PARTICIPLE, PLAIN_VERBS, Part, is_open, joins, put_in_order, split_at_subjects
 from synth.themes.naming.grammar import Grammar
-from synth.themes.naming.lexicon import (
-    AUXILIARIES,
-    BARE,
-    BEFORE_VERBS,
-    DETERMINERS,
-    JOINERS,
-    LEFT_OUT,
-    LOGIN_VERBS,
-    LOOSE_PARTICLES,
-    OBJECTS,
-    PERFECT,
-    SUBJECTS,
-    Language,
-    word_set,
-)
+from synth.themes.naming.lexicon import LOGIN_VERBS, LOOSE_PARTICLES, Language, word_set
 from synth.themes.naming.words import Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
 MODALS = word_set("do does did can will could would")
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
-FORMS_OF_BE = word_set("is are was were am")
-QUESTION_WORDS = word_set("why how what when where which who")
-DEGREES = word_set("long many much often far fast soon old quickly well")
-PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
-WITH_PLAIN_VERB = word_set(
-    "don't dont doesn't doesnt didn't didnt can't cant couldn't couldnt won't wont wouldn't wouldnt"
-)
 ADVERBS = word_set("too still same more less only or and")
-PLAIN_VERBS = word_set(
-    "work go come accept get show arrive appear update open load sync connect log sign verify send receive let"
-    " add allow use transfer pay respond save upload download match support recognize recognise"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,103 +43,33 @@ def find_candidates(
 ) -> Iterator[Candidate]:
     """All windows of one to six words of the clauses' cores that could stand as a name."""
     for clause in clauses:
-        for part in _split_at_subjects(_right_order(clause, language), language):
+        for part in _parts(clause, language):
             core = _core(part.words, language)
-            for start, end in _windows(core, part, language):
-                if _stands(core, start, end) and not (part.asked and _lacks_ending(core[start:end], grammar)):
+            for start, end in _windows(core, part, language, grammar):
+                if _stands(core, start, end):
                     yield _candidate(core, start, end, rank, language)
 
 
-def _windows(core: Sequence["_Placed"], part: "_Part", language: Language) -> Iterator[tuple[int, int]]:
+def _windows(
+    core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar
+) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
-            if end > start + 1 and language == "en" and not _may_close_up(part.words, core[end - 2][0], core[end - 1][0]):
-                break
-            if _is_open(core, end, part, language):
+            if language != "en":
+                if end < len(core) or part.complete:
+                    yield start, end
                 continue
-            yield start, end
-
-
-def _may_close_up(words: Sequence[Token], here: int, there: int) -> bool:
-    """Whether all words between two that stay are such as an English headline leaves out.
-
-    'card [is] blocked', 'fee [for] [the] card'; but not 'friend [can] send' or 'couple [of] [few] days'. 'Is' before an
-    article links two things ('support [is] [a] joke'), which do not read as one.
-    """
-    between = [word.lower for word in words[here + 1 : there]]
-    if len(between) > 1 and any(one in FORMS_OF_BE and other in DETERMINERS["en"] for one, other in pairwise(between)):
-        return False
-    perfect = PARTICIPLE.fullmatch(words[there].lower)
-    return all(word in LEFT_OUT or (perfect and word in PERFECT) for word in between)
-
-
-def _is_open(core: Sequence["_Placed"], end: int, part: "_Part", language: Language) -> bool:
-    """Whether what follows the last word belongs to it: 'recognize | me', 'charged | a fee', 'days | ago'."""
-    place, word = core[end - 1]
-    following = part.words[place + 1].lower if place + 1 < len(part.words) else ""
-    if not following:
-        return not part.complete or (language == "en" and word.lower.endswith("'s"))
-    return language == "en" and (following in OBJECTS or word.lower.endswith("'s"))
+            if end > start + 1 and not joins(part, core[start][0], core[end - 2][0], core[end - 1][0], grammar):
+                break
+            if not is_open(part, core[end - 1][0]):
+                yield start, end
 
 
 _Placed = tuple[int, Token]  # position in the clause, word
 
 
-def _right_order(clause: Sequence[Token], language: Language) -> Sequence[Token]:
-    """'Hasn't my card arrived' as the statement 'my card hasn't arrived'; empty where no verb tells how."""
-    first = next((i for i, word in enumerate(clause) if word.lower not in ("why", "how", "and", "so")), 0)
-    opening = clause[first]
-    if language != "en" or opening.role != "negation" or not opening.lower.endswith(("n't", "nt")):
-        return clause
-    if first + 1 == len(clause) or clause[first + 1].lower not in DETERMINERS["en"]:
-        return clause
-    for place in range(first + 2, len(clause)):
-        word = clause[place].lower
-        if word in SUBJECTS:
-            break
-        if (
-            word in PLAIN_VERBS
-            if opening.lower[0] in "dcw" and opening.lower[:3] != "was"
-            else PARTICIPLE.fullmatch(word)
-        ):
-            return [*clause[first + 1 : place], opening, *clause[place:]]
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Words of a clause between its subjects and question words."""
-
-    words: Sequence[Token]
-    complete: bool  # what stands before 'it' is not: it misses its object ('the ATM swallowed it')
-    asked: bool  # after 'does' or 'can', so that its verb has no ending ('does | my payment still show')
-
-
-def _split_at_subjects(clause: Sequence[Token], language: Language) -> Iterator[_Part]:
-    """A headline cannot bridge a subject or question it leaves out: 'money I sent' is not 'money sent'."""
-    start, asked = 0, False
-    for place in range(len(clause)):
-        if language == "en" and _breaks(clause, place):
-            yield _Part(clause[start:place], clause[place].lower != "it", asked)
-            start, asked = place + 1, clause[place].lower in BARE
-    yield _Part(clause[start:], True, asked)
-
-
-def _breaks(clause: Sequence[Token], place: int) -> bool:
-    word = clause[place].lower
-    before = clause[place - 1] if place else None
-    after = clause[place + 1] if place + 1 < len(clause) else None
-    if word in SUBJECTS:
-        return before is None or before.role != "negation"
-    if word == "as":
-        return after is None or after.role != "content" or after.lower in DEGREES
-    if word == "of":
-        return before is not None and before.role == "idle"
-    if word in DEGREES:
-        return before is not None and before.lower in ("how", "as", "so")
-    if word in BARE and (before is None or before.lower in QUESTION_WORDS):
-        return after is None or after.role != "negation"
-    return word in AUXILIARIES and after is not None and after.lower in DETERMINERS["en"]
+def _parts(clause: Sequence[Token], language: Language) -> Iterable[Part]:
+    return split_at_subjects(put_in_order(clause)) if language == "en" else [Part(clause)]
 
 
 def _core(clause: Sequence[Token], language: Language) -> list[_Placed]:
@@ -232,16 +137,6 @@ def _is_cut_short(core: Sequence[_Placed], start: int, end: int) -> bool:
     if end == len(core):
         return False
     return core[end][1].lower in ("of", "up") or (end - start > 1 and core[end - 2][1].lower == "to")
-
-
-def _lacks_ending(window: Sequence[_Placed], grammar: Grammar) -> bool:
-    """Whether a subject meets the plain form of its verb: 'payment still show' of 'does my payment still show'."""
-    words = [word for _, word in window]
-    return any(
-        grammar.is_verb(word.lower) and words[place - 1].lower not in BEFORE_VERBS | JOINERS
-        for place, word in enumerate(words)
-        if place and word.role in ("content", "filler")
-    )
 
 
 def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:

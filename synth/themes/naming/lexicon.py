@@ -131,6 +131,7 @@ LEFT_OUT = word_set(  # what an English headline leaves out between its words: a
     " only really actually basically simply quite rather almost already yet ever always often currently recently now very"
 )
 PERFECT = word_set("has have had")
+PRONOUNS = word_set("me us you it him her them")
 OBJECTS = word_set("me my it its us our them their you your him his her a an the this that these those ago few")
 NUMBER_WORDS = word_set(
     "two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand dozen"
