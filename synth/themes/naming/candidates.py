@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from synth.themes.naming.english import PARTICIPLE, PLAIN_VERBS, Part, is_open, joins, put_in_order, split_at_subjects
+from synth.themes.naming.english import PARTICIPLE, PLAIN_VERBS, Part, is_open, is_torn, joins, put_in_order, split_at_subjects
 from synth.themes.naming.grammar import Grammar
 from synth.themes.naming.lexicon import LOGIN_VERBS, LOOSE_PARTICLES, Language, word_set
 from synth.themes.naming.words import Token, ends_well, key_of
@@ -61,7 +61,8 @@ def _windows(
                 continue
             if end > start + 1 and not joins(part, core[start][0], core[end - 2][0], core[end - 1][0], grammar):
                 break
-            if not is_open(part, core[end - 1][0]):
+            first, last = core[start][0], core[end - 1][0]
+            if not is_open(part, last) and not is_torn(part, first, last + 1, grammar):
                 yield start, end
 
 

@@ -56,7 +56,7 @@ def _pick_subjects(scene: Scene, group: int, phrases: Sequence[str]) -> list[str
     chosen: list[str] = []
     seen: set[str] = set()
     least = 2 if speech.size >= 4 else 1
-    for phrase in (option for rank, phrase in enumerate(phrases) for option in _forms(scene, group, phrases, rank)):
+    for phrase in _nouns(scene, group, phrases):
         key = tuple(stem(word, speech.language) for word in phrase.split())
         stems = set(key)
         if speech.counts.get(key, 0) >= least and len(chosen) < SUBJECTS and not stems & seen:
@@ -65,13 +65,12 @@ def _pick_subjects(scene: Scene, group: int, phrases: Sequence[str]) -> list[str
     return chosen
 
 
-def _forms(scene: Scene, group: int, phrases: Sequence[str], rank: int) -> list[str]:
-    """A single word that is no noun gives way to longer key phrases with it; the first of all is kept at any rate."""
-    phrase, language = phrases[rank], scene.speeches[group].language
-    if " " in phrase or scene.grammars[language].is_noun(stem(phrase, language)):
-        return [phrase]
-    longer = [other for other in phrases if other != phrase and phrase in other.split()]
-    return [*longer, phrase] if rank == 0 else longer
+def _nouns(scene: Scene, group: int, phrases: Sequence[str]) -> list[str]:
+    """The key phrases but for single words that are no nouns; the first of all is kept at any rate."""
+    language = scene.speeches[group].language
+    grammar = scene.grammars[language]
+    read_well = (not rank or " " in one or grammar.is_noun(stem(one, language)) for rank, one in enumerate(phrases))
+    return [phrase for phrase, well in zip(phrases, read_well, strict=True) if well]
 
 
 def _enumerate(phrases: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from synth.themes.naming.phrases import Speech
 from synth.themes.naming.words import Token, is_content, stem
 
 NOUN = 0.25  # share of uses as a noun from which a word is taken for one
-VERB = 0.4  # share of uses as a verb's plain form from which a word is taken for one
+VERB = 0.25  # share of uses as a verb's plain form from which a word is taken for one
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Key phrases of groups of texts: single words and 2-3-grams, weighted by contrast with the other groups.
 
 A term's weight in a group is p · ln(p / q): p is the share of the group's texts that use the term, q the share among
-the other groups, where the group's nearest neighbours count as much as all others together. It is the term's part of
-the Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that counts texts,
-not repetitions, and asks more of a word that a neighbouring group uses too.
+the other groups, where the one neighbour that uses the term most counts as much as all others together. It is the
+term's part of the Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that
+counts texts, not repetitions, and asks more of a word that a neighbouring group uses too.
 """
 
 from collections import Counter, defaultdict
@@ -16,13 +16,12 @@ from synth.themes.naming.words import Token, binds, ends_well, is_content, is_sw
 
 LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
-FEWEST = 6
+FEWEST = 5
 POOL = 60  # terms that may become key phrases
 SINGLE = 0.3  # what a term weighs that only one of several texts uses
 SAMPLE = 500  # texts in which terms are seen together
 COMPANY = 2.0
-STRANGER = -0.25
-COVERED = 0.5  # a word that stands this often inside a chosen phrase is not shown again by itself
+STRANGER = -0.1
 
 Key = tuple[str, ...]  # the stems of a term
 
@@ -106,14 +105,14 @@ class Contrast:
     def _share_elsewhere(self, group: int, key: Key) -> float:
         own = self._groups[group]
         others = (self._total[key] - own.counts[key]) / max(self._texts - own.size, 1)
-        near = [self._groups[i].share(key) for i in self._neighbours[group]]
-        return others if not near else (others + sum(near) / len(near)) / 2
+        near = max((self._groups[i].share(key) for i in self._neighbours[group]), default=others)
+        return (others + near) / 2
 
 
 def rank_phrases(
     contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str] = frozenset(), most: int = 10
 ) -> list[str]:
-    """Up to `most` phrases by weight and company, as the group's members write them; no two of them say the same words.
+    """Up to `most` phrases by weight and company, as the group's members write them; no two of them share a word.
 
     Company is how much more often than by chance a phrase stands in one text with those already chosen (normalised
     pointwise mutual information, Bouma 2009): a list whose words belong together reads as one thing. The list ends
@@ -129,7 +128,7 @@ def rank_phrases(
         if len(chosen) >= FEWEST and company[key] < STRANGER:
             break
         chosen.append(key)
-        pool = {k: w for k, w in pool.items() if k != key and not _repeats(k, key, speech)}
+        pool = {other: weight for other, weight in pool.items() if not set(other) & set(key)}
     return [speech.surfaces[key] for key in chosen]
 
 
@@ -170,15 +169,7 @@ def _is_term(words: Sequence[Token]) -> bool:
     if len(words) == 1:
         return is_content(words[0])
     return (
-        ends_well(words) and words[-1].role != "number" and all(w.role not in ("idle", "filler") for w in words[1:-1])
+        ends_well(words)
+        and words[-1].role != "number"
+        and all(word.role not in ("idle", "filler", "inner") for word in words[1:-1])
     )
-
-
-def _repeats(key: Key, other: Key, speech: Speech) -> bool:
-    shared = set(key) & set(other)
-    if len(key) > 1 and len(other) > 1:
-        return len(shared) >= 2 or shared == set(key)
-    if not shared:
-        return False
-    longer, word = (other, key) if len(key) == 1 else (key, other)
-    return speech.counts[longer] >= COVERED * speech.counts[word]
