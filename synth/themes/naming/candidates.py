@@ -17,6 +17,7 @@ from synth.themes.naming.words import Token, ends_well, key_of
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
 MODALS = word_set("do does did can will could would")
+UNVERBED = word_set("not never isn't aren't wasn't weren't hasn't haven't hadn't")  # need 'arrived', 'working' after them
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
 ADVERBS = word_set("too still same more less only or and")
 
@@ -128,7 +129,7 @@ def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:
     first = core[start][1]
     if first.role in ("inner", "particle", "idle", "filler", "number") and not _is_auxiliary(core, start, end):
         return False
-    if first.lower in ("not", "never") and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
+    if first.lower in UNVERBED and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
         return False
     return not start or (core[start - 1][1].role != "negation" and core[start - 1][1].lower != "too")
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from synth.themes.naming.lexicon import SWEARING
 from synth.themes.naming.scene import Scene
 from synth.themes.naming.surface import quote_sentence
@@ -13,6 +15,7 @@ SAME = 0.95  # cosine from which two exemplars say the same
 READABLE = (25, 320)  # characters of a good exemplar
 SUBJECTS = 3  # key phrases of a definition
 QUOTED = 3  # exemplars among which the definition's quote is sought
+OUTSIDE = 3  # nearest non-members among which the example of what is out is sought
 QUOTE = (25, 120)  # characters of a sentence that makes a good quote
 NO_WORDS = "Remarks without words"
 
@@ -35,14 +38,32 @@ def pick_edge(scene: Scene, group: int, exemplars: Sequence[int]) -> tuple[int, 
 
 
 def define(scene: Scene, group: int, phrases: Sequence[str], exemplars: Sequence[int]) -> str:
-    """One sentence of the members' own words: key phrases, and a verbatim sentence of an exemplar."""
-    texts = [scene.groups[group].texts[i] for i in exemplars[:QUOTED]]
-    quotes = [quote_sentence(text, lambda sentence: _worth(sentence, phrases)) for text in texts]
-    quote = max(quotes, key=lambda sentence: _worth(sentence, phrases))
+    """What is in, in the members' own words: key phrases and a sentence of an exemplar; and what is out, by an example."""
+    quote = _quote([scene.groups[group].texts[i] for i in exemplars[:QUOTED]], phrases)
     if not quote:
         return f"{NO_WORDS}."
     subjects = _pick_subjects(scene, group, phrases)
-    return f"Feedback about {_enumerate(subjects)}; typical: “{quote}”." if subjects else f"Typical: “{quote}”."
+    inside = f"Feedback about {_enumerate(subjects)}; typical: “{quote}”." if subjects else f"Typical: “{quote}”."
+    outside = _quote(find_outside(scene, group), phrases)
+    return f"{inside} Not: “{outside}”." if outside and outside != quote else inside
+
+
+def find_outside(scene: Scene, group: int) -> list[str]:
+    """The nearest non-members: texts of the neighbouring groups that lie closest to this one, the closest first."""
+    centre = scene.centroids[group]
+    near: list[tuple[float, str]] = []
+    for other in scene.neighbours[group]:
+        read = list(scene.central[other][: scene.speeches[other].size])
+        closeness = scene.groups[other].vectors[read] @ centre
+        for place in np.argsort(-closeness, kind="stable")[:OUTSIDE]:
+            near.append((-float(closeness[place]), scene.groups[other].texts[read[place]]))
+    return [text for _, text in sorted(near)[:OUTSIDE]]
+
+
+def _quote(texts: Sequence[str], phrases: Sequence[str]) -> str:
+    """The sentence of the texts that is worth most; empty where they hold none."""
+    quotes = [quote_sentence(text, lambda sentence: _worth(sentence, phrases)) for text in texts]
+    return max(quotes, key=lambda sentence: _worth(sentence, phrases), default="")
 
 
 def _worth(sentence: str, phrases: Sequence[str]) -> float:

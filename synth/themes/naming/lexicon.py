@@ -26,6 +26,10 @@ NEGATIONS: dict[Language, str] = {
     "pt": "não nao nunca sem nada nem",
     "it": "non mai senza niente nulla",
 }
+SHORTENED = {  # contractions as they are often typed, and as a headline writes them
+    word.replace("'", ""): word
+    for word in "can't won't don't doesn't didn't isn't aren't wasn't hasn't haven't couldn't wouldn't".split()
+}
 INNER: dict[Language, str] = {
     "en": "of at in on for to from with by into onto over under between through during within after before"
     " and or per via when while than as against towards across about around too still same more less only",

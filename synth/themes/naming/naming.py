@@ -46,7 +46,7 @@ def name_themes(groups: Sequence[Group], *, background: Sequence[str] = (), embe
     scene = open_scene(groups, background)
     ranked = [rank_by_words(scene, i) for i in range(len(groups))]
     ranked = rank_by_meaning(scene, ranked, embed)
-    phrases = [rank_phrases(scene.contrast, i, s, banned=scene.banned) for i, s in enumerate(scene.speeches)]
+    phrases = [rank_phrases(scene.contrast, i, s, banned=scene.banned[i]) for i, s in enumerate(scene.speeches)]
     names = _choose_names(scene, ranked, phrases)
     return [_describe(scene, i, names[i], phrases[i]) for i in range(len(groups))]
 

@@ -10,7 +10,7 @@ from synth.errors import BadInput
 from synth.themes.naming.grammar import Grammar, learn_grammar
 from synth.themes.naming.lexicon import Language
 from synth.themes.naming.phrases import Contrast, Speech, read_speech
-from synth.themes.naming.surface import Casing, find_passing_names, learn_casing
+from synth.themes.naming.surface import Casing, find_asides, find_passing_names, learn_casing
 from synth.themes.naming.words import guess_language
 
 Vectors = NDArray[np.float32]
@@ -42,7 +42,7 @@ class Scene:
     contrast: Contrast
     casings: Mapping[Language, Casing]
     grammars: Mapping[Language, Grammar]
-    banned: frozenset[str]  # stems no name or key phrase may contain
+    banned: Sequence[frozenset[str]]  # for each group, stems no name or key phrase of it may contain
 
     def casing(self, group: int) -> Casing:
         return self.casings[self.speeches[group].language]
@@ -71,12 +71,19 @@ def open_scene(groups: Sequence[Group], background: Sequence[str]) -> Scene:
         contrast=Contrast(speeches, neighbours, _read(around) if around else None),
         casings=casings,
         grammars=learn_grammar(speeches),
-        banned=find_passing_names(read, speeches, casings),
+        banned=_ban_names(read, speeches, casings),
     )
 
 
 def _read(texts: Sequence[str]) -> Speech:
     return read_speech(texts, guess_language(texts))
+
+
+def _ban_names(
+    texts: Sequence[Sequence[str]], speeches: Sequence[Speech], casings: Mapping[Language, Casing]
+) -> list[frozenset[str]]:
+    passing = find_passing_names(texts, speeches, casings)
+    return [passing | find_asides(speech, casings[speech.language]) for speech in speeches]
 
 
 def _check(group: Group, number: int) -> None:

@@ -104,7 +104,7 @@ def _compete(scene: Scene, group: int) -> Iterator[Candidate]:
         if guess_language([texts[member]], speech.language) != speech.language:
             continue
         for candidate in find_candidates(speech.clauses[rank], rank, speech.language, grammar):
-            if not scene.banned & candidate.stems and not any(is_swearing(word.lower) for word in candidate.words):
+            if not scene.banned[group] & candidate.stems and not any(is_swearing(word.lower) for word in candidate.words):
                 yield candidate
 
 

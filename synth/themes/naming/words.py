@@ -22,6 +22,7 @@ from synth.themes.naming.lexicon import (
     NEGATED,
     NEGATIONS,
     PARTICLES,
+    SHORTENED,
     SWEARING,
     Language,
 )
@@ -84,9 +85,14 @@ def split_clauses(text: str, language: Language) -> list[list[Token]]:
             clauses.append([])
             begins = begins or (match["stop"] or "") in SENTENCE_ENDS
             continue
-        clauses[-1].append(Token(word.replace("’", "'"), lower, _role(lower, language), begins))
+        clauses[-1].append(_token(word.replace("’", "'"), lower, language, begins))
         begins = False
     return [clause for clause in clauses if clause]
+
+
+def _token(word: str, lower: str, language: Language, begins: bool) -> Token:
+    whole = SHORTENED.get(lower, lower) if language == "en" else lower
+    return Token(word if whole == lower else whole, whole, _role(whole, language), begins)
 
 
 def is_content(token: Token) -> bool:
