@@ -117,7 +117,7 @@ def _is_stranded(words: Sequence[Token], place: int) -> bool:
     """Whether the word and the next do not read in sequence: 'for [it] in', 'on [it] to', 'not work'."""
     first, second = words[place], words[place + 1]
     if first.lower in ("not", "never"):
-        return second.lower in PLAIN_VERBS
+        return second.lower in PLAIN_VERBS and not (place and words[place - 1].lower in MODALS)
     if {first.lower, second.lower} & ADVERBS:
         return False
     if first.lower in LOOSE_PARTICLES:

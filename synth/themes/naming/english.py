@@ -144,7 +144,8 @@ def _gives(between: Sequence[str], before: Token, grammar: Grammar) -> bool:
     """'daughter [a] second card': a noun that meets the next one without a verb or preposition."""
     if not between or between[-1] not in DETERMINERS["en"] or before.role != "content":
         return False
-    return grammar.is_noun(stem(before.lower)) and not grammar.is_verb(before.lower)
+    ends_like_verb = before.lower.endswith(("ing", "ed")) or grammar.is_verb(before.lower)
+    return grammar.is_noun(stem(before.lower)) and not ends_like_verb
 
 
 def _is_short_for_is(word: Token, following: Token) -> bool:
@@ -162,8 +163,8 @@ def _is_caused(part: Part, opening: int) -> bool:
 
 def _lacks_ending(part: Part, opening: int, place: int, grammar: Grammar) -> bool:
     """Whether a subject meets the plain form of its verb: 'payment still show' of 'does my payment still show'."""
-    word = part.words[place].lower
-    if not grammar.is_verb(word) or grammar.is_noun(stem(word)) or part.words[place - 1].lower in BEFORE_VERBS | JOINERS:
+    before = part.words[place - 1]
+    if not grammar.is_verb(part.words[place].lower) or before.role == "negation" or before.lower in BEFORE_VERBS | JOINERS:
         return False
     subject = next((one.lower for one in reversed(part.words[opening:place]) if one.role == "content"), "")
     return grammar.is_noun(stem(subject)) and (part.asked or not subject.endswith("s"))

@@ -14,7 +14,10 @@ VERB = 0.25  # share of uses as a verb's plain form from which a word is taken f
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Shares of a word's uses: as a noun by its stem, as the plain form of a verb by its spelling."""
+    """Shares of a word's uses: as a noun by its stem, as the plain form of a verb by its spelling.
+
+    A word that is both ('a transfer', 'to transfer') is a verb only by as much as it is one more often.
+    """
 
     nouns: Mapping[str, float] = field(default_factory=dict)
     verbs: Mapping[str, float] = field(default_factory=dict)
@@ -46,10 +49,10 @@ def _learn(language: Language, speeches: Sequence[Speech]) -> Grammar:
                 continue
             uses[token.lower] += 1
             heads[token.lower] += opened and (place + 1 == len(clause) or not is_content(clause[place + 1]))
-            verbs[token.lower] += place > 0 and clause[place - 1].lower in BEFORE_VERBS
-    return Grammar(
-        _share_by_stem(heads, uses, language), {word: verbs[word] / count for word, count in uses.items() if verbs[word]}
-    )
+            before = clause[place - 1].lower if place else ""
+            verbs[token.lower] += (before in BEFORE_VERBS) - (before in DETERMINERS[language])
+    plain = {word: count / uses[word] for word, count in verbs.items() if count > 0}
+    return Grammar(_share_by_stem(heads, uses, language), plain)
 
 
 def _clauses(speeches: Sequence[Speech]) -> Iterator[Sequence[Token]]:

@@ -122,7 +122,10 @@ DETERMINERS: dict[Language, frozenset[str]] = {
     "pt": word_set("o a os as um uma meu minha do da no na este esta"),
     "it": word_set("il lo la i gli le un una mio mia del della dei delle questo questa"),
 }
-PREPOSITIONS = word_set("of at in on for from with by into onto over under between through during within")
+PREPOSITIONS = word_set(
+    "of at in on for from with by into onto over under between through during within after before per via against"
+    " towards across about around"
+)
 AUXILIARIES = word_set("is are was were do does did can could will would should has have had may might")
 SUBJECTS = word_set("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom")
 BEFORE_VERBS = word_set(

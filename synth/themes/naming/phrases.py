@@ -15,7 +15,7 @@ from synth.themes.naming.lexicon import NEGATED, Language
 from synth.themes.naming.words import Token, binds, ends_well, is_content, is_swearing, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
-PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
+PHRASE_BONUS = {1: 1.0, 2: 1.6, 3: 1.7}
 FEWEST = 5
 POOL = 60  # terms that may become key phrases
 SINGLE = 0.3  # what a term weighs that only one of several texts uses
