@@ -17,6 +17,7 @@ from synth.store import tables
 from synth.themes.finding.discovery import discover
 from synth.themes.finding.matching import Event, Match, match, measure_stability, trace
 from synth.themes.finding.placement import fit_placement
+from synth.themes.naming.drafting import draft_names
 from synth.themes.naming.naming import Group, Naming, name_themes
 from synth.themes.reading import active_themes
 from synth.themes.soil import Soil, load_soil
@@ -127,14 +128,13 @@ def _clusters(parts: Parts, soil: Soil, found: Found) -> list[Cluster]:
     for number, (rows, _, _) in enumerate(found.groups):
         labels[rows] = number
     placement = fit_placement(soil.vectors, labels)
-    namings = name_themes(
-        [
-            Group([soil.texts[row] for row in rows], soil.vectors[rows], confidences=confidence)
-            for rows, confidence, _ in found.groups
-        ],
-        background=[soil.texts[row] for row in found.noise],
-        embed=parts.embedder.embed,
-    )
+    groups = [
+        Group([soil.texts[row] for row in rows], soil.vectors[rows], confidences=confidence)
+        for rows, confidence, _ in found.groups
+    ]
+    background = [soil.texts[row] for row in found.noise]
+    namings = name_themes(groups, background=background, embed=parts.embedder.embed)
+    namings = draft_names(parts.drafter, groups, namings, wanted=range(len(groups)))
     return [
         Cluster(
             number=number,

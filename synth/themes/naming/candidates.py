@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from synth.themes.naming.english import PARTICIPLE, PLAIN_VERBS, Part, is_open, is_torn, joins, put_in_order, split_at_subjects
+from synth.themes.naming.english import (
+    PARTICIPLE,
+    PLAIN_VERBS,
+    Part,
+    is_open,
+    is_torn,
+    joins,
+    put_in_order,
+    split_at_subjects,
+)
 from synth.themes.naming.grammar import Grammar
 from synth.themes.naming.lexicon import LOGIN_VERBS, LOOSE_PARTICLES, Language, word_set
 from synth.themes.naming.words import Token, ends_well, key_of
@@ -17,7 +26,9 @@ from synth.themes.naming.words import Token, ends_well, key_of
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
 MODALS = word_set("do does did can will could would")
-UNVERBED = word_set("not never isn't aren't wasn't weren't hasn't haven't hadn't")  # need 'arrived', 'working' after them
+UNVERBED = word_set(
+    "not never isn't aren't wasn't weren't hasn't haven't hadn't"
+)  # need 'arrived', 'working' after them
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
 ADVERBS = word_set("too still same more less only or and")
 
@@ -51,9 +62,7 @@ def find_candidates(
                     yield _candidate(core, start, end, rank, language)
 
 
-def _windows(
-    core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar
-) -> Iterator[tuple[int, int]]:
+def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
             if language != "en":

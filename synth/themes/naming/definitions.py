@@ -38,7 +38,7 @@ def pick_edge(scene: Scene, group: int, exemplars: Sequence[int]) -> tuple[int, 
 
 
 def define(scene: Scene, group: int, phrases: Sequence[str], exemplars: Sequence[int]) -> str:
-    """What is in, in the members' own words: key phrases and a sentence of an exemplar; and what is out, by an example."""
+    """What is in, in the members' words: key phrases and a sentence of an exemplar; and what is out, by an example."""
     quote = _quote([scene.groups[group].texts[i] for i in exemplars[:QUOTED]], phrases)
     if not quote:
         return f"{NO_WORDS}."
@@ -55,8 +55,8 @@ def find_outside(scene: Scene, group: int) -> list[str]:
     for other in scene.neighbours[group]:
         read = list(scene.central[other][: scene.speeches[other].size])
         closeness = scene.groups[other].vectors[read] @ centre
-        for place in np.argsort(-closeness, kind="stable")[:OUTSIDE]:
-            near.append((-float(closeness[place]), scene.groups[other].texts[read[place]]))
+        best = np.argsort(-closeness, kind="stable")[:OUTSIDE]
+        near += [(-float(closeness[place]), scene.groups[other].texts[read[place]]) for place in best]
     return [text for _, text in sorted(near)[:OUTSIDE]]
 
 

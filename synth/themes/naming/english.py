@@ -25,7 +25,9 @@ from synth.themes.naming.lexicon import (
 )
 from synth.themes.naming.words import Token, stem
 
-PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid|lost|stolen")
+PARTICIPLE = re.compile(
+    r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid|lost|stolen"
+)
 PLAIN_VERBS = word_set(
     "work go come accept get show arrive appear update open load sync connect log sign verify send receive let"
     " add allow use transfer pay respond save upload download match support recognize recognise"
@@ -93,7 +95,7 @@ def joins(part: Part, opening: int, here: int, there: int, grammar: Grammar) -> 
 
 
 def is_open(part: Part, place: int) -> bool:
-    """Whether what follows the word belongs to it: 'recognize | me', 'charged | a fee', 'days | ago', 'sent | to me'."""
+    """Whether what follows the word belongs to it: 'recognize | me', 'charged | a fee', 'sent | to me'."""
     after = [word.lower for word in part.words[place + 1 : place + 3]]
     if part.words[place].lower.endswith("'s") or (not after and not part.complete):
         return True
@@ -164,7 +166,11 @@ def _is_caused(part: Part, opening: int) -> bool:
 def _lacks_ending(part: Part, opening: int, place: int, grammar: Grammar) -> bool:
     """Whether a subject meets the plain form of its verb: 'payment still show' of 'does my payment still show'."""
     before = part.words[place - 1]
-    if not grammar.is_verb(part.words[place].lower) or before.role == "negation" or before.lower in BEFORE_VERBS | JOINERS:
+    if (
+        not grammar.is_verb(part.words[place].lower)
+        or before.role == "negation"
+        or before.lower in BEFORE_VERBS | JOINERS
+    ):
         return False
     subject = next((one.lower for one in reversed(part.words[opening:place]) if one.role == "content"), "")
     return grammar.is_noun(stem(subject)) and (part.asked or not subject.endswith("s"))

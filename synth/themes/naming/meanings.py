@@ -7,6 +7,7 @@ guess orders candidates nearly as the embedder would; what it cannot see is the 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from synth.themes.naming.lexicon import Language
 from synth.themes.naming.scene import Scene, Vectors
 from synth.themes.naming.words import key_of
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 MOST_WORDS = 1500
 FEWEST_USES = 3

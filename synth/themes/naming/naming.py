@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from synth.llm.drafter import NameOrigin
 from synth.themes.naming.definitions import NO_WORDS, define, pick_edge, pick_exemplars
 from synth.themes.naming.lexicon import SWEARING
 from synth.themes.naming.phrases import rank_phrases
@@ -25,13 +26,18 @@ SMALL_TALK = 0.25  # share of central members without a content word from which 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a reader sees of a theme; `exemplars` (best first) and `edge` (worst first) are indices into its texts."""
+    """What a reader sees of a theme; `exemplars` (best first) and `edge` (worst first) are indices into its texts.
+
+    `neighbours` are the numbers of the groups it is most easily confused with, the nearest first.
+    """
 
     name: str
     definition: str
     key_phrases: tuple[str, ...]
     exemplars: tuple[int, ...]
     edge: tuple[int, ...]
+    neighbours: tuple[int, ...] = ()
+    origin: NameOrigin = "machine"
 
 
 def name_themes(groups: Sequence[Group], *, background: Sequence[str] = (), embed: Embed | None = None) -> list[Naming]:
@@ -103,4 +109,5 @@ def _describe(scene: Scene, group: int, name: str, phrases: Sequence[str]) -> Na
         key_phrases=spelled,
         exemplars=exemplars,
         edge=pick_edge(scene, group, exemplars),
+        neighbours=tuple(scene.neighbours[group]),
     )

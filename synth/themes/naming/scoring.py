@@ -55,9 +55,7 @@ def _fitness(candidate: Candidate) -> tuple[float, int]:
     return candidate.whole, -candidate.rank
 
 
-def rank_by_meaning(
-    scene: Scene, ranked: Sequence[Sequence[Scored]], embed: Embed | None = None
-) -> list[list[Scored]]:
+def rank_by_meaning(scene: Scene, ranked: Sequence[Sequence[Scored]], embed: Embed | None = None) -> list[list[Scored]]:
     """The best of each group's ranking by closeness to its own centre and distance from all others as well.
 
     The meaning is guessed from the members' vectors first; with `embed`, the few best by that are compared exactly.
@@ -84,9 +82,7 @@ def _rank_exactly(
         return [list(scored) for scored in guessed]
     closeness = _embed(names, embed) @ scene.centroids.T
     rows = iter(np.split(closeness, np.cumsum([len(each) for each in few])[:-1]))
-    return [
-        [*_rescore(each, group, next(rows)), *guessed[group][EMBEDDED:]] for group, each in enumerate(few)
-    ]
+    return [[*_rescore(each, group, next(rows)), *guessed[group][EMBEDDED:]] for group, each in enumerate(few)]
 
 
 def _embed(names: Sequence[str], embed: Embed) -> Vectors:
@@ -94,7 +90,7 @@ def _embed(names: Sequence[str], embed: Embed) -> Vectors:
     distinct = sorted(set(names), key=lambda name: (len(name), name))
     place = {name: row for row, name in enumerate(distinct)}
     vectors = np.asarray(embed(distinct), dtype=np.float32)[[place[name] for name in names]]
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def _compete(scene: Scene, group: int) -> Iterator[Candidate]:
@@ -104,7 +100,9 @@ def _compete(scene: Scene, group: int) -> Iterator[Candidate]:
         if guess_language([texts[member]], speech.language) != speech.language:
             continue
         for candidate in find_candidates(speech.clauses[rank], rank, speech.language, grammar):
-            if not scene.banned[group] & candidate.stems and not any(is_swearing(word.lower) for word in candidate.words):
+            if not scene.banned[group] & candidate.stems and not any(
+                is_swearing(word.lower) for word in candidate.words
+            ):
                 yield candidate
 
 
