@@ -74,5 +74,19 @@ def test_a_german_headline_may_leave_out_what_stands_between() -> None:
     assert "app nicht öffnen" in headlines("Ich kann die App leider nicht öffnen", "de")
 
 
+@pytest.mark.parametrize(
+    ("text", "headline", "fragment"),
+    [
+        ("Das Internet fällt jeden Abend aus", "internet fällt jeden abend aus", "internet fällt"),
+        ("Nach dem Update stürzt die App ab", "stürzt app ab", "update stürzt app ab"),
+        ("Der Techniker kam nicht zum Termin", "techniker kam nicht zum termin", "techniker kam"),
+    ],
+)
+def test_a_german_headline_keeps_verb_and_prefix_together(text: str, headline: str, fragment: str) -> None:
+    found = headlines(text, "de")
+    assert headline in found
+    assert fragment not in found
+
+
 def test_a_window_without_its_negation_is_no_headline() -> None:
     assert not {"arrived", "working"} & headlines("It hasn't arrived and is not working")

@@ -65,15 +65,23 @@ def find_candidates(
 def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
-            if language != "en":
-                if end < len(core) or part.complete:
-                    yield start, end
-                continue
-            if end > start + 1 and not joins(part, core[start][0], core[end - 2][0], core[end - 1][0], grammar):
-                break
             first, last = core[start][0], core[end - 1][0]
-            if not is_open(part, last) and not is_torn(part, first, last + 1, grammar):
+            if language == "en":
+                if end > start + 1 and not joins(part, first, core[end - 2][0], last, grammar):
+                    break
+                torn = is_open(part, last) or is_torn(part, first, last + 1, grammar)
+            else:
+                torn = language == "de" and _is_torn_german(core, part, start, end)
+            if not torn:
                 yield start, end
+
+
+def _is_torn_german(core: Sequence["_Placed"], part: Part, start: int, end: int) -> bool:
+    """'Internet fällt | aus' lacks its verb's prefix, 'kam | nicht' its negation, 'nach dem | Update stürzt ab' a start."""
+    if 1 < end - start < len(core) - start and (core[-1][1].role == "particle" or core[end][1].role == "negation"):
+        return True
+    before = next((word for word in reversed(part.words[: core[start][0]]) if word.role not in ("idle", "content")), None)
+    return end > start + 2 and before is not None and before.role == "inner"
 
 
 _Placed = tuple[int, Token]  # position in the clause, word

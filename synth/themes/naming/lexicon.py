@@ -19,7 +19,7 @@ NEGATED = "¬"  # the key of any negation
 NEGATIONS: dict[Language, str] = {
     "en": "not no never cannot can't cant won't wont don't dont doesn't doesnt didn't didnt isn't isnt aren't wasn't"
     " weren't hasn't hasnt haven't havent hadn't couldn't couldnt wouldn't wouldnt shouldn't nothing without",
-    "de": "nicht kein keine keinen keiner keinem nie niemals ohne nichts",
+    "de": "nicht kein keine keinen keiner keinem nie niemals niemand niemanden niemandem nirgends ohne nichts",
     "es": "no nunca sin nada ni tampoco",
     "fr": "ne n'est pas jamais sans rien aucun aucune",
     "nl": "niet geen nooit zonder niets",
@@ -117,6 +117,7 @@ PRAISE = word_set(
 )
 JOINERS = word_set("and or und oder y o e et ou en")
 PARTICLES = word_set("up out off down back twice away in on")
+SEPARABLE = word_set("ab an auf aus ein fest her hin los um vor weg weiter wieder zu zurück zusammen")
 LOOSE_PARTICLES = word_set("in on")
 LOGIN_VERBS = word_set("log logged logging logs sign signed signing check checking checked clock clocking plug")
 SWEARING = re.compile(

@@ -8,7 +8,7 @@ the middle only, and idle words (pronouns, articles, auxiliaries) are dropped.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -22,6 +22,7 @@ from synth.themes.naming.lexicon import (
     NEGATED,
     NEGATIONS,
     PARTICLES,
+    SEPARABLE,
     SHORTENED,
     SWEARING,
     Language,
@@ -87,7 +88,13 @@ def split_clauses(text: str, language: Language) -> list[list[Token]]:
             continue
         clauses[-1].append(_token(word.replace("’", "'"), lower, language, begins))
         begins = False
-    return [clause for clause in clauses if clause]
+    return [_with_separable_prefix(clause) if language == "de" else clause for clause in clauses if clause]
+
+
+def _with_separable_prefix(clause: list[Token]) -> list[Token]:
+    """'Das Internet fällt aus': what ends a German clause and looks like a preposition belongs to its verb."""
+    last = clause[-1]
+    return [*clause[:-1], replace(last, role="particle")] if last.lower in SEPARABLE else clause
 
 
 def _token(word: str, lower: str, language: Language, begins: bool) -> Token:
