@@ -12,7 +12,7 @@ from synth.llm.claims import Checked, check_claims
 from synth.llm.completion import Failure
 from synth.llm.drafter import Brief, Drafter, Drafting, NameBrief, Named, Provenance, Task
 from synth.llm.endpoint import Endpoint
-from synth.llm.naming import Namer
+from synth.llm.namer import Namer
 from synth.llm.prompting import Material, prepare, was_cut
 from synth.llm.reply import Unreadable, read_reply
 from synth.llm.templates import Message, Prompt

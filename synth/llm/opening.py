@@ -15,7 +15,7 @@ def open_drafter(settings: Settings) -> Drafter:
     if settings.llm_url is None:
         return ExtractiveDrafter()
     from synth.llm.model_drafter import ModelDrafter
-    from synth.llm.naming import Namer
+    from synth.llm.namer import Namer
     from synth.llm.templates import Prompt, load_prompt
 
     prompts: dict[Task, Prompt] = {"answer": load_prompt("answer", 1), "insight": load_prompt("insight", 1)}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from synth.errors import Broken
-from synth.llm.naming import fill_in
+from synth.llm.namer import fill_in
 from synth.llm.prompting import prepare
 from synth.llm.templates import load_prompt
 from tests.llm.briefs import brief, name_brief

@@ -29,6 +29,7 @@ MODALS = word_set("do does did can will could would")
 UNVERBED = word_set(
     "not never isn't aren't wasn't weren't hasn't haven't hadn't"
 )  # need 'arrived', 'working' after them
+NEVER_FIRST = frozenset(("inner", "particle", "filler", "number"))
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
 ADVERBS = word_set("too still same more less only or and")
 
@@ -64,6 +65,8 @@ def find_candidates(
 
 def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
+        if core[start][1].role in NEVER_FIRST:
+            continue
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
             first, last = core[start][0], core[end - 1][0]
             if language == "en":
@@ -77,10 +80,11 @@ def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar:
 
 
 def _is_torn_german(core: Sequence["_Placed"], part: Part, start: int, end: int) -> bool:
-    """'Internet fällt | aus' lacks its verb's prefix, 'kam | nicht' its negation, 'nach dem | Update stürzt ab' a start."""
+    """Lacks a verb's prefix ('Internet fällt | aus'), a negation ('kam | nicht') or a start ('nach dem | Update…')."""
     if 1 < end - start < len(core) - start and (core[-1][1].role == "particle" or core[end][1].role == "negation"):
         return True
-    before = next((word for word in reversed(part.words[: core[start][0]]) if word.role not in ("idle", "content")), None)
+    earlier = reversed(part.words[: core[start][0]])
+    before = next((word for word in earlier if word.role not in ("idle", "content")), None)
     return end > start + 2 and before is not None and before.role == "inner"
 
 

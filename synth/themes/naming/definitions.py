@@ -10,6 +10,7 @@ from synth.themes.naming.surface import quote_sentence
 from synth.themes.naming.words import stem
 
 EXEMPLARS = 5
+CANDIDATES = 100  # most central members among which exemplars are sought
 EDGE = 3
 SAME = 0.95  # cosine from which two exemplars say the same
 READABLE = (25, 320)  # characters of a good exemplar
@@ -23,7 +24,7 @@ NO_WORDS = "Remarks without words"
 def pick_exemplars(scene: Scene, group: int) -> tuple[int, ...]:
     """Up to five central members that differ from each other; readable length and clean language come first."""
     texts, vectors = scene.groups[group].texts, scene.groups[group].vectors
-    central = scene.central[group]
+    central = scene.central[group][:CANDIDATES]
     readable = {i for i in central if READABLE[0] <= len(texts[i]) <= READABLE[1] and not SWEARING.search(texts[i])}
     picked: list[int] = []
     for i in sorted(central, key=lambda member: member not in readable):

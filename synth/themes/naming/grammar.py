@@ -8,6 +8,7 @@ from synth.themes.naming.lexicon import BEFORE_VERBS, DETERMINERS, PREPOSITIONS,
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.words import Token, is_content, stem
 
+READ = 100  # texts of a group that teach what words are
 NOUN = 0.25  # share of uses as a noun from which a word is taken for one
 VERB = 0.25  # share of uses as a verb's plain form from which a word is taken for one
 
@@ -56,7 +57,7 @@ def _learn(language: Language, speeches: Sequence[Speech]) -> Grammar:
 
 
 def _clauses(speeches: Sequence[Speech]) -> Iterator[Sequence[Token]]:
-    return (clause for speech in speeches for text in speech.clauses for clause in text)
+    return (clause for speech in speeches for text in speech.clauses[:READ] for clause in text)
 
 
 def _share_by_stem(heads: Counter[str], uses: Counter[str], language: Language) -> dict[str, float]:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from math import log
 
 from synth.themes.naming.lexicon import NEGATED, Language
-from synth.themes.naming.words import Token, binds, ends_well, is_content, is_swearing, split_clauses, stem
+from synth.themes.naming.words import Token, binds, ends_well, is_swearing, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
 PHRASE_BONUS = {1: 1.0, 2: 1.6, 3: 1.7}
 FEWEST = 5
 POOL = 60  # terms that may become key phrases
 SINGLE = 0.3  # what a term weighs that only one of several texts uses
-SAMPLE = 500  # texts in which terms are seen together
+TERM_OPENERS = frozenset(("content", "negation"))
+NEVER_INSIDE = frozenset(("idle", "filler", "inner"))
 COMPANY = 2.0
 STRANGER = -0.1
 
@@ -28,11 +29,12 @@ Key = tuple[str, ...]  # the stems of a term
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A group's texts as clauses of tokens, and how many of the texts use each term."""
+    """A group's texts as clauses of tokens, and which of the texts use each term."""
 
     language: Language
     clauses: tuple[tuple[tuple[Token, ...], ...], ...]  # by text
-    counts: Mapping[Key, int] = field(repr=False)
+    uses: Mapping[Key, int] = field(repr=False)  # the texts that use each term, as the bits of a number
+    counts: Mapping[Key, int] = field(repr=False)  # how many these are
     surfaces: Mapping[Key, str] = field(repr=False)  # the commonest way a term is written, lower case
 
     @property
@@ -45,21 +47,30 @@ class Speech:
 
 
 def read_speech(texts: Sequence[str], language: Language) -> Speech:
-    """Split the texts into clauses and count their terms, the forms of a word together."""
+    """Split the texts into clauses and note who uses which term, the forms of a word together."""
     clauses = tuple(tuple(tuple(c) for c in split_clauses(text, language)) for text in texts)
-    forms: Counter[tuple[str, ...]] = Counter()
-    for text in clauses:
-        forms.update({term for clause in text for term in _terms(clause)})
-    counts: dict[Key, int] = defaultdict(int)
+    forms = _find_forms(clauses)
+    uses: dict[Key, int] = defaultdict(int)
     best: dict[Key, tuple[int, str]] = {}
-    for words, count in forms.items():
-        key = tuple(stem(word, language) for word in words)
-        counts[key] += count
-        best[key] = max(best.get(key, (0, "")), (count, " ".join(words)))
-    counts[(NEGATED,)] = sum(any(t.role == "negation" for clause in text for t in clause) for text in clauses)
-    capped = {key: min(count, len(clauses)) for key, count in counts.items()}
-    surfaces = {key: surface for key, (_, surface) in best.items()}
-    return Speech(language, clauses, capped, surfaces)
+    for words, users in forms.items():
+        key = tuple([stem(word, language) for word in words])
+        uses[key] |= users
+        best[key] = max(best.get(key, (0, "")), (users.bit_count(), " ".join(words)))
+    denying = (any(token.role == "negation" for clause in text for token in clause) for text in clauses)
+    uses[(NEGATED,)] = sum(1 << number for number, denies in enumerate(denying) if denies)
+    counts = {key: users.bit_count() for key, users in uses.items()}
+    return Speech(language, clauses, uses, counts, {key: surface for key, (_, surface) in best.items()})
+
+
+def _find_forms(clauses: Sequence[Sequence[Sequence[Token]]]) -> dict[tuple[str, ...], int]:
+    """Every term as it is written, with the texts that hold it as the bits of a number."""
+    forms: dict[tuple[str, ...], int] = defaultdict(int)
+    for number, text in enumerate(clauses):
+        bit = 1 << number
+        for clause in text:
+            for term in _terms(clause):
+                forms[term] |= bit
+    return forms
 
 
 class Contrast:
@@ -85,14 +96,12 @@ class Contrast:
         noise = 1 / (own.size + 2)
         return p * log((p + noise) / (self._share_elsewhere(group, key) + noise))
 
-    def company(self, key: Key, chosen: Sequence[Key], texts: Mapping[Key, set[int]]) -> float:
-        """Mean normalised mutual information of the term with the chosen ones, -1 to 1; 0 where none is chosen.
-
-        `texts` holds the numbers of the texts of one group that use each term.
-        """
+    def company(self, group: int, key: Key, chosen: Sequence[Key]) -> float:
+        """Mean normalised mutual information of a group's term with the chosen ones, -1 to 1; 0 where none is."""
         if not chosen:
             return 0.0
-        return sum(self._affinity(key, other, len(texts[key] & texts[other])) for other in chosen) / len(chosen)
+        uses = self._groups[group].uses
+        return sum(self._affinity(key, other, (uses[key] & uses[other]).bit_count()) for other in chosen) / len(chosen)
 
     def _affinity(self, one: Key, other: Key, together: int) -> float:
         if not together:
@@ -120,10 +129,9 @@ def rank_phrases(
     contain (names that run through all groups).
     """
     pool = _pool(contrast, group, speech, banned)
-    texts = _texts_by_key(speech, set(pool))
     chosen: list[Key] = []
     while pool and len(chosen) < most:
-        company = {key: contrast.company(key, chosen, texts) for key in pool}
+        company = {key: contrast.company(group, key, chosen) for key in pool}
         key = max(pool, key=lambda k: (pool[k] * (1 + COMPANY * company[k]), k))
         if len(chosen) >= FEWEST and company[key] < STRANGER:
             break
@@ -145,31 +153,20 @@ def _pool(contrast: Contrast, group: int, speech: Speech, banned: frozenset[str]
     return {key: weight for weight, key in sorted(scored, reverse=True)[:POOL]}
 
 
-def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:
-    found: dict[Key, set[int]] = {key: set() for key in keys}
-    for number, text in enumerate(speech.clauses[:SAMPLE]):
-        for words in {term for clause in text for term in _terms(clause)}:
-            key = tuple(stem(word, speech.language) for word in words)
-            if key in found:
-                found[key].add(number)
-    return found
-
-
 def _terms(clause: Sequence[Token]) -> Iterator[tuple[str, ...]]:
     for start, token in enumerate(clause):
-        if token.role not in ("content", "negation"):
+        if token.role not in TERM_OPENERS:
             continue
         for end in range(start + 1, min(start + LONGEST, len(clause)) + 1):
-            words = clause[start:end]
-            if _is_term(words) and not binds(clause, end):
-                yield tuple(word.lower for word in words)
+            if _is_term(clause, start, end) and not binds(clause, end):
+                yield tuple([word.lower for word in clause[start:end]])
+            if end > start + 1 and clause[end - 1].role in NEVER_INSIDE:
+                break
 
 
-def _is_term(words: Sequence[Token]) -> bool:
-    if len(words) == 1:
-        return is_content(words[0])
-    return (
-        ends_well(words)
-        and words[-1].role != "number"
-        and all(word.role not in ("idle", "filler", "inner") for word in words[1:-1])
-    )
+def _is_term(clause: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the words from start to end stand for themselves; those inside are known to be fine."""
+    role = clause[end - 1].role
+    if end == start + 1:
+        return role == "content"
+    return role == "content" or (role == "particle" and ends_well(clause[start:end]))

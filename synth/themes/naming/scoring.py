@@ -12,7 +12,7 @@ from operator import and_
 import numpy as np
 
 from synth.themes.naming.candidates import Candidate, find_candidates
-from synth.themes.naming.lexicon import JOINERS, NEGATED, NUMBER_WORDS, PRAISE
+from synth.themes.naming.lexicon import JOINERS, NEGATED, NUMBER_WORDS, PRAISE, Language
 from synth.themes.naming.meanings import learn_meanings
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.scene import Embed, Scene, Vectors
@@ -24,6 +24,7 @@ SHORTLIST = 120  # candidates of a group whose meaning is guessed
 EMBEDDED = 5  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
 ENOUGH_SUPPORT = 0.15  # share of members using all of a name's words from which more support adds nothing
+PLAINLY = 0.3  # share of function words from which a text is plainly in its group's language
 COMMON_NUMBER = 0.2  # share of members from which a number belongs to what the group says
 RARE = 0.04  # share of members below which a word is one person's
 LONE_DENIAL = 0.01  # share of members below which 'no X' is one person's
@@ -97,13 +98,21 @@ def _compete(scene: Scene, group: int) -> Iterator[Candidate]:
     speech, texts = scene.speeches[group], scene.groups[group].texts
     grammar = scene.grammars[speech.language]
     for rank, member in enumerate(scene.central[group][:CENTRAL]):
-        if guess_language([texts[member]], speech.language) != speech.language:
+        if not _speaks(speech.clauses[rank], texts[member], speech.language):
             continue
         for candidate in find_candidates(speech.clauses[rank], rank, speech.language, grammar):
             if not scene.banned[group] & candidate.stems and not any(
                 is_swearing(word.lower) for word in candidate.words
             ):
                 yield candidate
+
+
+def _speaks(clauses: Sequence[Sequence[Token]], text: str, language: Language) -> bool:
+    """Whether a text is in its group's language: many function words settle it, few are looked at more closely."""
+    roles = [word.role for word in _words(clauses)]
+    if sum(role in ("idle", "inner", "negation") for role in roles) >= PLAINLY * len(roles):
+        return True
+    return guess_language([text], language) == language
 
 
 class _Judge:

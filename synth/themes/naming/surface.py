@@ -9,6 +9,7 @@ from synth.themes.naming.lexicon import SWEARING, Language
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.words import Token, stem
 
+READ = 100  # texts of a group that teach how words are written
 ACRONYM = 0.25  # share of capital spellings from which a word is written in capitals
 WIDESPREAD = 0.6  # share of groups from which a name says nothing about any of them
 NOTICEABLE = 0.02  # share of a group's texts from which a name counts as present
@@ -44,7 +45,7 @@ def learn_casing(speeches: Sequence[Speech]) -> dict[Language, Casing]:
 
 def _learn(language: Language, speeches: Iterable[Speech]) -> Casing:
     forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in (text for speech in speeches for text in speech.clauses if not _is_shouted(text)):
+    for text in (text for speech in speeches for text in speech.clauses[:READ] if not _is_shouted(text)):
         for token in (token for clause in text for token in clause if not token.first):
             forms[token.lower][token.text] += 1
     spellings = {lower: _usual(counts) for lower, counts in forms.items()}

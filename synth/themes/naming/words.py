@@ -97,6 +97,7 @@ def _with_separable_prefix(clause: list[Token]) -> list[Token]:
     return [*clause[:-1], replace(last, role="particle")] if last.lower in SEPARABLE else clause
 
 
+@lru_cache(maxsize=200_000)
 def _token(word: str, lower: str, language: Language, begins: bool) -> Token:
     whole = SHORTENED.get(lower, lower) if language == "en" else lower
     return Token(word if whole == lower else whole, whole, _role(whole, language), begins)
