@@ -149,6 +149,21 @@ def f1(right: float, said: float, wanted: float) -> float:
     return 2 * right / (said + wanted) if right else 0.0
 
 
+def find_by_name(
+    names: NDArray[np.float32], majority: Sequence[str], rows: NDArray[np.float32], labels: Sequence[str]
+) -> list[float]:
+    """For each theme's embedded name, 1 when the nearest of all labels is the theme's majority label, else 0.
+
+    A label is where the mean of its unit rows points; of labels equally near the first in the alphabet counts.
+    """
+    known = sorted(set(labels))
+    held = np.asarray(labels)
+    centres = np.stack([rows[held == label].mean(axis=0) for label in known])
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    nearest = (names @ centres.T).argmax(axis=1)
+    return [float(known[place] == label) for place, label in zip(nearest, majority, strict=True)]
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which that share of the values lies, interpolated."""
     return float(np.percentile(np.asarray(values, dtype=float), 100 * share))

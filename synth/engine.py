@@ -269,7 +269,7 @@ class Engine:
         return export_lines(self.parts, workspace, what, format)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: the weekly run, the last week's report, new vectors, a look at the index; forget old answers."""
+        """Queue what is due: a weekly run, the last report, new vectors, a look at the index; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.reports.weekly import request_report
         from synth.themes.updating import weekly_run_is_due

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     timezone: str = Field("UTC", description="Zone of the workspace: days and weeks begin by it.")
     embedder: str = Field(
         "minilm",
-        description="`minilm` (installed), `minilm-torch` (in full precision), `hashing` (no model), or a folder of a model.",
+        description="`minilm`, `minilm-torch` (full precision), `hashing` (no model), or a folder of a model.",
     )
     llm_url: str | None = Field(
         None, description="Base URL of an OpenAI-compatible endpoint, e.g. http://host:8080/v1."

@@ -152,7 +152,7 @@ def _rate_figures(rates: Mapping[str, float]) -> dict[str, Figure]:
 SUITE = Suite(
     "speed",
     "any folder",
-    "rates of ingest, embed, index and encode (also short, medium, long and mixed texts, and as multiples of a peer's), "
+    "rates of ingest, embed, index and encode (short, medium, long and mixed texts, too; as multiples of a peer's), "
     "search and ask p50_ms and p95_ms, discover_seconds, seconds.*, peak_mb",
     run,
 )

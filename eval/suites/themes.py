@@ -112,6 +112,7 @@ def _measure(house: House, labels: Mapping[str, str], seconds: Mapping[str, floa
     stages = (found["run"] or {}).get("figures", {}).get("seconds", {})
     return figures | {
         **_word_figures(words, documents, task.seed),
+        **_name_figures(house, grouped, task.seed),
         **seconds_figures(seconds),
         **{f"seconds.discovery.{stage}": timed(spent) for stage, spent in stages.items()},
         "excerpts_per_second": timed(found["excerpts"] / max(1e-9, sum(seconds.values())), better="higher"),
@@ -128,6 +129,31 @@ def _word_figures(themes: Sequence[Sequence[str]], documents: Sequence[set[str]]
         "npmi": sampled(_numbered(metrics.npmi(words, documents)), seed=seed),
         "diversity": Figure(metrics.diversity(words), "fact", "higher", n=len(words)),
     }
+
+
+def _name_figures(house: House, grouped: Grouped, seed: int) -> dict[str, Figure]:
+    """How often a theme's name alone, embedded, finds the label most of its documents carry, among all labels."""
+    names = {theme["id"]: theme["name"] for theme in house.engine.themes(WORKSPACE)["themes"]}
+    labels = _labels_by_theme(grouped)
+    themes = sorted(labels.keys() & names.keys())
+    texts = _texts(house)
+    rows = [(key, label) for key, label in zip(grouped.ids, grouped.labels, strict=True) if key in texts]
+    if not themes or not rows:
+        return {}
+    embed = house.engine.parts.embedder.embed
+    vectors = embed([embedded_words(texts[key]) for key, _ in rows])
+    majority = [labels[theme].most_common(1)[0][0] for theme in themes]
+    found = metrics.find_by_name(
+        embed([names[theme] for theme in themes]), majority, vectors, [label for _, label in rows]
+    )
+    return {"name_top1": sampled(_numbered(found), seed=seed)}
+
+
+def _labels_by_theme(grouped: Grouped) -> dict[str, Counter[str]]:
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    for label, theme in zip(grouped.labels, grouped.themes, strict=True):
+        labels[theme][label] += 1
+    return labels
 
 
 def _numbered(scores: Sequence[float]) -> dict[str, float]:
@@ -265,7 +291,7 @@ def _case(theme: str, name: str, ids: Sequence[str], labels: Mapping[str, str], 
 SUITE = Suite(
     "themes",
     "items.jsonl[.gz] with label (hidden from the system), or exported files with expected.json",
-    "ami, ami_assigned, ari, v_measure, themes, labels, unassigned_share, seed_ami, npmi, diversity, seconds.* (with a "
-    "peer: seconds.discovery.first and .warm), excerpts_per_second, peak_mb",
+    "ami, ami_assigned, ari, v_measure, themes, labels, unassigned_share, seed_ami, npmi, diversity, name_top1, "
+    "seconds.* (with a peer: seconds.discovery.first and .warm), excerpts_per_second, peak_mb",
     run,
 )

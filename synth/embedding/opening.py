@@ -9,7 +9,7 @@ from synth.errors import BadInput
 
 
 def open_embedder(name: str) -> Embedder:
-    """`minilm`, `minilm-torch` (the same weights), `hashing` (no model), or a folder of a sentence-transformers model."""
+    """`minilm`, `minilm-torch` (the same weights), `hashing` (no model), or the folder of a model."""
     if name == "hashing":
         return HashingEmbedder()
     if name == "minilm":

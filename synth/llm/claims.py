@@ -25,10 +25,10 @@ ALIKE = 0.8  # overlap of words from which two sentences say the same
 LEAST_QUOTE = 12  # characters, or the whole excerpt: less than this stands in any text
 LONGEST_QUOTE = 320  # characters a quote is widened to at most
 
-_LINK = re.compile(r"://|www\.|\]\(|</?[a-z!]|`|\w@\w|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w.])", re.IGNORECASE)
+LINK = re.compile(r"://|www\.|\]\(|</?[a-z!]|`|\w@\w|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w.])", re.IGNORECASE)
 _REPEATED = re.compile(r"“([^”“]*)[”“]|„([^“”]*)[“”]|\"([^\"]*)\"|«([^»]*)»|»([^«]*)«")
 _CLOSING = " \"'”’)"
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")  # scripts that put no blanks between words
 
@@ -98,7 +98,7 @@ def _draft(claim: WrittenClaim, cited: Sequence[Cited], material: Material, ques
     if not cited:
         return None, "no quote is left"
     text = one_line(claim.text)
-    if text is None or _LINK.search(text):
+    if text is None or LINK.search(text):
         return None, "its text holds a link, markup or invisible characters"
     quotes = [quote for _, quote in cited]
     if not _repeats_truly(text, [*quotes, question, *material.leads]):
@@ -142,9 +142,15 @@ def _quantities_known(text: str, quotes: Sequence[str], material: Material) -> b
     said = " ".join(quotes).casefold()
     if any(word.casefold() not in said for word in QUANTITY.findall(text)):
         return False
-    known = set(_NUMBER.findall(" ".join(material.leads)))
+    known = set(NUMBER.findall(" ".join(material.leads)))
     known.update(form for number in material.numbers for form in (f"{number:g}", f"{number:,.0f}", f"{number:.0f}"))
     return all(number in known for number in STATED.findall(text))
+
+
+def grounded(text: str, sources: Iterable[str]) -> float:
+    """The share of a claim's own words that occur in the sources, by their first letters."""
+    own = _words(text)
+    return len(own & _words(" ".join(sources))) / len(own) if own else 0.0
 
 
 def _words(text: str) -> set[str]:

@@ -8,6 +8,7 @@ from synth.model import Count, ThemeCount
 from synth.store.excerpts import ExcerptView
 
 Task = Literal["answer", "insight"]
+NameOrigin = Literal["machine", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,49 @@ class Drafting:
     refused: int = 0  # claims the drafter's own reply lost to validation
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A theme that another is easily confused with, and texts that show it."""
+
+    name: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameBrief:
+    """A theme to be named: what the machine made of it, texts of its members (the best first), and what it is not."""
+
+    name: str
+    definition: str
+    key_phrases: tuple[str, ...]
+    members: tuple[str, ...]
+    neighbours: tuple[Neighbour, ...] = ()
+    taken: frozenset[str] = frozenset()  # names of all other themes
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name and definition that may be shown.
+
+    `lost` says why a model's were not used, `reached` whether its endpoint answered.
+    """
+
+    name: str
+    definition: str
+    origin: NameOrigin = "machine"
+    lost: str | None = None
+    reached: bool = True
+
+
 class Drafter(Protocol):
-    """Writes claims from a brief. May be slow; never raises for a bad reply, but falls back and says so."""
+    """Writes claims and names from what was found.
+
+    May be slow; never raises for a bad reply, but falls back and says so.
+    """
 
     @property
     def name(self) -> str: ...
 
     def draft(self, brief: Brief) -> Drafting: ...
+
+    def name_theme(self, brief: NameBrief) -> Named: ...

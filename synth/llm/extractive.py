@@ -1,7 +1,7 @@
-"""The drafter that needs no model: the computed sentences, each backed by the passages that were found for it."""
+"""The drafter that needs no model: the computed sentences and names, as they were found in what people said."""
 
 from synth.gate import Draft
-from synth.llm.drafter import Brief, Drafting, Provenance
+from synth.llm.drafter import Brief, Drafting, NameBrief, Named, Provenance
 
 
 class ExtractiveDrafter:
@@ -22,3 +22,7 @@ class ExtractiveDrafter:
             if section.excerpts
         )
         return Drafting(drafts, Provenance(self.name, evidence_ids=tuple(brief.evidence)))
+
+    def name_theme(self, brief: NameBrief) -> Named:
+        """The machine's name stands."""
+        return Named(brief.name, brief.definition)

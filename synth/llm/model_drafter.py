@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from synth.llm.claims import Checked, check_claims
-from synth.llm.completion import Failure, Reply
-from synth.llm.drafter import Brief, Drafter, Drafting, Provenance, Task
+from synth.llm.completion import Failure
+from synth.llm.drafter import Brief, Drafter, Drafting, NameBrief, Named, Provenance, Task
 from synth.llm.endpoint import Endpoint
-from synth.llm.prompting import Material, estimate_tokens, prepare
+from synth.llm.namer import Namer
+from synth.llm.prompting import Material, prepare, was_cut
 from synth.llm.reply import Unreadable, read_reply
 from synth.llm.templates import Message, Prompt
 
 BUDGET = 12_000  # tokens of a prompt, by our estimate
-CUT = 0.6  # a server that read less than this share of our estimate cut the prompt
 SPAN = 1.5  # of the time-out: how long all turns may take together
 SHOWN = 4000  # characters of a bad reply that the model is shown again
 NAMED = 3  # problems named in a repair turn
@@ -29,11 +29,18 @@ class ModelDrafter:
     name = "openai"
 
     def __init__(
-        self, endpoint: Endpoint, prompts: Mapping[Task, Prompt], fallback: Drafter, *, budget: int = BUDGET
+        self,
+        endpoint: Endpoint,
+        prompts: Mapping[Task, Prompt],
+        fallback: Drafter,
+        namer: Namer,
+        *,
+        budget: int = BUDGET,
     ) -> None:
         self._endpoint = endpoint
         self._prompts = prompts
         self._fallback = fallback
+        self._namer = namer
         self._budget = budget
 
     def draft(self, brief: Brief) -> Drafting:
@@ -49,6 +56,10 @@ class ModelDrafter:
             return self._fall_back(brief, provenance, outcome)
         headline = self._fallback.draft(replace(brief, sections=brief.sections[:1]))
         return Drafting((*headline.drafts, *outcome.checked.drafts), provenance, outcome.refused)
+
+    def name_theme(self, brief: NameBrief) -> Named:
+        """The model's name where it stands the check, else the machine's with the reason."""
+        return self._namer.name(brief)
 
     def _ask(self, prompt: Prompt, material: Material, question: str) -> "_Outcome":
         """One turn, and a second one that names what was wrong with the first."""
@@ -68,7 +79,7 @@ class ModelDrafter:
         answered = self._endpoint.complete(messages, prompt.schema, until=until)
         if isinstance(answered, Failure):
             return _Outcome(answered.reason)
-        if _was_cut(answered, messages):
+        if was_cut(answered, messages):
             return _Outcome("The endpoint read only a part of the prompt; give the model a larger context window.")
         read = read_reply(answered.text)
         if isinstance(read, Unreadable):
@@ -112,8 +123,3 @@ class _Outcome:
     again: _Again | None = None
     checked: Checked | None = None
     refused: int = 0
-
-
-def _was_cut(reply: Reply, messages: Sequence[Message]) -> bool:
-    """True when the server says it read far less than was sent; servers that say nothing, or 0, are believed."""
-    return bool(reply.prompt_tokens) and (reply.prompt_tokens or 0) < CUT * estimate_tokens(messages)

@@ -15,10 +15,12 @@ def open_drafter(settings: Settings) -> Drafter:
     if settings.llm_url is None:
         return ExtractiveDrafter()
     from synth.llm.model_drafter import ModelDrafter
+    from synth.llm.namer import Namer
     from synth.llm.templates import Prompt, load_prompt
 
     prompts: dict[Task, Prompt] = {"answer": load_prompt("answer", 1), "insight": load_prompt("insight", 1)}
-    return ModelDrafter(open_endpoint(settings, settings.llm_url), prompts, ExtractiveDrafter())
+    endpoint = open_endpoint(settings, settings.llm_url)
+    return ModelDrafter(endpoint, prompts, ExtractiveDrafter(), Namer(endpoint, load_prompt("name", 1)))
 
 
 def open_endpoint(settings: Settings, url: str) -> "Endpoint":

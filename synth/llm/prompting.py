@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from synth.gate import find_verbatim
+from synth.llm.completion import Reply
 from synth.llm.drafter import Brief, Section
 from synth.llm.templates import Message
 from synth.store.excerpts import ExcerptView
@@ -18,6 +19,7 @@ from synth.store.excerpts import ExcerptView
 CHARS_PER_TOKEN = 3.5  # of English prose and JSON; most tokenizers need fewer tokens than this gives
 LONGEST = 1500  # characters of one excerpt
 QUESTION = 1000  # characters of the question
+CUT = 0.6  # a server that read less than this share of our estimate cut the prompt
 FACTS_SHARE = 0.25  # of the budget, at most, for the computed facts
 
 # The letters of the tag block spell out text invisibly; direction marks and zero-width blanks hide or reorder it.
@@ -41,7 +43,7 @@ def prepare(brief: Brief, *, fixed: int, budget: int) -> Material:
     What does not fit is left out whole; of every section the first excerpts come before the second ones of any.
     """
     left = int(budget * CHARS_PER_TOKEN) - fixed
-    question = _line(_seen(brief.question)[:QUESTION])
+    question = one_line_json(take_out_unseen(brief.question)[:QUESTION])
     left -= len(question)
     facts, leads, numbers = _facts(brief, int(left * FACTS_SHARE))
     left -= sum(len(fact) + 1 for fact in facts)
@@ -49,7 +51,7 @@ def prepare(brief: Brief, *, fixed: int, budget: int) -> Material:
     lines: list[str] = []
     for excerpt, quote in _by_turns(brief.sections):
         name = f"E{len(chosen) + 1}"
-        line = _line(_shown(name, excerpt, quote))
+        line = one_line_json(_shown(name, excerpt, quote))
         if len(line) + 1 > left:
             continue
         left -= len(line) + 1
@@ -64,13 +66,28 @@ def estimate_tokens(messages: Sequence[Message]) -> int:
     return int(sum(len(message["content"]) for message in messages) / CHARS_PER_TOKEN)
 
 
+def was_cut(reply: Reply, messages: Sequence[Message]) -> bool:
+    """True when the server says it read far less than was sent; servers that say nothing, or 0, are believed."""
+    return bool(reply.prompt_tokens) and (reply.prompt_tokens or 0) < CUT * estimate_tokens(messages)
+
+
+def one_line_json(value: object) -> str:
+    """JSON on one line, whatever characters count as a line's end."""
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
+
+
+def take_out_unseen(text: str) -> str:
+    """The text without characters that no reader sees."""
+    return _UNSEEN.sub("", text)
+
+
 def _facts(brief: Brief, room: int) -> tuple[list[str], list[str], list[float]]:
     """The lines of the facts that fit, the leads among them, and the numbers of the others."""
     lines: list[str] = []
     leads: list[str] = []
     numbers: list[float] = []
     for fact, lead, values in _all_facts(brief):
-        line = _line(fact)
+        line = one_line_json(fact)
         if len(line) + 1 > room:
             continue
         room -= len(line) + 1
@@ -82,15 +99,15 @@ def _facts(brief: Brief, room: int) -> tuple[list[str], list[str], list[float]]:
 
 def _all_facts(brief: Brief) -> Iterator[tuple[object, str | None, list[float]]]:
     for section in brief.sections:
-        yield {"sentence": _seen(section.lead)}, section.lead, []
+        yield {"sentence": take_out_unseen(section.lead)}, section.lead, []
     for count in brief.counts:
-        fact = {"count": _seen(count.label), "value": _plain(count.value), "unit": count.unit}
+        fact = {"count": take_out_unseen(count.label), "value": _plain(count.value), "unit": count.unit}
         if count.of is None:
             yield fact, None, [count.value]
         else:
             yield fact | {"of": _plain(count.of)}, None, [count.value, count.of]
     for theme in brief.themes:
-        yield {"theme": _seen(theme.name), "mentions": theme.mentions}, None, [theme.mentions]
+        yield {"theme": take_out_unseen(theme.name), "mentions": theme.mentions}, None, [theme.mentions]
 
 
 def _by_turns(sections: Iterable[Section]) -> Iterator[tuple[ExcerptView, str]]:
@@ -109,7 +126,12 @@ def _by_turns(sections: Iterable[Section]) -> Iterator[tuple[ExcerptView, str]]:
 
 def _shown(name: str, excerpt: ExcerptView, quote: str) -> dict[str, str | None]:
     day = excerpt.created_at.date().isoformat() if excerpt.created_at else None
-    return {"id": name, "source": _seen(excerpt.source), "date": day, "text": _seen(_window(excerpt.text, quote))}
+    return {
+        "id": name,
+        "source": take_out_unseen(excerpt.source),
+        "date": day,
+        "text": take_out_unseen(_window(excerpt.text, quote)),
+    }
 
 
 def _window(text: str, quote: str) -> str:
@@ -124,15 +146,6 @@ def _window(text: str, quote: str) -> str:
     if begin + LONGEST < len(text) and " " in part[-100:]:
         part = part[: part.rindex(" ")]
     return part
-
-
-def _seen(text: str) -> str:
-    return _UNSEEN.sub("", text)
-
-
-def _line(value: object) -> str:
-    """JSON on one line, whatever characters count as a line's end."""
-    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def _plain(number: float) -> float:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -44,14 +44,40 @@ class WrittenReply(BaseModel):
     claims: Annotated[tuple[WrittenClaim, ...], Field(max_length=20)]
 
 
+class WrittenName(BaseModel):
+    """A theme's name and definition as the model wrote them; other keys are not read."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: Annotated[str, StringConstraints(min_length=2, max_length=80, strip_whitespace=True)]
+    inside: Annotated[str, StringConstraints(min_length=10, max_length=LONGEST, strip_whitespace=True)]
+    outside: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True)]
+    evidence: Annotated[
+        tuple[Annotated[str, StringConstraints(max_length=40)], ...], Field(min_length=1, max_length=20)
+    ]
+
+
+Written = TypeVar("Written", WrittenReply, WrittenName)
+
+
 def read_reply(text: str) -> WrittenReply | Unreadable:
+    """The claims of a reply."""
+    return _read(text, WrittenReply)
+
+
+def read_name(text: str) -> WrittenName | Unreadable:
+    """The name of a reply."""
+    return _read(text, WrittenName)
+
+
+def _read(text: str, form: type[Written]) -> Written | Unreadable:
     """The reply, where servers without a schema may put words or a code fence around the one JSON object."""
     body = text.rpartition("</think>")[2]
     start, end = body.find("{"), body.rfind("}")
     if start < 0 or end < start:
         return Unreadable("it holds no JSON object.")
     try:
-        return WrittenReply.model_validate_json(body[start : end + 1])
+        return form.model_validate_json(body[start : end + 1])
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         if first["type"] == "json_invalid":
@@ -67,5 +93,5 @@ def one_line(text: str) -> str | None:
 
 def _place(location: tuple[int | str, ...]) -> str:
     """Where in the reply: only our own keys and positions, because a stranger's keys are a stranger's words."""
-    known = {"claims", "text", "quotes", "excerpt_id", "quote"}
+    known = {"claims", "text", "quotes", "excerpt_id", "quote", "name", "inside", "outside", "evidence"}
     return ".".join(str(part) for part in location if isinstance(part, int) or part in known) or "the top"

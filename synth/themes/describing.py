@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.parts import Parts
+from synth.themes.naming.drafting import draft_names
 from synth.themes.naming.naming import Group, Naming, name_themes
 from synth.themes.soil import Soil
 
@@ -27,11 +28,10 @@ def describe(
         return {}
     heard = sorted({*wanted, *(_neighbours(centroids, wanted) & groups.keys())})
     read = {n: groups[n] if n in wanted else _surest(*groups[n]) for n in heard}
-    namings = name_themes(
-        [Group([soil.texts[row] for row in rows], soil.vectors[list(rows)], sure) for rows, sure in read.values()],
-        background=[soil.texts[row] for row in background],
-        embed=parts.embedder.embed,
-    )
+    shown = [Group([soil.texts[row] for row in rows], soil.vectors[list(rows)], sure) for rows, sure in read.values()]
+    namings = name_themes(shown, background=[soil.texts[row] for row in background], embed=parts.embedder.embed)
+    places = [place for place, number in enumerate(read) if number in wanted]
+    namings = draft_names(parts.drafter, shown, namings, wanted=places)
     return {n: naming for n, naming in zip(read, namings, strict=True) if n in wanted}
 
 

@@ -86,7 +86,7 @@ def _cluster(content: Content) -> Cluster:
 
 
 def _tuples(naming: Content) -> dict[str, tuple[Any, ...]]:
-    return {name: tuple(naming[name]) for name in ("key_phrases", "exemplars", "edge")}
+    return {name: tuple(naming[name]) for name in ("key_phrases", "exemplars", "edge", "neighbours")}
 
 
 def _write_special(value: object) -> dict[str, str]:

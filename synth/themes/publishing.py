@@ -17,6 +17,7 @@ from synth.themes.proposal import Cluster, Proposal
 SAME_CONTENT = 0.5  # Jaccard overlap from which a theme's machine-made name stands
 WRITTEN = (
     "name",
+    "name_origin",
     "state",
     "definition",
     "key_phrases",
@@ -131,7 +132,6 @@ def _insert_theme(
         "workspace_id": workspace,
         "id": id,
         "name": _unique(session, workspace, described.pop("name")),
-        "name_origin": "machine",
         "state": "active",
         "pinned": False,
         "embedder": proposal.embedder,
@@ -149,10 +149,10 @@ def _update_theme(
     values = _shape(cluster) | {"embedder": proposal.embedder}
     if cluster.naming is not None:
         described = _description(cluster)
-        name = described.pop("name")
+        name, origin = described.pop("name"), described.pop("name_origin")
         values |= described
-        if theme.name_origin == "machine" and overlap < SAME_CONTENT:
-            values["name"] = _unique(session, workspace, name, but=id)
+        if theme.name_origin != "human" and overlap < SAME_CONTENT:
+            values |= {"name": _unique(session, workspace, name, but=id), "name_origin": origin}
     mine = (tables.Theme.workspace_id == workspace) & (tables.Theme.id == id)
     session.execute(update(tables.Theme).where(mine).values(**values))
 
@@ -170,6 +170,7 @@ def _description(cluster: Cluster) -> dict[str, Any]:
     assert naming is not None, "a cluster that carries no theme on is always described"
     return {
         "name": naming.name,
+        "name_origin": naming.origin,
         "definition": naming.definition,
         "key_phrases": list(naming.key_phrases),
         "exemplars": [cluster.members[place] for place in naming.exemplars],

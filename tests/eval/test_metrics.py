@@ -81,6 +81,19 @@ def test_diversity_is_the_share_of_distinct_words() -> None:
     assert metrics.diversity([]) is None
 
 
+def test_a_name_finds_its_label_when_no_other_label_is_nearer() -> None:
+    # Centres: a at (1, 0), b at (0, 1), c at 45 degrees between (1, 0) and (0, 1).
+    rows = np.array([[1, 0], [1, 0], [0, 1], [1, 0], [0, 1]], np.float32)
+    labels = ["a", "a", "b", "c", "c"]
+    names = np.array([[1, 0], [0.6, 0.8], [0.28, 0.96]], np.float32)  # nearest: a, c, b
+    assert metrics.find_by_name(names, ["a", "b", "b"], rows, labels) == [1.0, 0.0, 1.0]
+
+
+def test_of_labels_equally_near_the_first_in_the_alphabet_is_found() -> None:
+    rows = np.array([[0, 1], [0, 1]], np.float32)
+    assert metrics.find_by_name(rows[:1], ["b"], rows, ["b", "a"]) == [0.0]
+
+
 def test_percentile_interpolates() -> None:
     assert metrics.percentile([10.0, 20.0, 30.0], 0.5) == 20.0
     assert metrics.percentile([0.0, 100.0], 0.95) == pytest.approx(95.0)

@@ -27,7 +27,15 @@ def test_themes_are_compared_with_labels_and_peers(folder: Path, make_task: Make
     assert figures["labels"].value == 3
     assert figures["ami"].value is not None
     assert 0 <= figures["ami"].value <= 1
-    assert {"seed_ami", "npmi", "diversity", "seconds.embed", "seconds.total", "excerpts_per_second"} <= set(figures)
+    assert {
+        "seed_ami",
+        "npmi",
+        "diversity",
+        "name_top1",
+        "seconds.embed",
+        "seconds.total",
+        "excerpts_per_second",
+    } <= set(figures)
     assert [peer.name for peer in found.peers] == ["kmeans-oracle", "hdbscan-raw"]
     assert found.peers[0].figures["themes"].value == 3
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from synth.llm import Brief, Section
+from synth.llm import Brief, NameBrief, Neighbour, Section
 from synth.model import Count, Filters, ThemeCount
 from synth.store.excerpts import ExcerptView
 
@@ -54,3 +54,16 @@ def brief(**changes: object) -> Brief:
         "themes": (ThemeCount("T1", "Invoice layout", 12),),
     }
     return Brief(**(values | changes))  # type: ignore[arg-type]
+
+
+def name_brief(**changes: object) -> NameBrief:
+    """A theme about photo upload beside one about invoices."""
+    values: dict[str, object] = {
+        "name": "Photo upload stuck",
+        "definition": "Feedback about photo upload.",
+        "key_phrases": ("photo upload", "stuck"),
+        "members": (PHOTO, BLURRED),
+        "neighbours": (Neighbour("Invoice PDF layout", (INVOICE,)),),
+        "taken": frozenset({"Invoice PDF layout"}),
+    }
+    return NameBrief(**(values | changes))  # type: ignore[arg-type]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from synth.errors import Broken
+from synth.llm.namer import fill_in
 from synth.llm.prompting import prepare
 from synth.llm.templates import load_prompt
-from tests.llm.briefs import brief
+from tests.llm.briefs import brief, name_brief
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 GOOD = """
@@ -95,3 +96,9 @@ def test_the_rendered_prompt_is_what_its_snapshot_says(task: str) -> None:
     material = prepare(brief(), fixed=0, budget=12_000)
     rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in prompt.render(material.values))
     assert rendered + "\n" == (SNAPSHOTS / f"{task}.v1.txt").read_text(encoding="utf-8")
+
+
+def test_the_rendered_prompt_for_a_name_is_what_its_snapshot_says() -> None:
+    messages = load_prompt("name", 1).render(fill_in(name_brief()))
+    rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in messages)
+    assert rendered + "\n" == (SNAPSHOTS / "name.v1.txt").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from synth.errors import BadInput
 from synth.themes.naming.naming import Group, Naming, name_themes
+from synth.themes.naming.scoring import EMBEDDED
 
 DIMENSION = 256
 PHOTOS = [
@@ -165,10 +166,52 @@ def test_equal_groups_get_different_names() -> None:
 
 def test_the_definition_quotes_a_member_word_for_word() -> None:
     for texts, naming in zip((PHOTOS, CARDS), name_themes([group(PHOTOS), group(CARDS)], embed=embed), strict=True):
-        quote = re.search("“(.+)”", naming.definition)
+        quote = re.search("typical: “([^”]+)”", naming.definition)
         assert quote
         assert any(quote[1].rstrip("…") in text for text in texts)
         assert naming.definition.startswith("Feedback about ")
+
+
+def test_the_definition_shows_what_is_out_by_the_nearest_text_of_another_group() -> None:
+    receipts = ["The receipt PDF is late every week", "Receipts never come", "No receipt today", "Where is my receipt?"]
+    naming = name_themes([group(INVOICES), group(receipts), group(CARDS)], embed=embed)[0]
+    assert naming.definition.endswith("Not: “The receipt PDF is late every week”.")
+
+
+def test_a_group_alone_has_nothing_outside() -> None:
+    assert "Not:" not in name_themes([group(INVOICES)])[0].definition
+
+
+def test_a_contraction_gets_its_apostrophe() -> None:
+    texts = ["Photos wont upload", "My photos wont upload", "photos wont upload today", "Photos wont upload again"]
+    assert names(texts, INVOICES)[0].startswith("Photos won't upload")
+
+
+def test_people_met_in_passing_are_neither_in_a_name_nor_among_its_words() -> None:
+    thanked = ["I thank Priya", "and Marcus", "with Priya", "says Heather", "from Marcus"]
+    texts = [f"The support chat was quick, {name}" for name in thanked] + ["The support chat is quick"] * 10
+    naming = name_themes([group(texts), group(INVOICES)], embed=embed)[0]
+    assert not re.search("priya|marcus|heather", naming.name + " ".join(naming.key_phrases), re.IGNORECASE)
+
+
+def test_a_large_group_is_named_by_its_most_central_members() -> None:
+    many = [*PHOTOS * 80, "unrelated words about gardening"]
+    naming = name_themes([group(many), group(INVOICES)], embed=embed)[0]
+    assert "photo" in naming.name.lower()
+    assert naming.edge[0] == len(many) - 1
+
+
+def test_only_a_few_short_names_are_embedded_in_one_call() -> None:
+    asked: list[list[str]] = []
+
+    def counted(texts: Sequence[str]) -> NDArray[np.float32]:
+        asked.append(list(texts))
+        return embed(texts)
+
+    name_themes([group(PHOTOS), group(EVENTS), group(CARDS), group(INVOICES)], embed=counted)
+    assert len(asked) == 1
+    assert len(asked[0]) <= 4 * EMBEDDED
+    assert asked[0] == sorted(asked[0], key=lambda name: (len(name), name))
 
 
 def test_a_long_quote_is_cut_at_a_word() -> None:

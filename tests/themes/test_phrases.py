@@ -55,6 +55,24 @@ def test_the_forms_of_a_word_are_one_phrase() -> None:
     assert sum(phrase in {"upload", "uploads", "uploading"} for phrase in photos) <= 1
 
 
+def test_no_two_phrases_share_a_word() -> None:
+    for phrases in _phrases(PHOTOS, INVOICES):
+        words = [word for phrase in phrases for word in phrase.split()]
+        assert len(words) == len(set(words))
+
+
+def test_a_word_of_the_nearest_neighbour_weighs_less_than_one_of_a_distant_group() -> None:
+    texts = ["sync of photos fails"] * 4
+    speeches = [read_speech(each, "en") for each in (texts, ["photos are dark"] * 4, ["sync is late"] * 4)]
+    contrast = Contrast(speeches, [[1], [0], [0]])
+    assert contrast.weight(0, ("photo",)) < contrast.weight(0, ("sync",))
+
+
+def test_prepositions_stand_in_no_phrase() -> None:
+    texts = ["wrong amount of cash", "the amount of cash", "amount of cash from it", "amount of cash"]
+    assert not any("of" in phrase.split() for phrase in _phrases(texts, PHOTOS)[0])
+
+
 def test_phrases_stand_word_for_word_in_a_text() -> None:
     for texts, phrases in zip((PHOTOS, INVOICES), _phrases(PHOTOS, INVOICES), strict=True):
         assert phrases

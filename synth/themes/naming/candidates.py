@@ -5,36 +5,33 @@ headline leaves out (pronouns, articles, auxiliaries, opening fillers), and each
 begins and ends well. A window that would drop a negation, and so turn the statement round, is no candidate.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from synth.themes.naming.lexicon import (
-    AUXILIARIES,
-    DETERMINERS,
-    LOGIN_VERBS,
-    LOOSE_PARTICLES,
-    SUBJECTS,
-    Language,
-    word_set,
+from synth.themes.naming.english import (
+    PARTICIPLE,
+    PLAIN_VERBS,
+    Part,
+    is_open,
+    is_torn,
+    joins,
+    put_in_order,
+    split_at_subjects,
 )
+from synth.themes.naming.grammar import Grammar
+from synth.themes.naming.lexicon import LOGIN_VERBS, LOOSE_PARTICLES, Language, word_set
 from synth.themes.naming.words import Token, ends_well, key_of
 
 LONGEST = 6  # words of a name
 HEADLINE_STYLE = frozenset(("en", "de"))  # languages in which a headline drops articles between its words
 MODALS = word_set("do does did can will could would")
+UNVERBED = word_set(
+    "not never isn't aren't wasn't weren't hasn't haven't hadn't"
+)  # need 'arrived', 'working' after them
+NEVER_FIRST = frozenset(("inner", "particle", "filler", "number"))
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
-DEGREES = word_set("long many much often far fast soon old quickly well")
-PARTICIPLE = re.compile(r"\w{2,}(?:ed|ing)|gone|come|been|shown|sent|able|available|there|enough|made|done|paid")
-WITH_PLAIN_VERB = word_set(
-    "don't dont doesn't doesnt didn't didnt can't cant couldn't couldnt won't wont wouldn't wouldnt"
-)
 ADVERBS = word_set("too still same more less only or and")
-PLAIN_VERBS = word_set(
-    "work go come accept get show arrive appear update open load sync connect log sign verify send receive let"
-    " add allow use transfer pay respond save upload download match support recognize recognise"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,72 +51,48 @@ class Candidate:
         return 0.5 * self.opens + 0.5 * self.closes - 0.15 * self.gaps
 
 
-def find_candidates(clauses: Iterable[Sequence[Token]], rank: int, language: Language) -> Iterator[Candidate]:
+def find_candidates(
+    clauses: Iterable[Sequence[Token]], rank: int, language: Language, grammar: Grammar
+) -> Iterator[Candidate]:
     """All windows of one to six words of the clauses' cores that could stand as a name."""
     for clause in clauses:
-        for part, complete in _split_at_subjects(_right_order(clause, language), language):
-            core = _core(part, language)
-            for start, end in _windows(core):
-                if (complete or end < len(core)) and _stands(core, start, end):
+        for part in _parts(clause, language):
+            core = _core(part.words, language)
+            for start, end in _windows(core, part, language, grammar):
+                if _stands(core, start, end):
                     yield _candidate(core, start, end, rank, language)
 
 
-def _windows(core: Sequence[object]) -> Iterator[tuple[int, int]]:
+def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar) -> Iterator[tuple[int, int]]:
     for start in range(len(core)):
+        if core[start][1].role in NEVER_FIRST:
+            continue
         for end in range(start + 1, min(start + LONGEST, len(core)) + 1):
-            yield start, end
+            first, last = core[start][0], core[end - 1][0]
+            if language == "en":
+                if end > start + 1 and not joins(part, first, core[end - 2][0], last, grammar):
+                    break
+                torn = is_open(part, last) or is_torn(part, first, last + 1, grammar)
+            else:
+                torn = language == "de" and _is_torn_german(core, part, start, end)
+            if not torn:
+                yield start, end
+
+
+def _is_torn_german(core: Sequence["_Placed"], part: Part, start: int, end: int) -> bool:
+    """Lacks a verb's prefix ('Internet fällt | aus'), a negation ('kam | nicht') or a start ('nach dem | Update…')."""
+    if 1 < end - start < len(core) - start and (core[-1][1].role == "particle" or core[end][1].role == "negation"):
+        return True
+    earlier = reversed(part.words[: core[start][0]])
+    before = next((word for word in earlier if word.role not in ("idle", "content")), None)
+    return end > start + 2 and before is not None and before.role == "inner"
 
 
 _Placed = tuple[int, Token]  # position in the clause, word
 
 
-def _right_order(clause: Sequence[Token], language: Language) -> Sequence[Token]:
-    """'Hasn't my card arrived' as the statement 'my card hasn't arrived'; empty where no verb tells how."""
-    first = next((i for i, word in enumerate(clause) if word.lower not in ("why", "how", "and", "so")), 0)
-    opening = clause[first]
-    if language != "en" or opening.role != "negation" or not opening.lower.endswith(("n't", "nt")):
-        return clause
-    if first + 1 == len(clause) or clause[first + 1].lower not in DETERMINERS["en"]:
-        return clause
-    for place in range(first + 2, len(clause)):
-        word = clause[place].lower
-        if word in SUBJECTS:
-            break
-        if (
-            word in PLAIN_VERBS
-            if opening.lower[0] in "dcw" and opening.lower[:3] != "was"
-            else PARTICIPLE.fullmatch(word)
-        ):
-            return [*clause[first + 1 : place], opening, *clause[place:]]
-    return []
-
-
-def _split_at_subjects(clause: Sequence[Token], language: Language) -> Iterator[tuple[Sequence[Token], bool]]:
-    """A headline cannot bridge a subject or question it leaves out: 'money I sent' is not 'money sent'.
-
-    With each part comes whether it is complete: what stands before 'it' misses its object ('the ATM swallowed it').
-    """
-    start = 0
-    for place in range(len(clause)):
-        if language == "en" and _breaks(clause, place):
-            yield clause[start:place], clause[place].lower != "it"
-            start = place + 1
-    yield clause[start:], True
-
-
-def _breaks(clause: Sequence[Token], place: int) -> bool:
-    word = clause[place].lower
-    before = clause[place - 1] if place else None
-    after = clause[place + 1] if place + 1 < len(clause) else None
-    if word in SUBJECTS:
-        return before is None or before.role != "negation"
-    if word == "as":
-        return after is None or after.role != "content" or after.lower in DEGREES
-    if word == "of":
-        return before is not None and before.role == "idle"
-    if word in DEGREES:
-        return before is not None and before.lower in ("how", "as", "so")
-    return word in AUXILIARIES and after is not None and after.lower in DETERMINERS["en"]
+def _parts(clause: Sequence[Token], language: Language) -> Iterable[Part]:
+    return split_at_subjects(put_in_order(clause)) if language == "en" else [Part(clause)]
 
 
 def _core(clause: Sequence[Token], language: Language) -> list[_Placed]:
@@ -165,7 +138,7 @@ def _is_stranded(words: Sequence[Token], place: int) -> bool:
     """Whether the word and the next do not read in sequence: 'for [it] in', 'on [it] to', 'not work'."""
     first, second = words[place], words[place + 1]
     if first.lower in ("not", "never"):
-        return second.lower in PLAIN_VERBS
+        return second.lower in PLAIN_VERBS and not (place and words[place - 1].lower in MODALS)
     if {first.lower, second.lower} & ADVERBS:
         return False
     if first.lower in LOOSE_PARTICLES:
@@ -177,7 +150,7 @@ def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:
     first = core[start][1]
     if first.role in ("inner", "particle", "idle", "filler", "number") and not _is_auxiliary(core, start, end):
         return False
-    if first.lower in ("not", "never") and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
+    if first.lower in UNVERBED and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
         return False
     return not start or (core[start - 1][1].role != "negation" and core[start - 1][1].lower != "too")
 

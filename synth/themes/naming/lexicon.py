@@ -19,12 +19,29 @@ NEGATED = "¬"  # the key of any negation
 NEGATIONS: dict[Language, str] = {
     "en": "not no never cannot can't cant won't wont don't dont doesn't doesnt didn't didnt isn't isnt aren't wasn't"
     " weren't hasn't hasnt haven't havent hadn't couldn't couldnt wouldn't wouldnt shouldn't nothing without",
-    "de": "nicht kein keine keinen keiner keinem nie niemals ohne nichts",
+    "de": "nicht kein keine keinen keiner keinem nie niemals niemand niemanden niemandem nirgends ohne nichts",
     "es": "no nunca sin nada ni tampoco",
     "fr": "ne n'est pas jamais sans rien aucun aucune",
     "nl": "niet geen nooit zonder niets",
     "pt": "não nao nunca sem nada nem",
     "it": "non mai senza niente nulla",
+}
+SHORTENED = {  # contractions as they are often typed, and as a headline writes them
+    word.replace("'", ""): word
+    for word in [
+        "can't",
+        "won't",
+        "don't",
+        "doesn't",
+        "didn't",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "hasn't",
+        "haven't",
+        "couldn't",
+        "wouldn't",
+    ]
 }
 INNER: dict[Language, str] = {
     "en": "of at in on for to from with by into onto over under between through during within after before"
@@ -100,6 +117,7 @@ PRAISE = word_set(
 )
 JOINERS = word_set("and or und oder y o e et ou en")
 PARTICLES = word_set("up out off down back twice away in on")
+SEPARABLE = word_set("ab an auf aus ein fest her hin los um vor weg weiter wieder zu zurück zusammen")
 LOOSE_PARTICLES = word_set("in on")
 LOGIN_VERBS = word_set("log logged logging logs sign signed signing check checking checked clock clocking plug")
 SWEARING = re.compile(
@@ -118,9 +136,29 @@ DETERMINERS: dict[Language, frozenset[str]] = {
     "pt": word_set("o a os as um uma meu minha do da no na este esta"),
     "it": word_set("il lo la i gli le un una mio mia del della dei delle questo questa"),
 }
-PREPOSITIONS = word_set("of at in on for from with by into onto over under between through during within")
+PREPOSITIONS = word_set(
+    "of at in on for from with by into onto over under between through during within after before per via against"
+    " towards across about around"
+)
 AUXILIARIES = word_set("is are was were do does did can could will would should has have had may might")
 SUBJECTS = word_set("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom")
+BEFORE_VERBS = word_set(
+    "to can could will would should must may might can't cannot cant couldn't won't wont wouldn't don't dont doesn't"
+    " doesnt didn't didnt i we they you please"
+)
+BARE = word_set("do does did can could will would shall should may might must")  # after these a verb has no ending
+LEFT_OUT = word_set(  # what an English headline leaves out between its words: articles, 'is', light adverbs
+    "a an the this that these those my your our his her its their some any is are was were am been being also just even"
+    " only really actually basically simply quite rather almost already yet ever always often currently recently now"
+    " very"
+)
+PERFECT = word_set("has have had")
+PRONOUNS = word_set("me us you it him her them")
+OBJECTS = word_set("me my it its us our them their you your him his her a an the this that these those ago few")
+NUMBER_WORDS = word_set(
+    "two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand dozen"
+    " zwei drei vier fünf sechs sieben acht neun zehn hundert tausend"
+)
 BREAKS: dict[Language, frozenset[str]] = {
     "en": word_set("if because but that which who since although though so whether unless until then than"),
     "de": word_set("wenn weil dass daß aber ob sondern denn obwohl"),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from synth.llm.drafter import NameOrigin
 from synth.themes.naming.definitions import NO_WORDS, define, pick_edge, pick_exemplars
 from synth.themes.naming.lexicon import SWEARING
 from synth.themes.naming.phrases import rank_phrases
@@ -25,29 +26,33 @@ SMALL_TALK = 0.25  # share of central members without a content word from which 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a reader sees of a theme; `exemplars` (best first) and `edge` (worst first) are indices into its texts."""
+    """What a reader sees of a theme; `exemplars` (best first) and `edge` (worst first) are indices into its texts.
+
+    `neighbours` are the numbers of the groups it is most easily confused with, the nearest first.
+    """
 
     name: str
     definition: str
     key_phrases: tuple[str, ...]
     exemplars: tuple[int, ...]
     edge: tuple[int, ...]
+    neighbours: tuple[int, ...] = ()
+    origin: NameOrigin = "machine"
 
 
 def name_themes(groups: Sequence[Group], *, background: Sequence[str] = (), embed: Embed | None = None) -> list[Naming]:
     """Name each group in contrast to the others; no two names are equal.
 
     `background` holds texts of no theme (they only sharpen the contrast). With `embed` (texts to rows of the groups'
-    dimension) the best candidates are also compared by meaning; without it by words alone. Raises BadInput where a
-    group is empty or its texts, vectors and confidences differ in number.
+    dimension) the few best candidates are compared by their own vectors; without it by what their words mean among the
+    members' vectors. Raises BadInput where a group is empty or its texts, vectors and confidences differ in number.
     """
     if not groups:
         return []
     scene = open_scene(groups, background)
     ranked = [rank_by_words(scene, i) for i in range(len(groups))]
-    if embed is not None:
-        ranked = rank_by_meaning(scene, ranked, embed)
-    phrases = [rank_phrases(scene.contrast, i, s, banned=scene.banned) for i, s in enumerate(scene.speeches)]
+    ranked = rank_by_meaning(scene, ranked, embed)
+    phrases = [rank_phrases(scene.contrast, i, s, banned=scene.banned[i]) for i, s in enumerate(scene.speeches)]
     names = _choose_names(scene, ranked, phrases)
     return [_describe(scene, i, names[i], phrases[i]) for i in range(len(groups))]
 
@@ -70,7 +75,7 @@ def _choose_names(scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Seq
 
 def _find_small_talk(scene: Scene, group: int) -> str:
     """What is said most in a group of thanks and greetings ('Thanks'); empty where there is more to it."""
-    central = [scene.speeches[group].clauses[member] for member in scene.central[group][:CENTRAL]]
+    central = [list(text) for text in scene.speeches[group].clauses[:CENTRAL]]
     texts = [[word for clause in text for word in clause] for text in central]
     empty = [words for words in texts if words and not any(word.role in CARRIERS for word in words)]
     if len(empty) < SMALL_TALK * len(central):
@@ -104,4 +109,5 @@ def _describe(scene: Scene, group: int, name: str, phrases: Sequence[str]) -> Na
         key_phrases=spelled,
         exemplars=exemplars,
         edge=pick_edge(scene, group, exemplars),
+        neighbours=tuple(scene.neighbours[group]),
     )

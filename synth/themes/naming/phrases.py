@@ -1,9 +1,9 @@
 """Key phrases of groups of texts: single words and 2-3-grams, weighted by contrast with the other groups.
 
 A term's weight in a group is p · ln(p / q): p is the share of the group's texts that use the term, q the share among
-the other groups, where the group's nearest neighbours count as much as all others together. It is the term's part of
-the Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that counts texts,
-not repetitions, and asks more of a word that a neighbouring group uses too.
+the other groups, where the one neighbour that uses the term most counts as much as all others together. It is the
+term's part of the Kullback-Leibler divergence between group and surroundings, a relative of class-based TF-IDF that
+counts texts, not repetitions, and asks more of a word that a neighbouring group uses too.
 """
 
 from collections import Counter, defaultdict
@@ -11,34 +11,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-from synth.themes.naming.lexicon import DETERMINERS, NEGATED, PREPOSITIONS, SWEARING, Language
-from synth.themes.naming.words import Token, binds, ends_well, is_content, split_clauses, stem
+from synth.themes.naming.lexicon import NEGATED, Language
+from synth.themes.naming.words import Token, binds, ends_well, is_swearing, split_clauses, stem
 
 LONGEST = 3  # words of a key phrase
-PHRASE_BONUS = {1: 1.0, 2: 1.25, 3: 1.3}
-FEWEST = 6
+PHRASE_BONUS = {1: 1.0, 2: 1.6, 3: 1.7}
+FEWEST = 5
 POOL = 60  # terms that may become key phrases
 SINGLE = 0.3  # what a term weighs that only one of several texts uses
-SAMPLE = 500  # texts in which terms are seen together
+TERM_OPENERS = frozenset(("content", "negation"))
+NEVER_INSIDE = frozenset(("idle", "filler", "inner"))
 COMPANY = 2.0
-STRANGER = -0.25
-COVERED = 0.5  # a word that stands this often inside a chosen phrase is not shown again by itself
+STRANGER = -0.1
 
 Key = tuple[str, ...]  # the stems of a term
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A group's texts as clauses of tokens, and how many of the texts use each term."""
+    """A group's texts as clauses of tokens, and which of the texts use each term."""
 
     language: Language
     clauses: tuple[tuple[tuple[Token, ...], ...], ...]  # by text
-    counts: Mapping[Key, int] = field(repr=False)
+    uses: Mapping[Key, int] = field(repr=False)  # the texts that use each term, as the bits of a number
+    counts: Mapping[Key, int] = field(repr=False)  # how many these are
     surfaces: Mapping[Key, str] = field(repr=False)  # the commonest way a term is written, lower case
-
-    nouns: Mapping[str, float] = field(
-        repr=False
-    )  # by stem: how often the word ends what an article or preposition opens
 
     @property
     def size(self) -> int:
@@ -50,21 +47,30 @@ class Speech:
 
 
 def read_speech(texts: Sequence[str], language: Language) -> Speech:
-    """Split the texts into clauses and count their terms, the forms of a word together."""
+    """Split the texts into clauses and note who uses which term, the forms of a word together."""
     clauses = tuple(tuple(tuple(c) for c in split_clauses(text, language)) for text in texts)
-    forms: Counter[tuple[str, ...]] = Counter()
-    for text in clauses:
-        forms.update({term for clause in text for term in _terms(clause)})
-    counts: dict[Key, int] = defaultdict(int)
+    forms = _find_forms(clauses)
+    uses: dict[Key, int] = defaultdict(int)
     best: dict[Key, tuple[int, str]] = {}
-    for words, count in forms.items():
-        key = tuple(stem(word, language) for word in words)
-        counts[key] += count
-        best[key] = max(best.get(key, (0, "")), (count, " ".join(words)))
-    counts[(NEGATED,)] = sum(any(t.role == "negation" for clause in text for t in clause) for text in clauses)
-    capped = {key: min(count, len(clauses)) for key, count in counts.items()}
-    surfaces = {key: surface for key, (_, surface) in best.items()}
-    return Speech(language, clauses, capped, surfaces, _find_nouns(clauses, language))
+    for words, users in forms.items():
+        key = tuple([stem(word, language) for word in words])
+        uses[key] |= users
+        best[key] = max(best.get(key, (0, "")), (users.bit_count(), " ".join(words)))
+    denying = (any(token.role == "negation" for clause in text for token in clause) for text in clauses)
+    uses[(NEGATED,)] = sum(1 << number for number, denies in enumerate(denying) if denies)
+    counts = {key: users.bit_count() for key, users in uses.items()}
+    return Speech(language, clauses, uses, counts, {key: surface for key, (_, surface) in best.items()})
+
+
+def _find_forms(clauses: Sequence[Sequence[Sequence[Token]]]) -> dict[tuple[str, ...], int]:
+    """Every term as it is written, with the texts that hold it as the bits of a number."""
+    forms: dict[tuple[str, ...], int] = defaultdict(int)
+    for number, text in enumerate(clauses):
+        bit = 1 << number
+        for clause in text:
+            for term in _terms(clause):
+                forms[term] |= bit
+    return forms
 
 
 class Contrast:
@@ -90,14 +96,12 @@ class Contrast:
         noise = 1 / (own.size + 2)
         return p * log((p + noise) / (self._share_elsewhere(group, key) + noise))
 
-    def company(self, key: Key, chosen: Sequence[Key], texts: Mapping[Key, set[int]]) -> float:
-        """Mean normalised mutual information of the term with the chosen ones, -1 to 1; 0 where none is chosen.
-
-        `texts` holds the numbers of the texts of one group that use each term.
-        """
+    def company(self, group: int, key: Key, chosen: Sequence[Key]) -> float:
+        """Mean normalised mutual information of a group's term with the chosen ones, -1 to 1; 0 where none is."""
         if not chosen:
             return 0.0
-        return sum(self._affinity(key, other, len(texts[key] & texts[other])) for other in chosen) / len(chosen)
+        uses = self._groups[group].uses
+        return sum(self._affinity(key, other, (uses[key] & uses[other]).bit_count()) for other in chosen) / len(chosen)
 
     def _affinity(self, one: Key, other: Key, together: int) -> float:
         if not together:
@@ -110,14 +114,14 @@ class Contrast:
     def _share_elsewhere(self, group: int, key: Key) -> float:
         own = self._groups[group]
         others = (self._total[key] - own.counts[key]) / max(self._texts - own.size, 1)
-        near = [self._groups[i].share(key) for i in self._neighbours[group]]
-        return others if not near else (others + sum(near) / len(near)) / 2
+        near = max((self._groups[i].share(key) for i in self._neighbours[group]), default=others)
+        return (others + near) / 2
 
 
 def rank_phrases(
     contrast: Contrast, group: int, speech: Speech, *, banned: frozenset[str] = frozenset(), most: int = 10
 ) -> list[str]:
-    """Up to `most` phrases by weight and company, as the group's members write them; no two of them say the same words.
+    """Up to `most` phrases by weight and company, as the group's members write them; no two of them share a word.
 
     Company is how much more often than by chance a phrase stands in one text with those already chosen (normalised
     pointwise mutual information, Bouma 2009): a list whose words belong together reads as one thing. The list ends
@@ -125,15 +129,14 @@ def rank_phrases(
     contain (names that run through all groups).
     """
     pool = _pool(contrast, group, speech, banned)
-    texts = _texts_by_key(speech, set(pool))
     chosen: list[Key] = []
     while pool and len(chosen) < most:
-        company = {key: contrast.company(key, chosen, texts) for key in pool}
+        company = {key: contrast.company(group, key, chosen) for key in pool}
         key = max(pool, key=lambda k: (pool[k] * (1 + COMPANY * company[k]), k))
         if len(chosen) >= FEWEST and company[key] < STRANGER:
             break
         chosen.append(key)
-        pool = {k: w for k, w in pool.items() if k != key and not _repeats(k, key, speech)}
+        pool = {other: weight for other, weight in pool.items() if not set(other) & set(key)}
     return [speech.surfaces[key] for key in chosen]
 
 
@@ -145,67 +148,25 @@ def _pool(contrast: Contrast, group: int, speech: Speech, banned: frozenset[str]
         if count >= least
         and key in speech.surfaces
         and not banned.intersection(key)
-        and not SWEARING.search(speech.surfaces[key])
+        and not is_swearing(speech.surfaces[key])
     ]
     return {key: weight for weight, key in sorted(scored, reverse=True)[:POOL]}
 
 
-def _find_nouns(clauses: Sequence[Sequence[Sequence[Token]]], language: Language) -> dict[str, float]:
-    uses: Counter[str] = Counter()
-    heads: Counter[str] = Counter()
-    for clause in (clause for text in clauses for clause in text):
-        opened = False
-        for place, token in enumerate(clause):
-            if not is_content(token):
-                opened = token.lower in DETERMINERS[language] or (token.role == "inner" and token.lower in PREPOSITIONS)
-                continue
-            uses[token.lower] += 1
-            heads[token.lower] += opened and (place + 1 == len(clause) or not is_content(clause[place + 1]))
-    return _share_by_stem(heads, uses, language)
-
-
-def _share_by_stem(heads: Counter[str], uses: Counter[str], language: Language) -> dict[str, float]:
-    part: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    for word, count in uses.items():
-        part[stem(word, language)] += heads[word]
-        whole[stem(word, language)] += count
-    return {key: part[key] / count for key, count in whole.items()}
-
-
-def _texts_by_key(speech: Speech, keys: set[Key]) -> dict[Key, set[int]]:
-    found: dict[Key, set[int]] = {key: set() for key in keys}
-    for number, text in enumerate(speech.clauses[:SAMPLE]):
-        for words in {term for clause in text for term in _terms(clause)}:
-            key = tuple(stem(word, speech.language) for word in words)
-            if key in found:
-                found[key].add(number)
-    return found
-
-
 def _terms(clause: Sequence[Token]) -> Iterator[tuple[str, ...]]:
     for start, token in enumerate(clause):
-        if token.role not in ("content", "negation"):
+        if token.role not in TERM_OPENERS:
             continue
         for end in range(start + 1, min(start + LONGEST, len(clause)) + 1):
-            words = clause[start:end]
-            if _is_term(words) and not binds(clause, end):
-                yield tuple(word.lower for word in words)
+            if _is_term(clause, start, end) and not binds(clause, end):
+                yield tuple([word.lower for word in clause[start:end]])
+            if end > start + 1 and clause[end - 1].role in NEVER_INSIDE:
+                break
 
 
-def _is_term(words: Sequence[Token]) -> bool:
-    if len(words) == 1:
-        return is_content(words[0])
-    return (
-        ends_well(words) and words[-1].role != "number" and all(w.role not in ("idle", "filler") for w in words[1:-1])
-    )
-
-
-def _repeats(key: Key, other: Key, speech: Speech) -> bool:
-    shared = set(key) & set(other)
-    if len(key) > 1 and len(other) > 1:
-        return len(shared) >= 2 or shared == set(key)
-    if not shared:
-        return False
-    longer, word = (other, key) if len(key) == 1 else (key, other)
-    return speech.counts[longer] >= COVERED * speech.counts[word]
+def _is_term(clause: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the words from start to end stand for themselves; those inside are known to be fine."""
+    role = clause[end - 1].role
+    if end == start + 1:
+        return role == "content"
+    return role == "content" or (role == "particle" and ends_well(clause[start:end]))

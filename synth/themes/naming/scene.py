@@ -7,15 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
+from synth.themes.naming.grammar import Grammar, learn_grammar
 from synth.themes.naming.lexicon import Language
 from synth.themes.naming.phrases import Contrast, Speech, read_speech
-from synth.themes.naming.surface import Casing, find_passing_names, learn_casing
+from synth.themes.naming.surface import Casing, find_asides, find_passing_names, learn_casing
 from synth.themes.naming.words import guess_language
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
 NEIGHBOURS = 5
+READ = 300  # members of a group that are read, the most central ones
+READ_AROUND = 2_000  # texts of no theme that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +35,55 @@ class Scene:
     """The groups and what is known of them; every sequence has one entry per group, `centroids` one unit row."""
 
     groups: Sequence[Group]
-    speeches: Sequence[Speech]
-    centroids: Vectors
     central: Sequence[Sequence[int]]  # each group's members, the most central first
+    speeches: Sequence[Speech]  # of the members that are read, in the same order
+    centroids: Vectors
+    neighbours: Sequence[Sequence[int]]  # each group's nearest others, the nearest first
     contrast: Contrast
     casings: Mapping[Language, Casing]
-    banned: frozenset[str]  # stems no name or key phrase may contain
+    grammars: Mapping[Language, Grammar]
+    banned: Sequence[frozenset[str]]  # for each group, stems no name or key phrase of it may contain
 
     def casing(self, group: int) -> Casing:
         return self.casings[self.speeches[group].language]
 
 
 def open_scene(groups: Sequence[Group], background: Sequence[str]) -> Scene:
-    """Read all texts. Raises BadInput where a group is empty or its texts, vectors and confidences differ in number."""
+    """Read the groups' most central texts, so that the cost does not grow with the size of a group.
+
+    Raises BadInput where a group is empty or its texts, vectors and confidences differ in number.
+    """
     for number, group in enumerate(groups):
         _check(group, number)
-    speeches = [read_speech(group.texts, guess_language(group.texts)) for group in groups]
     centroids = np.stack([_find_centre(group) for group in groups])
-    rest = read_speech(background, guess_language(background)) if background else None
+    central = [_order_by_centrality(*pair) for pair in zip(groups, centroids, strict=True)]
+    read = [[group.texts[i] for i in order[:READ]] for group, order in zip(groups, central, strict=True)]
+    speeches = [_read(texts) for texts in read]
+    around = background[:: len(background) // READ_AROUND + 1]
+    neighbours = _find_neighbours(centroids)
     casings = learn_casing(speeches)
     return Scene(
         groups=groups,
+        central=central,
         speeches=speeches,
         centroids=centroids,
-        central=[_order_by_centrality(*pair) for pair in zip(groups, centroids, strict=True)],
-        contrast=Contrast(speeches, _find_neighbours(centroids), rest),
+        neighbours=neighbours,
+        contrast=Contrast(speeches, neighbours, _read(around) if around else None),
         casings=casings,
-        banned=find_passing_names([group.texts for group in groups], speeches, casings),
+        grammars=learn_grammar(speeches),
+        banned=_ban_names(read, speeches, casings),
     )
+
+
+def _read(texts: Sequence[str]) -> Speech:
+    return read_speech(texts, guess_language(texts))
+
+
+def _ban_names(
+    texts: Sequence[Sequence[str]], speeches: Sequence[Speech], casings: Mapping[Language, Casing]
+) -> list[frozenset[str]]:
+    passing = find_passing_names(texts, speeches, casings)
+    return [passing | find_asides(speech, casings[speech.language]) for speech in speeches]
 
 
 def _check(group: Group, number: int) -> None:

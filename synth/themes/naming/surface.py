@@ -9,9 +9,11 @@ from synth.themes.naming.lexicon import SWEARING, Language
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.words import Token, stem
 
+READ = 100  # texts of a group that teach how words are written
 ACRONYM = 0.25  # share of capital spellings from which a word is written in capitals
 WIDESPREAD = 0.6  # share of groups from which a name says nothing about any of them
 NOTICEABLE = 0.02  # share of a group's texts from which a name counts as present
+OFTEN_NAMED = 0.2  # share of a group's texts from which a name belongs to what the group says
 FEWEST_GROUPS = 4  # below this nothing can be called widespread
 LONGEST_QUOTE = 160  # characters
 _HANDLE = re.compile(r"(?<!\w)@(\w{2,})")
@@ -43,7 +45,7 @@ def learn_casing(speeches: Sequence[Speech]) -> dict[Language, Casing]:
 
 def _learn(language: Language, speeches: Iterable[Speech]) -> Casing:
     forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in (text for speech in speeches for text in speech.clauses if not _is_shouted(text)):
+    for text in (text for speech in speeches for text in speech.clauses[:READ] if not _is_shouted(text)):
         for token in (token for clause in text for token in clause if not token.first):
             forms[token.lower][token.text] += 1
     spellings = {lower: _usual(counts) for lower, counts in forms.items()}
@@ -63,6 +65,12 @@ def find_passing_names(
     if len(speeches) >= FEWEST_GROUPS:
         passing.update(name for name in names if _is_widespread(name, speeches))
     return frozenset(stem(name, speech.language) for speech in speeches for name in passing)
+
+
+def find_asides(speech: Speech, casing: Casing) -> frozenset[str]:
+    """Stems of the names that only some of a group's texts mention: whom they met, where they were."""
+    stems = {name: stem(name, speech.language) for name in casing.names}
+    return frozenset(key for key in stems.values() if 0 < speech.share((key,)) < OFTEN_NAMED)
 
 
 def write_name(words: Sequence[Token], casing: Casing) -> str:

@@ -8,7 +8,7 @@ the middle only, and idle words (pronouns, articles, auxiliaries) are dropped.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -22,11 +22,15 @@ from synth.themes.naming.lexicon import (
     NEGATED,
     NEGATIONS,
     PARTICLES,
+    SEPARABLE,
+    SHORTENED,
+    SWEARING,
     Language,
 )
 
 Role = Literal["content", "inner", "negation", "idle", "filler", "particle", "number"]
 SENTENCE_ENDS = tuple('.!?\n\r:"“„')
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TOKEN = re.compile(
     r"(?P<skip>https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|&\w+;)"
     r"|(?P<word>[$€£]?\d+(?:[.,:/]\d+)*(?:\s?%|[^\W\d_]{1,3}\b)?|[^\W_]+(?:['’-][^\W_]+)*)"
@@ -62,8 +66,8 @@ _FUNCTION: dict[Language, frozenset[str]] = {
 
 def guess_language(texts: Iterable[str], default: Language = "en") -> Language:
     """The language whose function words are met most often in the texts; `default` where none is met."""
-    counts = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower()))
-    hits = {lang: sum(n for word, n in counts.items() if word in words) for lang, words in _FUNCTION.items()}
+    counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    hits = {lang: sum(counts[word] for word in counts.keys() & words) for lang, words in _FUNCTION.items()}
     best = max(hits, key=lambda lang: (hits[lang], lang == default))
     return best if hits[best] else default
 
@@ -82,9 +86,21 @@ def split_clauses(text: str, language: Language) -> list[list[Token]]:
             clauses.append([])
             begins = begins or (match["stop"] or "") in SENTENCE_ENDS
             continue
-        clauses[-1].append(Token(word.replace("’", "'"), lower, _role(lower, language), begins))
+        clauses[-1].append(_token(word.replace("’", "'"), lower, language, begins))
         begins = False
-    return [clause for clause in clauses if clause]
+    return [_with_separable_prefix(clause) if language == "de" else clause for clause in clauses if clause]
+
+
+def _with_separable_prefix(clause: list[Token]) -> list[Token]:
+    """'Das Internet fällt aus': what ends a German clause and looks like a preposition belongs to its verb."""
+    last = clause[-1]
+    return [*clause[:-1], replace(last, role="particle")] if last.lower in SEPARABLE else clause
+
+
+@lru_cache(maxsize=200_000)
+def _token(word: str, lower: str, language: Language, begins: bool) -> Token:
+    whole = SHORTENED.get(lower, lower) if language == "en" else lower
+    return Token(word if whole == lower else whole, whole, _role(whole, language), begins)
 
 
 def is_content(token: Token) -> bool:
@@ -113,6 +129,12 @@ def binds(tokens: Sequence[Token], place: int) -> bool:
         return False
     word = tokens[place].lower
     return word == "up" or (word in LOOSE_PARTICLES and tokens[place - 1].lower in LOGIN_VERBS)
+
+
+@lru_cache(maxsize=100_000)
+def is_swearing(phrase: str) -> bool:
+    """Whether a word of the phrase is not for a headline."""
+    return SWEARING.search(phrase) is not None
 
 
 @lru_cache(maxsize=100_000)
