@@ -20,6 +20,7 @@ from synth.reports.series import Series, Window, about
 from synth.reports.spans import Span
 from synth.store import tables
 from synth.store.filtering import select_documents
+from synth.themes.naming.lexicon import IDLE, INNER, NEGATIONS
 
 SPANS = 8  # spans a word is compared with, more than a theme: most words are rare
 LEAST = 4  # spans below which there is too little to know what is usual
@@ -29,6 +30,7 @@ USUAL = 0.1  # of the texts before, from which on a word is of everyday use here
 SAME = 1 / 3  # of a word's texts, from which on another word or a theme that rose tells the same
 SHOWN = 5
 STEM = 5  # letters that two forms of a word have in common
+_EMPTY = frozenset(" ".join((*INNER.values(), *IDLE.values(), *NEGATIONS.values())).split())
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -102,10 +104,11 @@ def _load(session: Session, workspace: str, series: Series) -> list[list[Text]]:
 
 
 def words_of(text: str) -> dict[str, str]:
-    """Its longer words by their stems; the first form of each."""
+    """Its longer words that mean something, by their stems; the first form of each."""
     found: dict[str, str] = {}
     for word in _WORD.findall(text.casefold()):
-        found.setdefault(word[:STEM], word)
+        if word not in _EMPTY:
+            found.setdefault(word[:STEM], word)
     return found
 
 

@@ -36,6 +36,12 @@ def test_a_word_that_many_say_at_once_rose_whatever_its_form() -> None:
     assert school.trend == (0,) * 8 + (10,)
 
 
+def test_function_words_are_no_news() -> None:
+    assert set(words_of("Since the holidays nobody could reach unsere Schule, weil sie").values()) == {
+        "holidays", "nobody", "reach", "schule",
+    }  # fmt: skip
+
+
 def test_a_busy_week_with_the_same_words_raises_nothing() -> None:
     assert risen(weeks(span(*USUAL * 30))) == []
 
