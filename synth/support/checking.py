@@ -104,9 +104,9 @@ def _stems(words: Sequence[Word]) -> frozenset[str]:
 
 
 def _coverage(words: Sequence[Word], basis: _Basis) -> float:
-    """The share of the claim's own carrying words that the passages have; of all where all are lent, 0 without any."""
-    own = _own(words, basis) or {word.stem for word in words if word.carries}
-    return sum(_has(basis.stems, each) for each in own) / len(own) if own else 0.0
+    """The share of the claim's own carrying words that the passages have; 1 for a claim whose words are all lent."""
+    own = _own(words, basis)
+    return sum(_has(basis.stems, each) for each in own) / len(own) if own else 1.0
 
 
 def _own(words: Sequence[Word], basis: _Basis) -> set[str]:

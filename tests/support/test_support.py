@@ -63,8 +63,8 @@ def test_a_complaint_in_other_words_is_not_disputed(claim: str, passage: str) ->
 def test_words_that_are_lent_prove_nothing() -> None:
     lent = ["What do people say about photo upload?"]
     assert judge("Photo upload is a delight.", ["The invoice is wrong."], lent=lent).coverage == 0.0
-    assert judge("Photo upload.", ["The invoice is wrong."], lent=lent).coverage == 0.0
-    assert judge("Photo upload.", ["The upload of a photo is slow."], lent=lent).coverage == 1.0
+    assert judge("Photo upload.", ["The invoice is wrong."], lent=lent).coverage == 1.0
+    assert judge("Photo upload.", ["The invoice is wrong."], lent=lent).label == "not checked"
 
 
 def test_each_thing_that_speaks_against_a_claim_lowers_its_score() -> None:
