@@ -67,9 +67,11 @@ def choose_resolution(communities: int, rows: int, leak: float) -> float:
     return max(COARSEST, communities / EVEN * crowding)
 
 
-def group(graph: sparse.csr_matrix, resolution: float, cores: Sequence[Labels], seed: int) -> Grouping:
-    """The communities of the graph of agreements."""
-    repeats = max(1, min(REPEATS, round(REPEATS * MOST_REPEATED / max(graph.shape[0], 1))))
+def group(
+    graph: sparse.csr_matrix, resolution: float, cores: Sequence[Labels], seed: int, *, care: float = 1.0
+) -> Grouping:
+    """The communities of the graph of agreements, out of `care` times the usual number of searches."""
+    repeats = max(1, round(care * REPEATS * min(1.0, MOST_REPEATED / max(graph.shape[0], 1))))
     plan = [(resolution * step, seed + repeat) for step in SPREAD for repeat in range(repeats)]
     # The search lets go of the interpreter's lock; each has its own seed, so the order of finishing plays no part.
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -18,6 +18,7 @@ FEWEST_ROWS = 15  # fewer rows than this hold no themes
 FEWEST_VOICES = 3  # people a theme needs
 WORDS = 0.1  # the weight of shared words in the similarity of two texts
 WORD_AXES = 100
+WORD_ROUNDS = 4  # of the search for these axes; more change nothing that shows
 MOST_WORDS = 50_000  # different words and pairs of words
 COPIES = communities.SMALLEST  # of equal vectors, this many take part; the others follow them
 WIDEST = 2.5  # times the neighbours of `count_neighbours`, where communities are unclear
@@ -108,11 +109,12 @@ def _group(around: Neighbours, dense: Labels, width: int, seed: int) -> tuple[La
     near = graph.narrow(around, width)
     links = graph.connect(near)[dense][:, dense]
     scale = communities.measure_scale(links, seed)
-    widened = round(width * _widen(scale.modularity))
+    unclear = _widen(scale.modularity)
+    widened = round(width * unclear)
     if widened > width:
         links = graph.connect(graph.narrow(around, widened))[dense][:, dense]
     cores = [labels[dense] for labels in density.find_cores(near)]
-    found = communities.group(links, scale.resolution, cores, seed)
+    found = communities.group(links, scale.resolution, cores, seed, care=unclear)
     return found.labels, {
         "neighbours": widened,
         "resolution": round(scale.resolution, 4),
@@ -124,7 +126,7 @@ def _group(around: Neighbours, dense: Labels, width: int, seed: int) -> tuple[La
 
 
 def _widen(modularity: float) -> float:
-    """How many times the neighbours to look at: one where communities are clear, `WIDEST` where they hardly are.
+    """How many times the neighbours and the searches: one where communities are clear, `WIDEST` where they hardly are.
 
     Where near rows are near by chance, more of them average the chance out; where they are not, more of them drown
     small themes.
@@ -202,8 +204,8 @@ def _embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
     if axes < 1:
         return None
     kept = np.sort(kept[np.argsort(-shared[kept], kind="stable")[:MOST_WORDS]])
-    weights = TfidfTransformer(sublinear_tf=True).fit_transform(counts[:, kept])
-    left, strengths, _ = randomized_svd(weights, axes, random_state=seed)
+    weights = TfidfTransformer(sublinear_tf=True).fit_transform(counts[:, kept]).astype(np.float32)
+    left, strengths, _ = randomized_svd(weights, axes, n_iter=WORD_ROUNDS, random_state=seed)
     rows = left * strengths
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
 

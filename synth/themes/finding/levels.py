@@ -32,7 +32,7 @@ def keep_apart(vectors: Vectors, labels: Labels) -> Labels:
 
 def count_areas(themes: int) -> int:
     """About the root of the number of themes, at most `MOST_AREAS`."""
-    return min(MOST_AREAS, round(np.sqrt(themes)))
+    return min(MOST_AREAS, round(float(np.sqrt(themes))))
 
 
 def cut(centroids: Vectors, most: int) -> dict[int, int]:
