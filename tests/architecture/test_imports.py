@@ -32,7 +32,7 @@ ARROWS: Mapping[str, set[str]] = {
     "gate": {"model", "store"},
     "intake": _STORED,
     "llm": _GROUND | {"settings", "gate", "store", "intake"},
-    "themes": _STORED | {"gate"},
+    "themes": _STORED | {"gate", "llm"},
     "answers": _STORED | {"gate", "intake", "llm", "themes"},
     "insights": _STORED | {"gate", "llm", "themes", "answers"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights"},
