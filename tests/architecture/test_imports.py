@@ -35,7 +35,7 @@ ARROWS: Mapping[str, set[str]] = {
     "support": {"model", "intake", "words"},
     "gate": {"model", "store", "support"},
     "llm": _GROUND | {"settings", "gate", "store", "intake", "words", "support", "suspicion"},
-    "themes": _STORED | {"gate"},
+    "themes": _STORED | {"gate", "llm"},
     "answers": _STORED | {"gate", "intake", "llm", "themes"},
     "trust": _STORED | {"intake", "themes", "answers"},
     "insights": _STORED | {"gate", "llm", "themes", "answers"},

@@ -91,8 +91,8 @@ def test_an_endpoint_that_fails_is_not_repaired(said: Said) -> None:
 
 def test_a_slow_endpoint_costs_no_more_than_twice_the_timeout() -> None:
     begun = time.monotonic()
-    named, _ = named_by(replace(written(), wait=9), timeout=0.5)
-    assert time.monotonic() - begun < 1.0
+    named, _ = named_by(replace(written(), wait=60), timeout=2.0)
+    assert time.monotonic() - begun < 2 * 2.0
     assert not named.reached
 
 

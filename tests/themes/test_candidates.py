@@ -36,6 +36,7 @@ def headlines(text: str, language: Language = "en") -> set[str]:
         ("The transfer has failed again", "transfer failed"),
         ("I can't log in to the portal", "can't log in to portal"),
         ("The app does not work", "app does not work"),
+        ("The ATM gave me the wrong amount", "atm gave wrong amount"),
         ("How do I change my PIN at an ATM?", "change pin at atm"),
         ("I was charged a fee for using my card abroad", "using card abroad"),
     ],

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from synth.themes.naming.lexicon import BEFORE_VERBS, DETERMINERS, PREPOSITIONS, Language
+from synth.themes.naming.lexicon import BEFORE_VERBS, DETERMINERS, OBJECTS, PREPOSITIONS, Language
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.words import Token, is_content, stem
 
@@ -31,7 +31,7 @@ class Grammar:
 
 
 def learn_grammar(speeches: Sequence[Speech]) -> dict[Language, Grammar]:
-    """By language: a noun ends what an article or preposition opens, a verb follows 'to', 'can' or 'I'."""
+    """By language: a noun ends what an article or preposition opens, a verb follows 'to', 'can' or 'please'."""
     return {
         language: _learn(language, [speech for speech in speeches if speech.language == language])
         for language in sorted({speech.language for speech in speeches})
@@ -49,7 +49,9 @@ def _learn(language: Language, speeches: Sequence[Speech]) -> Grammar:
                 opened = token.lower in DETERMINERS[language] or (token.role == "inner" and token.lower in PREPOSITIONS)
                 continue
             uses[token.lower] += 1
-            heads[token.lower] += opened and (place + 1 == len(clause) or not is_content(clause[place + 1]))
+            after = clause[place + 1] if place + 1 < len(clause) else None
+            # What has an object behind it is no noun: 'the ATM gave | me'.
+            heads[token.lower] += opened and (after is None or not (is_content(after) or after.lower in OBJECTS))
             before = clause[place - 1].lower if place else ""
             verbs[token.lower] += (before in BEFORE_VERBS) - (before in DETERMINERS[language])
     plain = {word: count / uses[word] for word, count in verbs.items() if count > 0}

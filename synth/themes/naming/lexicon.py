@@ -144,13 +144,13 @@ AUXILIARIES = word_set("is are was were do does did can could will would should 
 SUBJECTS = word_set("i we you he she it they i'm i've i'd i'll it's we're we've you're what how where why who whom")
 BEFORE_VERBS = word_set(
     "to can could will would should must may might can't cannot cant couldn't won't wont wouldn't don't dont doesn't"
-    " doesnt didn't didnt i we they you please"
+    " doesnt didn't didnt not please"
 )
 BARE = word_set("do does did can could will would shall should may might must")  # after these a verb has no ending
-LEFT_OUT = word_set(  # what an English headline leaves out between its words: articles, 'is', light adverbs
+LEFT_OUT = word_set(  # what an English headline leaves out between its words: articles, 'is', 'me', light adverbs
     "a an the this that these those my your our his her its their some any is are was were am been being also just even"
     " only really actually basically simply quite rather almost already yet ever always often currently recently now"
-    " very"
+    " very me us"
 )
 PERFECT = word_set("has have had")
 PRONOUNS = word_set("me us you it him her them")

@@ -21,7 +21,7 @@ from synth.themes.naming.words import Token, guess_language, is_swearing, key_of
 
 CENTRAL = 60  # members whose clauses compete
 SHORTLIST = 120  # candidates of a group whose meaning is guessed
-EMBEDDED = 5  # candidates of a group that are embedded
+EMBEDDED = 2  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
 ENOUGH_SUPPORT = 0.15  # share of members using all of a name's words from which more support adds nothing
 PLAINLY = 0.3  # share of function words from which a text is plainly in its group's language
