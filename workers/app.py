@@ -22,6 +22,7 @@ QUEUES = {
     "repair": "embed",
     "themes": "cluster",
     "discover": "cluster",
+    "teach": "cluster",
     "insights": "model",
     "report": "model",
 }
