@@ -250,6 +250,14 @@ class Engine:
         self.discover(workspace, scope="unassigned") if look else self.wake()
         return made
 
+    def change_theme(
+        self, workspace: str, actor: str, theme_id: str, wanted: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Make what is wanted of a theme's name, pin, state and parent so; returns the decisions it took."""
+        from synth.themes.curating.wanted import read_changes
+
+        return self.decide_all(workspace, actor, read_changes(self.theme(workspace, theme_id), wanted))
+
     def undo(self, workspace: str, actor: str, decision_id: str) -> dict[str, Any]:
         """Take a decision back; raises NotFound, or Conflict with what has to be undone first."""
         from synth.themes.curating.records import tell

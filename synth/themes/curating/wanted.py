@@ -134,6 +134,20 @@ def read_seeds(documents: list[Mapping[str, Any]]) -> Create:
     )
 
 
+def read_changes(theme: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The decisions that make a theme (as its document tells it) be as wanted; none for what is so already."""
+    given = {name: value for name, value in wanted.items() if value is not None or name == "parent"}
+    now = {**theme, "name": theme["name"] if theme["name_origin"] == "human" else None}
+    differing = {name for name, value in given.items() if now[name] != value}
+    decisions: Mapping[str, dict[str, Any]] = {
+        "name": {"kind": "rename", "name": given.get("name")},
+        "state": {"kind": "exclude", "excluded": given.get("state") == "excluded"},
+        "parent": {"kind": "parent", "parent": given.get("parent")},
+        "pinned": {"kind": "pin", "pinned": given.get("pinned")},
+    }
+    return [decision | {"theme": theme["id"]} for name, decision in decisions.items() if name in differing]
+
+
 def _read_split(document: Mapping[str, Any]) -> Split:
     wanted = Split(
         theme=_text(document, "theme"),
