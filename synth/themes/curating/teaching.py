@@ -95,7 +95,7 @@ def _hold_back(
 
 
 def _learn(model: PlacementModel, row: int, moves: Moves, ground: Ground) -> tuple[Vectors, float]:
-    """The centre drawn by the moves; the threshold lets the same share of the members in as before."""
+    """The centre drawn by the moves; the threshold lets in the same share of members as before, the moved among them."""
     old, members = model.centroids[row], ground.vectors[ground.rows == row]
     inside = moves.wanted == row
     moved = old.astype(np.float64)
@@ -107,7 +107,8 @@ def _learn(model: PlacementModel, row: int, moves: Moves, ground: Ground) -> tup
     if not len(members):
         return centroid, float(model.thresholds[row])
     under = float((members @ old < model.thresholds[row]).mean())
-    return centroid, float(np.quantile(members @ centroid, under))
+    belonging = np.concatenate([members, moves.vectors[inside]])
+    return centroid, float(np.quantile(belonging @ centroid, under))
 
 
 def _place(vectors: Vectors, model: PlacementModel, same: NDArray[np.int64]) -> NDArray[np.int64]:
