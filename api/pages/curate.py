@@ -118,7 +118,11 @@ def _wanted(id: str, form: FormData) -> dict[str, Any]:
     if kind == "excerpts":
         return _split(id, form, excerpts=_texts(form, "excerpts"))
     if kind in ("move", "off"):
-        return {"kind": "move", "excerpts": _texts(form, "excerpts"), "to": _text(form, "to") if kind == "move" else None}
+        return {
+            "kind": "move",
+            "excerpts": _texts(form, "excerpts"),
+            "to": _text(form, "to") if kind == "move" else None,
+        }
     if kind in ("pin", "exclude"):
         return {"kind": kind, "theme": id, {"pin": "pinned", "exclude": "excluded"}[kind]: form.get("on") == "yes"}
     if kind == "parent":

@@ -43,7 +43,13 @@ OUR_TAGS = {
     "line", "text", "desc", "figure", "figcaption", "blockquote", "time", "mark", "details", "summary", "select",
     "option", "textarea", "fieldset", "legend", "progress", "code",
 }  # fmt: skip
-HOSTILE = ("/reports/2026-W46", "/themes/T900", "/themes/T900/curate", "/insights/I900", "/documents?where=theme%3DT900")
+HOSTILE = (
+    "/reports/2026-W46",
+    "/themes/T900",
+    "/themes/T900/curate",
+    "/insights/I900",
+    "/documents?where=theme%3DT900",
+)
 PAYLOADS = (
     "<script>alert(1)</script>", "<ScRiPt>alert(1)</sCrIpT>", "<img src=x onerror=alert(1)>",
     "<svg/onload=alert(1)>", "<svg><script>alert(1)</script></svg>", "<body onload=alert(1)>",

@@ -39,7 +39,7 @@ def test_moves_that_agree_are_learned_from_and_hold_for_what_comes_next() -> Non
     moves = corrected(12, 4)
     taught = teach_row(model(), 0, moves, ground(), SAME)
     assert taught.better
-    assert (taught.figures["right_before"], taught.figures["right_after"]) == (0.0, 1.0)
+    assert taught.figures["right_before"] < 0.2 < 0.8 < taught.figures["right_after"]
     assert taught.figures["others_after"] >= taught.figures["others_before"] - 0.02
     learned = PlacementModel(
         np.stack([taught.centroid, model().centroids[1]]), np.asarray([taught.threshold, 0.5], np.float32)

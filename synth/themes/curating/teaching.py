@@ -95,7 +95,7 @@ def _hold_back(
 
 
 def _learn(model: PlacementModel, row: int, moves: Moves, ground: Ground) -> tuple[Vectors, float]:
-    """The centre drawn by the moves; the threshold lets in the same share of members as before, the moved among them."""
+    """The centre drawn by the moves; of the members, now with the moved, the threshold lets in the share it did."""
     old, members = model.centroids[row], ground.vectors[ground.rows == row]
     inside = moves.wanted == row
     moved = old.astype(np.float64)
