@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from synth.engine import WORKSPACE, Engine
+from synth.errors import Conflict
 from synth.themes.curating.holding import Part, hold
 from tests.factories import CALENDAR, INVOICE, PEOPLE, exported, rows_of, take_rows, value_of
 
@@ -145,3 +146,21 @@ def test_a_cluster_that_too_few_people_are_left_in_is_none() -> None:
     clusters = [Part((0, 1, 2, 3, 4), (0.9,) * 5, None)]
     voices = ["a", "b", "c", "c", "c"]
     assert hold(clusters, {"T1": {0: 1.0, 1: 1.0}}, vectors, voices) == [Part((0, 1), (1.0, 1.0), None)]
+
+
+def test_a_run_that_waits_does_not_outlive_a_decision_about_its_themes(told: Engine) -> None:
+    arrive(told, CALENDAR, "more")
+    run(told, "anew")
+    waiting = told.runs(WORKSPACE).rows[0]
+    assert waiting["state"] == "proposed"
+    decide(told, kind="rename", theme=theme_about(told, "calendar"), name="Doubled visits")
+    assert told.run(WORKSPACE, waiting["id"])["state"] == "proposed"  # it would keep the name
+    decide(told, kind="pin", theme=theme_about(told, "invoice"))
+    assert told.run(WORKSPACE, waiting["id"])["state"] == "superseded"
+
+
+def test_a_run_is_not_rolled_back_under_a_decision_about_what_it_found(told: Engine) -> None:
+    first, second, *_ = sorted(shown(told))
+    decide(told, kind="merge", themes=[first], into=second)
+    with pytest.raises(Conflict, match=r"D1 \(merge\) was decided about"):
+        told.roll_back_run(WORKSPACE, "R1")

@@ -1,6 +1,6 @@
 """Carrying a decision out, or only showing what it would do; either way it is the same code that runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.rows import next_numbers
+from synth.themes import keeping
 from synth.themes.curating.columns import changes, snapshot
 from synth.themes.curating.creating import plan_create
 from synth.themes.curating.effects import Effect, compare, take_picture
@@ -38,6 +39,7 @@ from synth.themes.curating.wanted import (
     Teach,
     Wanted,
 )
+from synth.themes.proposal import Proposal
 
 _PLANS: Mapping[type, Callable[..., Plan]] = {
     Rename: plan_rename,
@@ -51,6 +53,7 @@ _PLANS: Mapping[type, Callable[..., Plan]] = {
     Teach: plan_teach,
     Create: plan_create,
 }
+SHAPING = ("merge", "split", "move", "exclude", "pin", "apart", "create")  # what a run that waits did not know of
 _TEACHING = ("move", "split", "teach")
 _TELLING = ("merge", "split", "create")
 
@@ -74,6 +77,8 @@ def decide(
     columns = changes(columns_before, snapshot(session, workspace))
     _write(session, plan, outcome, cause, actor=actor, touched=touched, columns=columns, excerpts=effect.excerpts)
     _write_lineage(session, cause, outcome, effect.excerpts)
+    if plan.kind in SHAPING:
+        supersede(session, workspace, touched)
     queue_consequences(session, parts, workspace, plan.kind)
     return session.get_one(tables.Decision, (workspace, id)), effect
 
@@ -89,6 +94,29 @@ def preview(
     finally:
         attempt.rollback()
     return decision, effect
+
+
+def supersede(session: Session, workspace: str, themes: Collection[str]) -> None:
+    """A run that waits for a person and speaks of these themes was made before the decision; it waits no longer."""
+    waiting = select(tables.Run).where(
+        tables.Run.workspace_id == workspace, tables.Run.state.in_(("proposed", "refused"))
+    )
+    for run in session.scalars(waiting):
+        content = keeping.load(session, workspace, run.id)
+        if content is not None and not _spoken_of(keeping.unpack(content)).isdisjoint(themes):
+            run.state = "superseded"
+            keeping.drop(session, workspace, run.id)
+    session.flush()
+
+
+def _spoken_of(proposal: Proposal) -> set[str]:
+    """The themes a run says something about."""
+    named = {str(other) for event in proposal.events for other in event.others}
+    return (
+        named
+        | {event.theme_id for event in proposal.events if event.theme_id}
+        | {pair.theme_id for pair in proposal.matches}
+    )
 
 
 def queue_consequences(session: Session, parts: Parts, workspace: str, kind: str) -> None:

@@ -7,7 +7,7 @@ from synth.errors import Conflict, NotFound
 from synth.parts import Parts
 from synth.store import tables
 from synth.themes.curating.columns import restore, set_columns
-from synth.themes.curating.deciding import queue_consequences
+from synth.themes.curating.deciding import SHAPING, queue_consequences, supersede
 from synth.themes.curating.effects import Effect, compare, take_picture
 from synth.themes.curating.members import refresh_quotes, refresh_shape
 from synth.themes.curating.moving import Cause, clear, count_moved, give_back
@@ -37,6 +37,8 @@ def undo(session: Session, parts: Parts, workspace: str, actor: str, id: str) ->
     session.expire_all()
     refresh_shape(session, parts, workspace, _in_force(session, workspace, renewed))
     refresh_quotes(session, parts, workspace, _in_force(session, workspace, themes))
+    if decision.kind in SHAPING:
+        supersede(session, workspace, themes)
     queue_consequences(session, parts, workspace, decision.kind)
     moved = count_moved(session, workspace, cause.decision)
     return decision, compare(before, take_picture(session, workspace, themes), moved)
