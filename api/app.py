@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from api import (
     auth,
+    decisions,
     documents,
     exports,
     imports,
@@ -36,6 +37,7 @@ RESOURCES = (
     imports,
     jobs,
     themes,
+    decisions,
     runs,
     insights,
     questions,

@@ -218,6 +218,90 @@ class Engine:
             theme = theme_document(get_theme(session, workspace, theme_id))
             return theme | {"lineage": [lineage_document(event) for event in lineage(session, workspace, theme_id)]}
 
+    def decide(self, workspace: str, actor: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry out what a person decided about themes; returns the decision and its effect on the numbers.
+
+        Raises BadInput, NotFound or Conflict, each with what to do; nothing is changed then.
+        """
+        return self.decide_all(workspace, actor, [wanted])[0]
+
+    def decide_all(self, workspace: str, actor: str, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Carry out several decisions, all of them or none."""
+        from synth.themes.curating.deciding import decide
+        from synth.themes.curating.records import tell
+        from synth.themes.curating.wanted import read_wanted
+
+        with self.parts.database.write() as session:
+            made = [tell(*decide(session, self.parts, workspace, actor, read_wanted(each))) for each in wanted]
+        self.wake()
+        return made
+
+    def preview(self, workspace: str, actor: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """What `decide` would do; nothing is changed."""
+        from synth.themes.curating.deciding import preview
+        from synth.themes.curating.records import tell
+        from synth.themes.curating.wanted import read_wanted
+
+        with self.parts.database.write() as session:
+            return tell(*preview(session, self.parts, workspace, actor, read_wanted(wanted)))
+
+    def create_themes(
+        self, workspace: str, actor: str, seeds: Sequence[Mapping[str, Any]], *, look: bool = True
+    ) -> dict[str, Any]:
+        """Make the themes of a taxonomy and place what belongs to them; then look for what it lacks in the rest."""
+        from synth.themes.curating.deciding import decide
+        from synth.themes.curating.records import tell
+        from synth.themes.curating.wanted import read_seeds
+
+        with self.parts.database.write() as session:
+            made = tell(*decide(session, self.parts, workspace, actor, read_seeds(list(seeds))))
+        self.discover(workspace, scope="unassigned") if look else self.wake()
+        return made
+
+    def change_theme(
+        self, workspace: str, actor: str, theme_id: str, wanted: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Make what is wanted of a theme's name, pin, state and parent so; returns the decisions it took."""
+        from synth.themes.curating.wanted import read_changes
+
+        return self.decide_all(workspace, actor, read_changes(self.theme(workspace, theme_id), wanted))
+
+    def undo(self, workspace: str, actor: str, decision_id: str) -> dict[str, Any]:
+        """Take a decision back; raises NotFound, or Conflict with what has to be undone first."""
+        from synth.themes.curating.records import tell
+        from synth.themes.curating.undoing import undo
+
+        with self.parts.database.write() as session:
+            undone = tell(*undo(session, self.parts, workspace, actor, decision_id))
+        self.wake()
+        return undone
+
+    def decisions(self, workspace: str, page: Page = FIRST_PAGE, *, theme: str | None = None) -> Listed:
+        """What people decided about themes, newest first."""
+        from synth.themes.curating.records import list_decisions
+
+        with self.parts.database.read() as session:
+            return list_decisions(session, workspace, page, theme=theme)
+
+    def decision(self, workspace: str, decision_id: str) -> dict[str, Any]:
+        """One decision; raises NotFound."""
+        from synth.themes.curating.records import get_decision
+
+        return self._read(get_decision, workspace, decision_id)
+
+    def suggestions(self, workspace: str, theme_id: str) -> dict[str, Any]:
+        """The parts a theme could be split into; raises NotFound."""
+        from synth.themes.curating.records import suggest_parts
+        from synth.wire import suggestion_document
+
+        with self.parts.database.read() as session:
+            found = suggest_parts(session, self.parts, workspace, theme_id)
+        return {"suggestions": [suggestion_document(each) for each in found]}
+
+    def lineage(self, workspace: str, theme_id: str) -> dict[str, Any]:
+        """What runs and people did to a theme, oldest first; raises NotFound."""
+        return {"lineage": self.theme(workspace, theme_id)["lineage"]}
+
     def insights(self, workspace: str) -> dict[str, Any]:
         """All insights, newest first."""
         from synth.insights.listing import list_insights

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from synth.store import tables
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
+    from synth.themes.curating.effects import Effect, Numbers
+    from synth.themes.curating.suggesting import Suggestion
     from synth.themes.listing import LineageEvent, ThemeList, ThemeSummary
     from synth.trust.figures import Card
     from synth.trust.figures import Figure as TrustFigure
@@ -166,6 +168,8 @@ def theme_document(theme: "ThemeSummary") -> dict[str, Any]:
         "edge": [citation_document(citation) for citation in theme.edge],
         "state": theme.state,
         "area": theme.area,
+        "parent": theme.parent,
+        "pinned": theme.pinned,
         "name_origin": theme.name_origin,
         "created_at": moment(theme.created_at),
     }
@@ -180,6 +184,64 @@ def lineage_document(event: "LineageEvent") -> dict[str, Any]:
         "overlap": round(event.overlap, 3),
         "size": event.size,
         "at": moment(event.at),
+    }
+
+
+def decision_document(decision: "tables.Decision", says: str, blocked_by: str | None) -> dict[str, Any]:
+    """What a person decided, who and when, and the later decision that has to be undone before it."""
+    return {
+        "id": decision.id,
+        "kind": decision.kind,
+        "says": says,
+        "theme_id": decision.theme_id,
+        "themes": decision.after["themes"],
+        "created": decision.after["created"],
+        "excerpts": decision.after["excerpts"],
+        "actor": decision.actor,
+        "created_at": moment(decision.created_at),
+        "undone_at": moment(decision.undone_at),
+        "undone_by": decision.undone_by,
+        "blocked_by": blocked_by,
+    }
+
+
+def effect_document(effect: "Effect") -> dict[str, Any]:
+    """What a decision does to the numbers; null on a side where a theme is not shown."""
+    return {
+        "excerpts": effect.excerpts,
+        "unassigned": {"before": effect.unassigned_before, "after": effect.unassigned_after},
+        "themes": [
+            {
+                "id": theme.id,
+                "name": theme.name,
+                "before": _numbers_document(theme.before),
+                "after": _numbers_document(theme.after),
+            }
+            for theme in effect.themes
+        ],
+    }
+
+
+def suggestion_document(suggestion: "Suggestion") -> dict[str, Any]:
+    """A part a theme could be split into; the key names exactly these excerpts."""
+    return {
+        "key": suggestion.key,
+        "name": suggestion.naming.name,
+        "definition": suggestion.naming.definition,
+        "excerpts": len(suggestion.excerpts),
+        "people": suggestion.people,
+        "examples": [suggestion.excerpts[place] for place in suggestion.naming.exemplars],
+    }
+
+
+def _numbers_document(numbers: "Numbers | None") -> dict[str, Any] | None:
+    if numbers is None:
+        return None
+    return {
+        "mentions": numbers.mentions,
+        "people": numbers.people,
+        "accounts": numbers.accounts,
+        "share": numbers.share,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -43,23 +44,33 @@ def test_every_command_is_in_the_readme(name: str) -> None:
 
 @pytest.mark.parametrize("line", WRITTEN)
 def test_every_command_of_the_readme_exists_with_its_options(line: str) -> None:
-    command = COMMANDS[line.split()[1]]
+    command = find_command(line.split())
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert set(re.findall(r"(?<=\s)--[a-z-]+", line)) <= known | {"--help"}
 
 
 def test_options_named_beside_a_command_in_the_table_exist() -> None:
     for row in README.splitlines():
-        named = re.findall(r"`synth ([a-z]+)", row) if row.startswith("| `synth ") else []
+        named = re.findall(r"`(synth [^`]+)`", row) if row.startswith("| `synth ") else []
         options = set(re.findall(r"`(--[a-z]+)", row))
-        for name in named:
-            known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
-            assert options <= known, name
+        for line in named:
+            known = {option for parameter in find_command(line.split()).params for option in parameter.opts}
+            assert options <= known, line
 
 
 def test_every_setting_and_command_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
-    assert all(isinstance(command, typer.core.TyperCommand) and command.help for command in COMMANDS.values())
+    groups = [command for command in COMMANDS.values() if isinstance(command, typer.core.TyperGroup)]
+    single = [*COMMANDS.values(), *(command for group in groups for command in group.commands.values())]
+    kinds = (typer.core.TyperCommand, typer.core.TyperGroup)
+    assert all(isinstance(command, kinds) and command.help for command in single)
+
+
+def find_command(words: list[str]) -> Any:
+    """The command of a line as it is typed, one under another command where there is one."""
+    command = COMMANDS[words[1]]
+    under = getattr(command, "commands", {})
+    return under.get(words[2], command) if len(words) > 2 else command
 
 
 def test_the_targets_the_readme_names_are_in_the_makefile() -> None:

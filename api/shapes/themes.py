@@ -24,6 +24,8 @@ class Theme(BaseModel):
     edge: list[Citation]
     state: str
     area: str | None
+    parent: str | None = Field(description="The theme it is a part of.")
+    pinned: bool = Field(description="No run takes it apart, merges or retires it.")
     name_origin: str
     created_at: Moment
 

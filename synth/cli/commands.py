@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from synth.cli import theming
 from synth.cli.options import (
     UrlOption,
     parse_filters,
@@ -20,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.add_typer(theming.app, name="themes")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]
@@ -82,14 +84,6 @@ def runs(
         raise typer.BadParameter("accept a run or roll one back, one at a time.")
 
     reading.runs(accept, roll_back, json=json, url=url)
-
-
-@app.command()
-def themes(json: Json = False, url: UrlOption = None) -> None:
-    """List the themes."""
-    from synth.cli import reading
-
-    reading.themes(json=json, url=url)
 
 
 @app.command()

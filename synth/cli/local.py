@@ -16,9 +16,12 @@ from synth.intake.uploads import Submission
 from synth.jobs import due
 from synth.model import Filters
 from synth.settings import Settings
+from synth.store.reading import Page
 from synth.wire import answer_document, import_document, trust_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
+ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked
+MOST_DECISIONS = 200  # that are listed
 PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
 
 
@@ -93,6 +96,32 @@ class LocalClient:
 
     def themes(self) -> Document:
         return self.engine.themes(WORKSPACE)
+
+    def decide(self, wanted: Document, *, preview: bool) -> Document:
+        if preview:
+            return self.engine.preview(WORKSPACE, ACTOR, wanted)
+        made = self.engine.decide(WORKSPACE, ACTOR, wanted)
+        self.engine.drain(patience=PATIENCE)
+        return made
+
+    def undo(self, decision: str) -> Document:
+        undone = self.engine.undo(WORKSPACE, ACTOR, decision)
+        self.engine.drain(patience=PATIENCE)
+        return undone
+
+    def decisions(self) -> Document:
+        return {"decisions": self.engine.decisions(WORKSPACE, Page(limit=MOST_DECISIONS)).rows}
+
+    def lineage(self, theme: str) -> Document:
+        return self.engine.lineage(WORKSPACE, theme)
+
+    def suggestions(self, theme: str) -> Document:
+        return self.engine.suggestions(WORKSPACE, theme)
+
+    def create_themes(self, seeds: Sequence[Document]) -> Document:
+        made = self.engine.create_themes(WORKSPACE, ACTOR, seeds)
+        self.engine.drain(patience=PATIENCE)
+        return made
 
     def insights(self) -> Document:
         return self.engine.insights(WORKSPACE)

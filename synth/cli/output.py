@@ -69,6 +69,59 @@ def tell_outcome(result: Document) -> None:
         )
 
 
+def print_decision(made: Document, *, preview: bool = False) -> None:
+    """A decision with its effect on the numbers of each theme it touches."""
+    decision, effect = made["decision"], made["effect"]
+    undone = "Undone: " if decision["undone_at"] else ""
+    print(f"{'Nothing was changed. It would be: ' if preview else undone}{decision['says']}.")
+    for theme in effect["themes"]:
+        print(f"  {theme['id']} {theme['name']}: {_numbers(theme['before'])} → {_numbers(theme['after'])}")
+    print(f"  {effect['excerpts']:,} excerpts are on another theme; {_unassigned(effect['unassigned'])}.")
+    if not preview and not decision["undone_at"]:
+        print(f"`synth themes undo {decision['id']}` takes it back.")
+
+
+def print_decisions(found: Document) -> None:
+    """The decisions, newest first."""
+    if not found["decisions"]:
+        print("Nothing was decided about themes yet.")
+    for decision in found["decisions"]:
+        stands = f"undone by {decision['undone_by']}" if decision["undone_at"] else ""
+        after = f"after {decision['blocked_by']}" if decision["blocked_by"] else ""
+        more = f"  [{stands or after}]" if stands or after else ""
+        print(f"{decision['id']:>5}  {_day(decision)}  {decision['says']}, {decision['actor']}{more}")
+
+
+def print_lineage(found: Document) -> None:
+    """What happened to a theme, oldest first."""
+    for event in found["lineage"]:
+        others = f" with {', '.join(event['others'])}" if event["others"] else ""
+        print(f"{event['at'][:10]}  {event['run']:>5}  {event['event']}{others}; {event['size']:,} excerpts")
+
+
+def print_suggestions(theme: str, found: Document) -> None:
+    """The parts of a theme, and how to split one off."""
+    if not found["suggestions"]:
+        print(f"{theme} is of one piece; split it by words (--words) or excerpts (--excerpt).")
+        return
+    for part in found["suggestions"]:
+        print(f"{part['key']}  {part['name']}: {part['excerpts']:,} excerpts of {part['people']:,} people")
+    print(f"`synth themes split {theme} --suggestion KEY` makes one of them a theme.")
+
+
+def _numbers(numbers: Document | None) -> str:
+    if numbers is None:
+        return "not shown"
+    share = f"{100 * numbers['share']:.1f} %"
+    return f"{numbers['mentions']:,} mentions, {numbers['people']:,} people, {numbers['accounts']:,} accounts, {share}"
+
+
+def _unassigned(counted: Document) -> str:
+    if counted["before"] == counted["after"]:
+        return f"{counted['after']:,} are on none, as before"
+    return f"{counted['after']:,} are on none, before {counted['before']:,}"
+
+
 def print_insights(found: Document) -> None:
     """Every insight with its claims and quotes."""
     if not found["insights"]:

@@ -17,6 +17,7 @@ from synth.cli.output import tell_outcome
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
 
 GLANCE = 0.3  # seconds between two looks at the progress
+MOST_DECISIONS = 200  # that are listed
 TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=300.0)  # a long upload is answered when all of it is on disk
 _ERRORS: dict[int, type[SynthError]] = {
     400: BadInput,
@@ -96,6 +97,24 @@ class RemoteClient:
 
     def themes(self) -> Document:
         return self._json("GET", "/themes")
+
+    def decide(self, wanted: Document, *, preview: bool) -> Document:
+        return self._json("POST", "/decisions", params={"preview": preview}, json=wanted)
+
+    def undo(self, decision: str) -> Document:
+        return self._json("POST", f"/decisions/{quote(decision, safe='')}/undo")
+
+    def decisions(self) -> Document:
+        return {"decisions": self._json("GET", "/decisions", params={"limit": MOST_DECISIONS})["decisions"]}
+
+    def lineage(self, theme: str) -> Document:
+        return self._json("GET", f"/themes/{quote(theme, safe='')}/lineage")
+
+    def suggestions(self, theme: str) -> Document:
+        return self._json("GET", f"/themes/{quote(theme, safe='')}/suggestions")
+
+    def create_themes(self, seeds: Sequence[Document]) -> Document:
+        return self._json("POST", "/themes", json={"themes": list(seeds)})
 
     def insights(self) -> Document:
         return self._json("GET", "/insights")

@@ -345,12 +345,41 @@ class Decision(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
-    kind: Mapped[str]  # rename | merge | split | move | exclude | pin | parent | apart
+    kind: Mapped[str]  # rename | merge | split | move | exclude | pin | parent | apart | create | teach
     theme_id: Mapped[str]
-    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the themes it changed were like
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it made of them, and what was asked
     created_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class Displaced(Base):
+    """An assignment as it was before a decision changed it: undoing the decision gives it back to the letter."""
+
+    __tablename__ = "displaced"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    decision_id: Mapped[str] = mapped_column(primary_key=True)
+    excerpt_id: Mapped[str] = mapped_column(ForeignKey("excerpts.id", ondelete="CASCADE"), primary_key=True)
+    theme_id: Mapped[str]
+    confidence: Mapped[float]
+    origin: Mapped[str]
+    run_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Lesson(Base):
+    """What the moves of people taught about placing on a theme, and what it was worth on decisions held back."""
+
+    __tablename__ = "lessons"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    theme_id: Mapped[str] = mapped_column(primary_key=True)
+    embedder: Mapped[str]
+    state: Mapped[str]  # in force | not better | off (a person turned it off)
+    centroid: Mapped[bytes]  # in place of the theme's own while in force; not of unit length
+    threshold: Mapped[float]
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
 
 
 class Insight(Base):

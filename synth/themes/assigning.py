@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks, insert_new
-from synth.themes.reading import active_themes
+from synth.themes.finding.placement import place
+from synth.themes.placing import load_prototypes
 
 
 def place_excerpts(session: Session, parts: Parts, workspace: str, ids: Sequence[str]) -> int:
@@ -18,23 +19,17 @@ def place_excerpts(session: Session, parts: Parts, workspace: str, ids: Sequence
 
     What fits nowhere stays unassigned: it is the soil of new themes. The interviewer's words are never placed.
     """
-    themes = [theme for theme in active_themes(session, workspace) if theme.embedder == parts.embedder.version]
-    if not themes or not ids:
+    known = load_prototypes(session, parts, workspace) if ids else None
+    if known is None:
         return 0
-    from synth.themes.finding.placement import PlacementModel, place
-
-    model = PlacementModel(
-        centroids=np.stack([np.frombuffer(theme.centroid, dtype="<f4") for theme in themes]),
-        thresholds=np.asarray([theme.threshold for theme in themes], dtype=np.float32),
-    )
     placed = 0
     for part in chunks(ids):
         found = _vectors(session, parts.embedder.version, workspace, part)
         if not found:
             continue
-        placement = place(np.stack([vector for _, vector in found]), model)
+        placement = place(np.stack([vector for _, vector in found]), known.model)
         rows = [
-            _row(workspace, excerpt, themes[label].id, float(confidence), parts.now())
+            _row(workspace, excerpt, known.themes[label], float(confidence), parts.now())
             for (excerpt, _), label, confidence in zip(found, placement.labels, placement.confidence, strict=True)
             if label >= 0
         ]

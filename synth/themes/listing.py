@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
@@ -33,6 +33,8 @@ class ThemeSummary:
     sentiment: float | None
     state: str
     area: str | None
+    parent: str | None  # the theme it is a part of
+    pinned: bool
     name_origin: str
     created_at: datetime
 
@@ -56,7 +58,7 @@ class ThemeList:
 class LineageEvent:
     """One line in the life of a theme."""
 
-    run_id: str
+    run_id: str  # of the run, or of the decision of a person
     event: str
     others: tuple[str, ...]
     overlap: float
@@ -88,14 +90,20 @@ def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
 
 
 def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEvent]:
-    """What runs did to a theme, oldest first; what was rolled back is as if it had not been."""
+    """What runs and people did to a theme, oldest first; a run that was rolled back is as if it had not been."""
+    run, decision = tables.Run, tables.Decision
+    undone = tables.Lineage.event.in_(("restored", "retired"))
     query = (
-        select(tables.Lineage, tables.Run.started_at)
-        .join(tables.Run, (tables.Run.workspace_id == workspace) & (tables.Run.id == tables.Lineage.run_id))
+        select(
+            tables.Lineage,
+            func.coalesce(run.started_at, case((undone, decision.undone_at), else_=decision.created_at)).label("at"),
+        )
+        .outerjoin(run, (run.workspace_id == workspace) & (run.id == tables.Lineage.run_id))
+        .outerjoin(decision, (decision.workspace_id == workspace) & (decision.id == tables.Lineage.run_id))
         .where(
             tables.Lineage.workspace_id == workspace,
             tables.Lineage.theme_id == theme_id,
-            tables.Run.state != "rolled_back",
+            func.coalesce(run.state, "") != "rolled_back",
         )
         .order_by(tables.Lineage.seq)
     )
@@ -106,12 +114,17 @@ def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEven
 
 
 def coverage(session: Session, workspace: str) -> tuple[int, int]:
-    """How many excerpts can speak to a theme, and how many of them are on none."""
+    """How many excerpts can speak to a theme, and how many of them are on none.
+
+    Those on an excluded theme are neither: a person said that they are not to be counted among the themes.
+    """
     spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
+    excluded = select(tables.Theme.id).where(tables.Theme.workspace_id == workspace, tables.Theme.state == "excluded")
+    shown = or_(tables.Assignment.theme_id.is_(None), tables.Assignment.theme_id.not_in(excluded))
     query = (
         select(func.count(tables.Excerpt.seq), func.count(tables.Assignment.excerpt_id))
         .outerjoin(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
-        .where(tables.Excerpt.workspace_id == workspace, spoken)
+        .where(tables.Excerpt.workspace_id == workspace, spoken, shown)
     )
     excerpts, assigned = session.execute(query).one()
     return int(excerpts), int(excerpts) - int(assigned)
@@ -165,6 +178,8 @@ def _summary(
         sentiment=sentiment,
         state=theme.state,
         area=theme.area,
+        parent=theme.parent_id,
+        pinned=theme.pinned,
         name_origin=theme.name_origin,
         created_at=theme.created_at,
     )

@@ -11,6 +11,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks, next_numbers
 from synth.themes import keeping
+from synth.themes.curating.standing import Standing, read_standing
 from synth.themes.listing import coverage
 from synth.themes.proposal import Cluster, Proposal
 
@@ -60,14 +61,15 @@ def put_in_force(session: Session, parts: Parts, workspace: str, proposal: Propo
     now = parts.now()
     before = read_themes(session, workspace)
     overlaps = {pair.cluster: pair for pair in proposal.matches}
-    _retire(session, workspace, proposal)
+    standing = read_standing(session, workspace)
+    _retire(session, workspace, proposal, standing)
     names = _name_clusters(session, workspace, proposal, {n: pair.theme_id for n, pair in overlaps.items()})
     for cluster in proposal.clusters:
         pair = overlaps.get(cluster.number)
         if pair is None:
             _insert_theme(session, workspace, names[cluster.number], cluster, proposal, run, now)
         else:
-            _update_theme(session, workspace, pair.theme_id, cluster, proposal, pair.jaccard)
+            _update_theme(session, workspace, pair.theme_id, cluster, proposal, pair.jaccard, standing)
     assignments = _assign(session, workspace, proposal, names, run, now)
     _unquote(session, workspace, assignments)
     _write_lineage(session, workspace, proposal, names, run)
@@ -142,7 +144,13 @@ def _insert_theme(
 
 
 def _update_theme(
-    session: Session, workspace: str, id: str, cluster: Cluster, proposal: Proposal, overlap: float
+    session: Session,
+    workspace: str,
+    id: str,
+    cluster: Cluster,
+    proposal: Proposal,
+    overlap: float,
+    standing: Standing,
 ) -> None:
     """Bring a theme's content up to date. Its name changes only with most of its content, and never a person's."""
     theme = session.get_one(tables.Theme, (workspace, id))
@@ -150,6 +158,8 @@ def _update_theme(
     if cluster.naming is not None:
         described = _description(cluster)
         name, origin = described.pop("name"), described.pop("name_origin")
+        if id in standing.described:
+            del described["definition"]
         values |= described
         if theme.name_origin != "human" and overlap < SAME_CONTENT:
             values |= {"name": _unique(session, workspace, name, but=id), "name_origin": origin}
@@ -239,19 +249,17 @@ def theme_of(row: Mapping[str, Any] | None) -> str | None:
     return None if row is None else str(row["theme_id"])
 
 
-def _retire(session: Session, workspace: str, proposal: Proposal) -> None:
+def _retire(session: Session, workspace: str, proposal: Proposal, standing: Standing) -> None:
     """A theme that no cluster carries on is no longer active, unless a person has shaped it.
 
     Its name is free again, its id is never given again.
     """
     theme = tables.Theme
-    placed = select(tables.Assignment.theme_id).where(
-        tables.Assignment.workspace_id == workspace, tables.Assignment.origin == "human"
-    )
+    held = standing.held | set(standing.placed.values())
     decided = select(tables.Decision.theme_id).where(
         tables.Decision.workspace_id == workspace, tables.Decision.undone_at.is_(None)
     )
-    shaped = theme.pinned | (theme.name_origin == "human") | theme.id.in_(placed) | theme.id.in_(decided)
+    shaped = (theme.name_origin == "human") | theme.id.in_(held) | theme.id.in_(decided)
     for event in proposal.events:
         if event.kind in ("retired", "merged") and event.theme_id is not None:
             mine = (theme.workspace_id == workspace) & (theme.id == event.theme_id) & (theme.state == "active")

@@ -8,11 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
+from synth.themes.curating.standing import IN_FORCE
 
 
 def active_themes(session: Session, workspace: str) -> list[tables.Theme]:
-    """The themes in force, in the order of their ids' numbers."""
+    """The themes people see, in the order of their ids' numbers."""
     query = select(tables.Theme).where(tables.Theme.workspace_id == workspace, tables.Theme.state == "active")
+    return sorted(session.scalars(query), key=lambda theme: int(theme.id[1:]))
+
+
+def themes_in_force(session: Session, workspace: str) -> list[tables.Theme]:
+    """The themes that hold excerpts: the active ones, and those a person excluded, whose excerpts stay hidden."""
+    query = select(tables.Theme).where(tables.Theme.workspace_id == workspace, tables.Theme.state.in_(IN_FORCE))
     return sorted(session.scalars(query), key=lambda theme: int(theme.id[1:]))
 
 

@@ -127,18 +127,18 @@ def _applied_after(session: Session, run: tables.Run, other: str) -> bool:
     return (then.finished_at, int(other[1:])) > (run.finished_at, int(run.id[1:]))
 
 
-def _refuse_decisions(session: Session, run: tables.Run, themes: Iterable[str]) -> None:
+def _refuse_decisions(session: Session, run: tables.Run, themes: set[str]) -> None:
     query = select(tables.Decision).where(
         tables.Decision.workspace_id == run.workspace_id,
         tables.Decision.undone_at.is_(None),
         tables.Decision.created_at >= run.finished_at,
-        tables.Decision.theme_id.in_(sorted(themes)),
     )
-    decision = session.scalar(query.order_by(tables.Decision.created_at.desc()).limit(1))
-    if decision is not None:
-        raise Conflict(
-            f"{decision.id} ({decision.kind}) was decided about {decision.theme_id} after {run.id}; undo it first."
-        )
+    for decision in session.scalars(query.order_by(tables.Decision.created_at.desc())):
+        about = sorted(themes & {decision.theme_id, *decision.after.get("themes", ())})
+        if about:
+            raise Conflict(
+                f"{decision.id} ({decision.kind}) was decided about {about[0]} after {run.id}; undo it first."
+            )
 
 
 def _give_back(session: Session, parts: Parts, workspace: str, run_id: str, content: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """A run: discovery over the stored vectors, held against the themes there are. It proposes; `publishing` writes."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.parts import Parts
+from synth.themes.curating.holding import Part, hold
+from synth.themes.curating.standing import read_standing
 from synth.themes.describing import describe, is_outdated
 from synth.themes.finding import carrying
 from synth.themes.finding.carrying import Birth, carry
@@ -61,9 +63,10 @@ def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
     """Find what there is to say about the themes; None when nothing forms a theme. Writes nothing."""
     started, clock = parts.now(), time.perf_counter()
     with parts.database.read() as session:
-        soil = load_soil(session, parts, workspace, unassigned=scope == "unassigned")
+        standing = read_standing(session, workspace)
+        soil = load_soil(session, parts, workspace, unassigned=scope == "unassigned").without(standing.off)
         settled = load_settled(session, workspace, soil.ids)
-    found = _discover(soil)
+    found = _hold(_discover(soil), soil, settled, standing.held)
     carried_on = scope == "all" and bool(settled.themes)
     if not found.groups and not carried_on:
         return None
@@ -134,6 +137,21 @@ def _discover(soil: Soil) -> Found:
             area = f"{number}.{clustering.areas[label]}" if label in clustering.areas else None
             groups.append(([rows[place] for place in places], confidence, area))
     return Found(sorted(groups, key=lambda group: -len(group[0])), parameters, seconds)
+
+
+def _hold(found: Found, soil: Soil, settled: Settled, held: Collection[str]) -> Found:
+    """The clusters as people's decisions leave them: the members of a theme they shaped stay together and apart."""
+    on = np.where(settled.settled < 0, settled.placed, settled.settled)
+    kept = {
+        theme.id: [int(row) for row in np.flatnonzero(on == number)]
+        for number, theme in enumerate(settled.themes)
+        if theme.id in held
+    }
+    if not any(kept.values()):
+        return found
+    clusters = [Part(tuple(rows), tuple(confidence), area) for rows, confidence, area in found.groups]
+    parts = hold(clusters, {theme: dict.fromkeys(rows, 1.0) for theme, rows in kept.items()}, soil.vectors, soil.voices)
+    return replace(found, groups=[(list(part.rows), list(part.confidence), part.area) for part in parts])
 
 
 def _carry_areas(

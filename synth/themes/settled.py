@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
+from synth.themes.curating.standing import IN_FORCE
 
-IN_FORCE = ("active", "excluded")  # an excluded theme is not shown, and goes on taking in what is like it
 Labels = NDArray[np.int64]
 
 

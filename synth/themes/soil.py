@@ -1,7 +1,7 @@
 """What a discovery works on: the excerpts that may form themes, with their vectors, words, voices and languages."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,10 @@ class Soil:
             tuple(self.voices[row] for row in rows),
             tuple(self.languages[row] for row in rows),
         )
+
+    def without(self, ids: Collection[str]) -> "Soil":
+        """All rows but the named excerpts."""
+        return self.take([row for row, id in enumerate(self.ids) if id not in ids]) if ids else self
 
     def by_language(self) -> list[list[int]]:
         """Row numbers by language: the main one with all texts too short to tell, then each that is large enough.

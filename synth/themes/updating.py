@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import ledger, tables
+from synth.themes.curating.lessons import teach_after_run
 from synth.themes.guarding import find_faults
 from synth.themes.listing import coverage
 from synth.themes.proposal import Proposal, Scope
@@ -100,6 +101,8 @@ def _finish(parts: Parts, held: ledger.Claim, result: dict[str, Any], proposal: 
     with parts.database.write() as session:
         now = parts.now()
         outcome = _decide(session, parts, held.workspace, proposal) if proposal else None
+        if outcome and outcome.state == "published":
+            teach_after_run(session, parts, held.workspace)
         told = {"run": outcome.run, "state": outcome.state} if outcome else {"run": None}
         ledger.finish(session, held, now=now, result=result | told)
         subject = session.scalar(select(tables.Job.subject).where(tables.Job.id == held.id))

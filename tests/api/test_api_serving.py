@@ -24,7 +24,7 @@ from synth.cli.client import Client
 from synth.cli.options import GivenFilters, Period
 from synth.cli.remote import RemoteClient
 from synth.engine import WORKSPACE, Engine
-from synth.errors import BadInput, NotAllowed, NotFound, Unavailable
+from synth.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 from synth.store.lock import read_owner
 
 NO_FILTERS = GivenFilters(None, None, ())
@@ -80,6 +80,20 @@ def test_ingest_uploads_follows_and_tells_what_became_of_it(remote: RemoteClient
     assert state["finished"]
     assert seen[-1]["finished"]
     assert json.loads("".join(remote.export("documents", "jsonl")))["attributes"] == {}
+
+
+def test_decisions_are_made_told_and_undone_as_the_engine_does(remote: RemoteClient, samples: Path) -> None:
+    remote.ingest([(samples / "feedback" / "community.jsonl", {})], lambda _: None)
+    made = remote.create_themes([{"name": "Calendar doubles", "definition": "", "examples": ["duplicate events"]}])
+    [theme] = made["decision"]["created"]
+    wanted = {"kind": "rename", "theme": theme, "name": "Calendar shows visits twice"}
+    assert remote.decide(wanted, preview=True)["effect"] == remote.decide(wanted, preview=False)["effect"]
+    assert [row["id"] for row in remote.decisions()["decisions"]] == ["D2", "D1"]
+    assert remote.lineage(theme)["lineage"][0]["event"] == "born"
+    assert remote.suggestions(theme).keys() == {"suggestions"}
+    with pytest.raises(Conflict, match=r"D2 .* undo it first"):
+        remote.undo("D1")
+    assert remote.undo("D2")["decision"]["undone_by"]
 
 
 def test_ingest_takes_options_that_are_not_there_as_not_given(remote: RemoteClient, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ PAGES = (
     "/ask?q=What+do+people+say+about+the+calendar%3F", "/ask?q=How+many+people+mention+zeppelins%3F", "/insights",
     "/reports", "/reports/latest", "/documents", "/documents?where=source%3Dcommunity&since=2026-09-01",
     "/documents?about=calendar", "/jobs", "/jobs?state=done", "/imports", "/account", "/trust",
+    "/decisions",
 )  # fmt: skip
 OUR_TAGS = {
     "html", "head", "meta", "title", "link", "script", "noscript", "body", "a", "header", "nav", "ul", "ol", "li",
@@ -42,7 +43,13 @@ OUR_TAGS = {
     "line", "text", "desc", "figure", "figcaption", "blockquote", "time", "mark", "details", "summary", "select",
     "option", "textarea", "fieldset", "legend", "progress", "code",
 }  # fmt: skip
-HOSTILE = ("/reports/2026-W46", "/themes/T900", "/insights/I900", "/documents?where=theme%3DT900")
+HOSTILE = (
+    "/reports/2026-W46",
+    "/themes/T900",
+    "/themes/T900/curate",
+    "/insights/I900",
+    "/documents?where=theme%3DT900",
+)
 PAYLOADS = (
     "<script>alert(1)</script>", "<ScRiPt>alert(1)</sCrIpT>", "<img src=x onerror=alert(1)>",
     "<svg/onload=alert(1)>", "<svg><script>alert(1)</script></svg>", "<body onload=alert(1)>",

@@ -13,7 +13,8 @@ PAGES = (
     "/", "/themes/T1", "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
     "/search?q=calendar+sync", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
     "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1", "/documents",
-    "/documents?about=calendar", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
+    "/documents?about=calendar", "/themes/T1/curate", "/themes/T1/curate?parts=true&q=calendar", "/decisions",
+    "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
     "/trust", "/trust/sample?seed=1",
     "document", "transcript", "/themes/T999",
 )  # fmt: skip

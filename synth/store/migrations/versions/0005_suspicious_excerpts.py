@@ -8,7 +8,7 @@ from alembic import op
 from synth.suspicion import SUSPICIOUS, suspect
 
 revision: str = "0005"
-down_revision: str | Sequence[str] | None = "0003"
+down_revision: str | Sequence[str] | None = "0004"
 
 PIECE = 2_000
 ADDED = ("suspicion", "suspicious")
