@@ -1,6 +1,6 @@
 """Which languages a model was trained to read, as far as that is known."""
 
-from synth.embedding.sentences import MINILM_SHA256
+from synth.embedding.weights import MINILM_SHA256
 
 _ENGLISH_ONLY = (MINILM_SHA256[:12],)  # how the versions of such models begin
 

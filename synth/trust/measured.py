@@ -82,6 +82,27 @@ KNOWN: Sequence[Known] = (
         "pieces",
     ),
     Known(
+        "stability",
+        "kept_share",
+        "Themes stay while feedback comes in",
+        "With feedback taken in batch by batch, {} of the older pieces keep their theme from one batch to the next.",
+        "older pieces",
+    ),
+    Known(
+        "support",
+        "balanced_accuracy",
+        "Support check agrees with people",
+        "The check of claims is right in {} of the cases, both labels weighed alike; a coin gives 50 %.",
+        "claims",
+    ),
+    Known(
+        "coding",
+        "kappa",
+        "Codes agree with researchers",
+        "Agreement of suggested codes with a person's beyond chance (kappa): {}.",
+        "segments",
+    ),
+    Known(
         "redaction",
         "recall",
         "Personal data hidden in labelled texts",

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from synth.answers.unread import write_unread
+from synth.embedding.languages import read_by
+from synth.embedding.opening import open_embedder
 from synth.engine import WORKSPACE, Engine
 from synth.errors import NotFound
 from synth.intake.sentiment import read_sentiment
@@ -123,6 +125,11 @@ def test_filters_narrow_all_of_it(told: Engine) -> None:
     rows = [row for row in rows_of(told, ON_THEME, theme="T1") if row[3] == "Small"]
     assert small.numbers["mentions"] == len(rows)
     assert small.of == 24
+
+
+def test_what_the_default_model_reads_is_known_and_of_others_nothing_is_said() -> None:
+    assert read_by(open_embedder("minilm").version) == {"en"}
+    assert read_by(open_embedder("hashing").version) is None
 
 
 def test_languages_the_model_does_not_read_are_named() -> None:
