@@ -17,6 +17,7 @@ from eval.suites import all_suites, choose
 
 CANARY = "zq-canary"
 WITHOUT_A_HOME = {
+    "judge": "opens its home as `answers` does, from the same set, and without a model none",
     "redaction": "redacts texts one by one, and stores nothing",
     "support": "checks claims one by one, and stores nothing",
 }
@@ -97,7 +98,6 @@ FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "coding": with_codes,
     "events": with_events,
     "injection": with_orders,
-    "judge": with_questions,
     "meetings": with_meetings,
     "retrieval": with_judgements,
     "speed": labelled,
