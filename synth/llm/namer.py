@@ -12,10 +12,10 @@ from synth.llm.claims import LINK, NUMBER, grounded
 from synth.llm.completion import Failure
 from synth.llm.drafter import NameBrief, Named
 from synth.llm.endpoint import Endpoint
-from synth.llm.framing import QUANTITY
 from synth.llm.prompting import one_line_json, take_out_unseen, was_cut
 from synth.llm.reply import Unreadable, WrittenName, one_line, read_name
 from synth.llm.templates import Message, Prompt
+from synth.words.framing import QUANTITY
 
 LONGEST = 6  # words of a name
 SHOWN_OF_MEMBER = 500  # characters
