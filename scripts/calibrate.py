@@ -25,8 +25,8 @@ def main() -> None:
     shift = bert.embeddings.LayerNorm.bias
     for number, layer in enumerate(bert.encoder.layer):
         squares[f"encoder.layer.{number}.attention.self"] = _watch(layer.attention.self, shift)
-        raising = layer.intermediate.dense
-        squares[f"encoder.layer.{number}.intermediate.dense"] = _watch(raising, layer.attention.output.LayerNorm.bias)
+        raising = layer.intermediate
+        squares[f"encoder.layer.{number}.intermediate"] = _watch(raising, layer.attention.output.LayerNorm.bias)
         shift = layer.output.LayerNorm.bias
     model.encode(_texts(), batch_size=1)  # one at a time: padding is not counted
     sizes = {name: [float(f"{size:.3g}") for size in np.sqrt(np.mean(seen, axis=0))] for name, seen in squares.items()}

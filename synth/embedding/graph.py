@@ -52,6 +52,15 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounded:
+    """A value in whole numbers, each token divided by its `largest` channel."""
+
+    name: str
+    largest: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Linear:
     """A linear layer as the model has it: (out, in) weights and a bias for each output."""
 
@@ -59,9 +68,18 @@ class Linear:
     weight: Array
     bias: Array
 
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The linear layers that read one value, and the name its sizes are kept under."""
+
+    name: str
+    layers: tuple[Linear, ...]
+
     def stretch(self, sizes: Array) -> Array:
-        """What to divide its inputs by so that they and its weights are evenly large."""
-        return _sound(np.sqrt(sizes / _rms(self.weight, axis=0)))
+        """What to divide a value of these sizes by so that it and the weights are evenly large."""
+        weights = np.concatenate([layer.weight for layer in self.layers])
+        return _sound(np.sqrt(sizes / _rms(weights, axis=0)))
 
 
 def build_graph(weights: Weights, recipe: Recipe) -> bytes:
@@ -71,7 +89,7 @@ def build_graph(weights: Weights, recipe: Recipe) -> bytes:
 
 def quantise_columns(weight: Array) -> tuple[NDArray[np.int8], Array]:
     """A (in, out) matrix as whole numbers up to WEIGHT_LIMIT, and the scale of each column."""
-    scales = _sound(np.abs(weight).max(axis=0)) / WEIGHT_LIMIT
+    scales: Array = _sound(np.abs(weight).max(axis=0)) / np.float32(WEIGHT_LIMIT)
     return np.rint(weight / scales).astype(np.int8), scales
 
 
@@ -95,7 +113,8 @@ class _Graph:
         outputs = [helper.make_tensor_value_info(OUTPUT, real, ["texts", width])]
         graph = helper.make_graph(self._nodes, "encoder", inputs, outputs, self._constants)
         sets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
-        return helper.make_model(graph, opset_imports=sets, ir_version=_IR_VERSION).SerializeToString()
+        model = helper.make_model(graph, opset_imports=sets, ir_version=_IR_VERSION)
+        return bytes(model.SerializeToString())
 
     def _add_encoder(self) -> None:
         self._constant("channels", np.array([-1], np.int64))
@@ -103,92 +122,91 @@ class _Graph:
         self._constant("step", np.float32(1 / 127))
         self._constant("middle", np.uint8(128))
         layers = [f"encoder.layer.{number}" for number in range(self._recipe.layers)]
-        heads = [self._heads(layer) for layer in layers]
+        heads = [self._reader(f"{layer}.attention.self", ("query", "key", "value")) for layer in layers]
         value = self._normalised(INPUT, "embeddings.LayerNorm", heads[0])
         for layer, read, next_read in zip(layers, heads, [*heads[1:], None], strict=True):
             value = self._layer(layer, value, read, next_read)
         mean = self._node("ReduceMean", [value.name, "tokens"], "mean", keepdims=0)
         self._node("Add", [mean, self._constant("shift", value.shift)], OUTPUT)
 
-    def _layer(self, layer: str, value: Value, heads: Linear, next_read: Linear | None) -> Value:
+    def _layer(self, layer: str, value: Value, heads: Reader, next_read: Reader | None) -> Value:
         """Attention, then two linear layers; each part is added to what it read, and normalised for the next reader."""
-        raising = self._linear(f"{layer}.intermediate.dense")
-        attended = self._attention(value, heads)
-        value = self._end(attended, value, f"{layer}.attention.output", raising)
-        curved = self._curved(value, raising, f"{layer}.output.dense")
+        raising = self._reader(f"{layer}.intermediate", ("dense",))
+        value = self._end(self._attention(value, heads), value, f"{layer}.attention.output", raising)
+        curved = self._curved(value, raising.layers[0], f"{layer}.output.dense")
         return self._end(curved, value, f"{layer}.output", next_read)
 
-    def _heads(self, layer: str) -> Linear:
-        """Query, key and value of every head as one layer."""
-        parts = [self._linear(f"{layer}.attention.self.{part}") for part in ("query", "key", "value")]
-        weight = np.concatenate([part.weight for part in parts])
-        return Linear(f"{layer}.attention.self", weight, np.concatenate([part.bias for part in parts]))
-
-    def _attention(self, value: Value, heads: Linear) -> Value:
-        product, bias = self._product(value, heads)
-        parts = [f"{heads.name}.{part}" for part in ("query", "key", "value")]
-        self._node("Split", [product], parts, axis=-1, num_outputs=3)
+    def _attention(self, value: Value, heads: Reader) -> Value:
+        """Every head's mean of what it attends to, side by side."""
+        rounded = self._rounded(value, heads.name)
+        parts = [self._product(rounded, layer) for layer in heads.layers]
+        bias = self._constant(f"{heads.name}.bias", np.concatenate([_bias(layer, value) for layer in heads.layers]))
         made = f"{heads.name}.attended"
-        return _plain(
-            self._node("MultiHeadAttention", [*parts, bias], made, _FUSED, num_heads=self._recipe.heads),
-            len(heads.bias) // 3,
-        )
+        self._node("MultiHeadAttention", [*parts, bias], made, _FUSED, num_heads=self._recipe.heads)
+        width = len(value.shift)
+        return Value(made, np.ones(width, np.float32), np.zeros(width, np.float32))
 
     def _curved(self, value: Value, raising: Linear, reader: str) -> Value:
         """Through the first of the two linear layers and the activation function, stretched for the second."""
-        product, bias = self._product(value, raising)
+        product = self._product(self._rounded(value, raising.name), raising)
+        bias = self._constant(f"{raising.name}.bias", _bias(raising, value))
         curved = self._node("BiasGelu", [product, bias], f"{raising.name}.curved", _FUSED)
         stretch = _sound(_rms(self._linear(reader).weight, axis=0) ** -_CURVED_EVENLY)
-        factors = self._constant(f"{reader}.factors", 1 / stretch)
-        evened = self._node("Mul", [curved, factors], f"{reader}.evened")
-        return Value(evened, stretch, np.zeros_like(stretch))
+        evened = [curved, self._constant(f"{reader}.factors", 1 / stretch)]
+        return Value(self._node("Mul", evened, f"{reader}.evened"), stretch, np.zeros_like(stretch))
 
-    def _end(self, value: Value, before: Value, name: str, reader: Linear | None) -> Value:
+    def _end(self, value: Value, before: Value, name: str, reader: Reader | None) -> Value:
         """The last linear layer of a part, added to what the part read, and normalised."""
         dense = self._linear(f"{name}.dense")
-        product, bias = self._product(value, Linear(dense.name, dense.weight, dense.bias + before.shift))
+        product = self._product(self._rounded(value, dense.name), dense)
         kept = self._node("Mul", [before.name, self._constant(f"{name}.kept", before.stretch)], f"{name}.before")
         added = self._node("Add", [product, kept], f"{name}.added")
+        bias = self._constant(f"{dense.name}.bias", _bias(dense, value) + before.shift)
         return self._normalised(self._node("Add", [added, bias], f"{name}.sum"), f"{name}.LayerNorm", reader)
 
-    def _normalised(self, value: str, name: str, reader: Linear | None) -> Value:
-        """Normalised, with its channels stretched for the layer that reads it."""
+    def _normalised(self, value: str, name: str, reader: Reader | None) -> Value:
+        """Normalised, with its channels stretched for what reads it."""
         scale, shift = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         stretch = np.ones_like(scale) if reader is None else reader.stretch(self._recipe.sizes[reader.name])
         inputs = [value, self._constant(f"{name}.scale", scale / stretch)]
         made = self._node("LayerNormalization", inputs, f"{name}.normalised", epsilon=self._recipe.epsilon)
         return Value(made, stretch, shift)
 
-    def _product(self, value: Value, layer: Linear) -> tuple[str, str]:
-        """The layer's product with a value, in integers, and the bias that is still to be added."""
-        whole, scales = quantise_columns((layer.weight * value.stretch).T)
+    def _rounded(self, value: Value, name: str) -> Rounded:
+        sizes = self._node("Abs", [value.name], f"{name}.sizes")
+        largest = self._node("ReduceMax", [sizes, "channels"], f"{name}.largest", keepdims=1)
+        scaled = self._node("Div", [value.name, largest], f"{name}.scaled")
+        return Rounded(self._node("QuantizeLinear", [scaled, "step", "middle"], f"{name}.rounded"), largest, value)
+
+    def _product(self, rounded: Rounded, layer: Linear) -> str:
+        """What a layer makes of a value, without the bias."""
+        whole, scales = quantise_columns((layer.weight * rounded.value.stretch).T)
         matrix = self._constant(f"{layer.name}.matrix", whole)
         columns = self._constant(f"{layer.name}.columns", scales)
-        sizes = self._node("Abs", [value.name], f"{layer.name}.sizes")
-        largest = self._node("ReduceMax", [sizes, "channels"], f"{layer.name}.largest", keepdims=1)
-        scaled = self._node("Div", [value.name, largest], f"{layer.name}.scaled")
-        rounded = self._node("QuantizeLinear", [scaled, "step", "middle"], f"{layer.name}.rounded")
-        inputs = [rounded, matrix, "step", columns, "middle"]
+        inputs = [rounded.name, matrix, "step", columns, "middle"]
         product = self._node("MatMulIntegerToFloat", inputs, f"{layer.name}.product", _FUSED)
-        full = self._node("Mul", [product, largest], f"{layer.name}.full")
-        return full, self._constant(f"{layer.name}.bias", layer.bias + layer.weight @ value.shift)
+        return self._node("Mul", [product, rounded.largest], f"{layer.name}.full")
+
+    def _reader(self, name: str, parts: tuple[str, ...]) -> Reader:
+        return Reader(name, tuple(self._linear(f"{name}.{part}") for part in parts))
 
     def _linear(self, name: str) -> Linear:
         return Linear(name, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
-    def _node(self, operator: str, inputs: list[str], outputs: str | list[str], domain: str = "", **how: Any) -> str:
-        """Add an operator; returns the name of its first output."""
-        names = [outputs] if isinstance(outputs, str) else outputs
-        self._nodes.append(self._helper.make_node(operator, inputs, names, domain=domain, **how))
-        return names[0]
+    def _node(self, operator: str, inputs: list[str], output: str, domain: str = "", **how: Any) -> str:
+        """Add an operator; returns the name of what it makes."""
+        self._nodes.append(self._helper.make_node(operator, inputs, [output], domain=domain, **how))
+        return output
 
     def _constant(self, name: str, value: Any) -> str:
         self._constants.append(self._numpy.from_array(np.ascontiguousarray(value), name))
         return name
 
 
-def _plain(name: str, width: int) -> Value:
-    return Value(name, np.ones(width, np.float32), np.zeros(width, np.float32))
+def _bias(layer: Linear, value: Value) -> Array:
+    """The bias of a layer that is given a value without its shift."""
+    shifted: Array = layer.bias + layer.weight @ value.shift
+    return shifted
 
 
 def _rms(values: Array, *, axis: int) -> Array:

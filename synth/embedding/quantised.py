@@ -78,7 +78,8 @@ class QuantisedEmbedder:
         else:
             with ThreadPoolExecutor(min(_processors(), MOST_THREADS)) as pool:
                 list(pool.map(fill, batches))
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     def _load(self) -> "_Encoder":
         with self._lock:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from synth.embedding import Embedder, HashingEmbedder, embedded_words
 from synth.embedding.embedder import WORDS_VERSION
 from synth.embedding.opening import open_embedder
-from synth.embedding.sentences import MINILM_SHA256, SentenceEmbedder
+from synth.embedding.sentences import SentenceEmbedder
+from synth.embedding.weights import MINILM_SHA256
 from synth.errors import BadInput, Broken
 from tests.factories import feedback_rows, open_home, take_rows, value_of
 
