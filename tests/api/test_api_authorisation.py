@@ -29,6 +29,7 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/jobs/{id}/retry"): "editor",
     ("GET", "/v1/themes"): "viewer",
     ("GET", "/v1/themes/{id}"): "viewer",
+    ("GET", "/v1/themes/{id}/facts"): "viewer",
     ("GET", "/v1/themes/{id}/excerpts"): "viewer",
     ("GET", "/v1/themes/{id}/lineage"): "viewer",
     ("GET", "/v1/themes/{id}/suggestions"): "editor",
@@ -54,6 +55,10 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/tokens"): "admin",
     ("DELETE", "/v1/tokens/{id}"): "admin",
     ("GET", "/v1/status"): "viewer",
+    ("GET", "/v1/trust"): "viewer",
+    ("POST", "/v1/trust/measurements"): "editor",
+    ("GET", "/v1/trust/sample"): "viewer",
+    ("POST", "/v1/trust/sample"): "editor",
     ("ANY", "/static"): ANYBODY,
     ("GET", "/"): "viewer",
     ("GET", "/themes"): "viewer",
@@ -83,6 +88,9 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/jobs"): "viewer",
     ("POST", "/jobs/{id}/retry"): "editor",
     ("GET", "/account"): "viewer",
+    ("GET", "/trust"): "viewer",
+    ("GET", "/trust/sample"): "editor",
+    ("POST", "/trust/sample"): "editor",
 }
 CLOSED = [(method, path, least) for (method, path), least in LEAST_ROLE.items() if least is not ANYBODY]
 
