@@ -82,6 +82,12 @@ def test_without_a_named_event_the_delay_is_not_measured() -> None:
     assert figures["detected"].value == 0.0
 
 
+def test_alarms_of_a_doubled_week_are_those_it_did_not_raise_before() -> None:
+    before, after = told(raised(1, ["x1"])), told(raised(1, ["x1"]), raised(2, ["x1"]))
+    assert events.more_alarms(after, before, [WEEKS[1]], seed=0).value == 0.0
+    assert events.more_alarms(after, before, [WEEKS[1], WEEKS[2]], seed=0).value == 5.0
+
+
 def test_a_doubled_week_holds_each_row_twice_under_another_name() -> None:
     rows = [{"id": "a", "text": "x", "author": "ann", "created_at": "2026-08-05T10:00:00+00:00"}]
     rows.append({"id": "b", "text": "y", "created_at": "2026-08-12T10:00:00+00:00"})
