@@ -182,6 +182,11 @@ def test_a_group_alone_has_nothing_outside() -> None:
     assert "Not:" not in name_themes([group(INVOICES)])[0].definition
 
 
+def test_what_goes_wrong_is_in_the_name() -> None:
+    texts = ["The exchange rate is wrong", "wrong exchange rate", "exchange rate of my payment", "the exchange rate"]
+    assert "wrong" in names([*texts, "Wrong exchange rate again"], PHOTOS, INVOICES)[0].lower()
+
+
 def test_a_contraction_gets_its_apostrophe() -> None:
     texts = ["Photos wont upload", "My photos wont upload", "photos wont upload today", "Photos wont upload again"]
     assert names(texts, INVOICES)[0].startswith("Photos won't upload")

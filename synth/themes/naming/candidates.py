@@ -30,6 +30,7 @@ UNVERBED = word_set(
     "not never isn't aren't wasn't weren't hasn't haven't hadn't"
 )  # need 'arrived', 'working' after them
 NEVER_FIRST = frozenset(("inner", "particle", "filler", "number"))
+TURNING = word_set("too wrong incorrect missing broken bad poor falsche falscher falsches falschen")  # like a negation
 TAILS = word_set("issue issues problem problems help")  # fillers that may end an English name
 ADVERBS = word_set("too still same more less only or and")
 
@@ -152,7 +153,7 @@ def _starts_well(core: Sequence[_Placed], start: int, end: int) -> bool:
         return False
     if first.lower in UNVERBED and start + 1 < end and not PARTICIPLE.fullmatch(core[start + 1][1].lower):
         return False
-    return not start or (core[start - 1][1].role != "negation" and core[start - 1][1].lower != "too")
+    return not start or (core[start - 1][1].role != "negation" and core[start - 1][1].lower not in TURNING)
 
 
 def _is_cut_short(core: Sequence[_Placed], start: int, end: int) -> bool:

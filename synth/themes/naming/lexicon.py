@@ -115,6 +115,12 @@ PRAISE = word_set(
     " helpful easy wonderful brilliant happy recommend well gut gute guter gutes super toll prima klasse"
     " perfekt schön bien bueno buena excelente genial bon bonne goed geweldig bom boa ottimo ottima buono"
 )
+COMPLAINTS = word_set(
+    "wrong failed fails failing failure declined rejected denied refused missing lost stolen broken broke stuck slow"
+    " late delayed delay error errors crash crashes crashed freezes frozen blocked cancelled reverted duplicate"
+    " canceled twice pending expired incorrect confusing rude unreliable overcharged falsch kaputt langsam fehler fehlt"
+    " fehlen abgestürzt absturz doppelt gesperrt verloren abgelehnt verspätet"
+)
 JOINERS = word_set("and or und oder y o e et ou en")
 PARTICLES = word_set("up out off down back twice away in on")
 SEPARABLE = word_set("ab an auf aus ein fest her hin los um vor weg weiter wieder zu zurück zusammen")

@@ -12,14 +12,14 @@ from operator import and_
 import numpy as np
 
 from synth.themes.naming.candidates import Candidate, find_candidates
-from synth.themes.naming.lexicon import JOINERS, NEGATED, NUMBER_WORDS, PRAISE, Language
+from synth.themes.naming.lexicon import COMPLAINTS, JOINERS, NEGATED, NUMBER_WORDS, PRAISE, Language
 from synth.themes.naming.meanings import learn_meanings
 from synth.themes.naming.phrases import Speech
 from synth.themes.naming.scene import Embed, Scene, Vectors
 from synth.themes.naming.surface import write_name
 from synth.themes.naming.words import Token, guess_language, is_swearing, key_of, stem
 
-CENTRAL = 60  # members whose clauses compete
+CENTRAL = 40  # members whose clauses compete
 SHORTLIST = 120  # candidates of a group whose meaning is guessed
 EMBEDDED = 2  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words
@@ -28,6 +28,7 @@ PLAINLY = 0.3  # share of function words from which a text is plainly in its gro
 COMMON_NUMBER = 0.2  # share of members from which a number belongs to what the group says
 RARE = 0.04  # share of members below which a word is one person's
 LONE_DENIAL = 0.01  # share of members below which 'no X' is one person's
+COMPLAINED = 0.15  # share of members that use a word of complaint from which it belongs into the name
 PRAISED = 0.25  # share of praising texts from which a group may be named by praise
 ENOUGH_MARGIN = 0.3  # distance from the next group from which more adds nothing
 
@@ -125,6 +126,7 @@ class _Judge:
         self._weights = {key: scene.contrast.weight(group, (key,)) for key in self._members}
         self._full = sum(sorted(self._weights.values(), reverse=True)[:3]) or 1.0
         self._praised = _share_of_praise(self._speech)
+        self._complaints = {stem(word, self._speech.language) for word in COMPLAINTS}
         self._competing = min(CENTRAL, self._speech.size)
 
     def score(self, candidate: Candidate) -> float:
@@ -134,6 +136,7 @@ class _Judge:
             + 0.15 * candidate.whole
             + 0.1 * (1 - candidate.rank / self._competing)
             + 0.05 * self._has_noun(candidate)
+            + 0.12 * self._complains(candidate)
             + LENGTH_WORTH[len(candidate.words)]
             - 0.12 * self._count_rare(candidate)
             - 0.4 * self._count_odd_numbers(candidate)
@@ -152,6 +155,11 @@ class _Judge:
 
     def _has_noun(self, candidate: Candidate) -> bool:
         return any(self._grammar.is_noun(key) for key in candidate.stems)
+
+    def _complains(self, candidate: Candidate) -> bool:
+        """Whether it says what goes wrong, in a word that many members use for it."""
+        keys = candidate.stems & self._complaints
+        return any(self._members[key].bit_count() >= COMPLAINED * self._speech.size for key in keys)
 
     def _count_rare(self, candidate: Candidate) -> int:
         """Words that hardly another member uses: a person's name, a detail of one case."""
