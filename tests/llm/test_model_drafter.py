@@ -20,7 +20,7 @@ from tests.llm.briefs import BLURRED, HEADLINE, INVOICE, INVOICES, PHOTO, brief,
 from tests.llm.scripted import Said, Script, ScriptedServer, claims, completion
 
 KEY = "sk-very-secret-4711"
-TIMEOUT = 0.5
+TIMEOUT = 1.0
 PATIENT = 10.0  # where waiting is not what is tested
 STUCK = ("Photo upload gets stuck since the update.", [("E1", "Photo upload gets stuck at 99 % since the update.")])
 BLUR = ("Pictures arrive blurred and crews re-take them.", [("E3", "pictures my crew uploads arrive blurred")])

@@ -1,6 +1,6 @@
 """Placing vectors on the themes there are."""
 
-import time
+import timeit
 
 import numpy as np
 import pytest
@@ -111,10 +111,9 @@ def test_vectors_of_another_embedder_are_refused() -> None:
         place(vectors[:, :32], fit_placement(vectors, labels))
 
 
-def test_five_thousand_excerpts_are_placed_on_a_hundred_themes_within_a_second() -> None:
+def test_placing_costs_little_more_than_comparing_each_excerpt_with_each_theme() -> None:
     rng = np.random.default_rng(0)
     model = PlacementModel(unit(rng.normal(size=(100, 384))), np.full(100, 0.4, np.float32))
     vectors = unit(rng.normal(size=(5000, 384)))
-    begun = time.perf_counter()
-    place(vectors, model)
-    assert time.perf_counter() - begun < 1.0
+    bare = min(timeit.repeat(lambda: vectors @ model.centroids.T, number=1, repeat=7))
+    assert min(timeit.repeat(lambda: place(vectors, model), number=1, repeat=7)) < 40 * bare
