@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import Engine, open_engine
 from synth.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A busy machine is no fault of the code: times are measured by `make bench`.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def _listens(port: int) -> bool:
