@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from synth.embedding import Embedder, embedded_words
-from synth.embedding.graph import WEIGHT_LIMIT, quantise_columns
+from synth.embedding.graph import WEIGHT_LIMIT, quantise_rows
 from synth.embedding.opening import open_embedder
 from synth.embedding.quantised import BATCH_TOKENS, equal_lengths
 from synth.embedding.tokens import Tokens
@@ -106,9 +106,9 @@ def test_every_text_is_computed_once_with_others_as_long(lengths: Sequence[int])
 
 @given(arrays(np.float32, (6, 3), elements=st.floats(-100, 100, width=32)))
 def test_weights_are_rounded_to_half_a_step(weight: NDArray[np.float32]) -> None:
-    whole, scales = quantise_columns(weight)
+    whole, scales = quantise_rows(weight)
     assert np.abs(whole.astype(int)).max() <= WEIGHT_LIMIT
-    assert np.all(np.abs(whole * scales - weight) <= scales * 0.501)
+    assert np.all(np.abs(whole * scales[:, None] - weight) <= scales[:, None] * 0.501)
 
 
 def test_two_products_fit_into_sixteen_bits_as_processors_without_vnni_add_them() -> None:
