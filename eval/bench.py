@@ -34,13 +34,9 @@ ON_SAMPLES = (
 """All on the same feedback: it is embedded once, and the suites that only query share a home."""
 
 ON_REAL_DATA = (
-    Chosen("themes", _REAL / "banking77", limit=800, peers=("kmeans-oracle",)),
     Chosen("retrieval", _REAL / "subjqa_products", limit=15, peers=("bm25", "dense")),
     Chosen("redaction", _REAL / "pii_presidio"),
-    Chosen("stability", _REAL / "banking77", limit=400),
     Chosen("support", _REAL / "summedits_calls", limit=400),
-    Chosen("injection", _REAL / "injection_bipia", limit=60),
-    Chosen("meetings", _REAL / "qmsum_product", limit=20),
     Chosen("coding", _REAL / "interviews_pdpilot", limit=60),
     Chosen("speed", _REAL / "banking77", limit=400, peers=("torch-encode",)),
 )
