@@ -18,7 +18,8 @@ TRIES = 50  # searches, and as many questions, that are timed
 SLICES = 6  # of each kind of texts, encoded in turn by the product and by each peer
 _SLICE = 64
 _MIXED = {"short": 11, "medium": 45, "long": 165}  # words that make about 15, 60 and 220 tokens
-_AS_MANY = {"short": 48, "medium": 24, "long": 8}  # texts of a slice
+_EACH = 32  # texts of a kind in a slice: as many as sentence-transformers takes at once, so that it pads them little
+_TURNS = 3  # slices of each kind
 _QUERY_WORDS = 12
 
 
@@ -123,9 +124,10 @@ def _at_lengths(texts: Sequence[str], seed: int) -> dict[str, list[list[str]]]:
         usual = _MIXED[kind]
         return " ".join(islice(stream, random.randint(usual * 3 // 4, usual * 5 // 4)))
 
-    kinds = {kind: [[cut(kind) for _ in range(count)] for _ in range(SLICES)] for kind, count in _AS_MANY.items()}
-    least = min(_AS_MANY.values())
-    mixed = [[text for three in cuts for text in three[:least]] for cuts in zip(*kinds.values(), strict=True)]
+    kinds = {kind: [[cut(kind) for _ in range(_EACH)] for _ in range(_TURNS)] for kind in _MIXED}
+    mixed = [
+        [text for three in zip(*cuts, strict=True) for text in three] for cuts in zip(*kinds.values(), strict=True)
+    ]
     return {**kinds, "mixed": mixed}
 
 
