@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from synth.embedding.graph import Recipe
 
 RECIPE = "int8.1"  # part of the version: changes with whatever changes a vector
-BATCH_TOKENS = 512  # of one call: few enough to stay in the cache, and for two threads to share a small job
+BATCH_TOKENS = 256  # of one call: its widest layer stays in the cache of one core, and small jobs are shared
 MOST_THREADS = 8
 _SIZES = Path(__file__).with_name("minilm.json")  # of the channels between layers; scripts/calibrate.py writes it
 
