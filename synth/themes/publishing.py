@@ -255,15 +255,10 @@ def _retire(session: Session, workspace: str, proposal: Proposal, standing: Stan
     Its name is free again, its id is never given again.
     """
     theme = tables.Theme
-    held = standing.held | set(standing.placed.values())
-    decided = select(tables.Decision.theme_id).where(
-        tables.Decision.workspace_id == workspace, tables.Decision.undone_at.is_(None)
-    )
-    shaped = (theme.name_origin == "human") | theme.id.in_(held) | theme.id.in_(decided)
     for event in proposal.events:
-        if event.kind in ("retired", "merged") and event.theme_id is not None:
+        if event.kind in ("retired", "merged") and event.theme_id not in (None, *standing.shaped):
             mine = (theme.workspace_id == workspace) & (theme.id == event.theme_id) & (theme.state == "active")
-            session.execute(update(theme).where(mine, ~shaped).values(state=event.kind))
+            session.execute(update(theme).where(mine).values(state=event.kind))
 
 
 def _write_lineage(session: Session, workspace: str, proposal: Proposal, names: Mapping[int, str], run: str) -> None:

@@ -65,7 +65,7 @@ def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
     with parts.database.read() as session:
         standing = read_standing(session, workspace)
         soil = load_soil(session, parts, workspace, unassigned=scope == "unassigned").without(standing.off)
-        settled = load_settled(session, workspace, soil.ids)
+        settled = load_settled(session, workspace, soil.ids, standing)
     found = _hold(_discover(soil), soil, settled, standing.held)
     carried_on = scope == "all" and bool(settled.themes)
     if not found.groups and not carried_on:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
-from synth.themes.curating.standing import IN_FORCE
+from synth.themes.curating.standing import Standing
+from synth.themes.reading import themes_in_force
 
 Labels = NDArray[np.int64]
 
@@ -25,8 +26,8 @@ class Settled:
     themes: tuple[tables.Theme, ...]
     settled: Labels
     placed: Labels  # of the rows that are not settled, where they were put when they arrived
-    fixed: NDArray[np.bool_]  # rows a person put where they are, on no theme as well
-    touched: frozenset[int]  # themes a person has shaped: by a name, a pin, an excerpt put there, a decision
+    fixed: NDArray[np.bool_]  # rows a person put where they are
+    touched: frozenset[int]  # themes a person has shaped
 
     def members(self, ids: Sequence[str]) -> dict[str, set[str]]:
         """The settled excerpts of every theme; a theme may have lost all of them."""
@@ -37,15 +38,13 @@ class Settled:
         return found
 
 
-def load_settled(session: Session, workspace: str, ids: Sequence[str]) -> Settled:
-    """Of the named excerpts, in their order."""
-    query = select(tables.Theme).where(tables.Theme.workspace_id == workspace, tables.Theme.state.in_(IN_FORCE))
-    themes = sorted(session.scalars(query), key=lambda theme: int(theme.id[1:]))
+def load_settled(session: Session, workspace: str, ids: Sequence[str], standing: Standing) -> Settled:
+    """Of the named excerpts, in their order; none of them is one that a person took off all themes."""
+    themes = themes_in_force(session, workspace)
     place = {theme.id: number for number, theme in enumerate(themes)}
     row_of = {id: row for row, id in enumerate(ids)}
     settled, placed = (np.full(len(ids), -1, np.int64) for _ in range(2))
     fixed = np.zeros(len(ids), bool)
-    by_hand: set[int] = set()
     for each in _assignments(session, workspace):
         row, theme = row_of.get(each.excerpt_id), place.get(each.theme_id)
         if row is None or theme is None:
@@ -53,34 +52,12 @@ def load_settled(session: Session, workspace: str, ids: Sequence[str]) -> Settle
         human = each.origin == "human"
         (settled if human or each.run_id is not None else placed)[row] = theme
         fixed[row] = human
-        by_hand |= {theme} if human else set()
-    for id in _taken_off(session, workspace) & row_of.keys():
-        fixed[row_of[id]] = True
     session.expunge_all()
-    decided = _decided(session, workspace)
-    shaped = {
-        n for n, theme in enumerate(themes) if theme.name_origin == "human" or theme.pinned or theme.id in decided
-    }
-    return Settled(tuple(themes), settled, placed, fixed, frozenset(shaped | by_hand))
+    touched = frozenset(number for theme, number in place.items() if theme in standing.shaped)
+    return Settled(tuple(themes), settled, placed, fixed, touched)
 
 
 def _assignments(session: Session, workspace: str) -> list[tables.Assignment]:
     assignment = tables.Assignment
     columns = (assignment.excerpt_id, assignment.theme_id, assignment.origin, assignment.run_id)
     return list(session.execute(select(*columns).where(assignment.workspace_id == workspace)))  # type: ignore[arg-type]
-
-
-def _decided(session: Session, workspace: str) -> set[str]:
-    """The themes that a decision which still stands is about."""
-    query = select(tables.Decision.theme_id).where(
-        tables.Decision.workspace_id == workspace, tables.Decision.undone_at.is_(None)
-    )
-    return set(session.scalars(query))
-
-
-def _taken_off(session: Session, workspace: str) -> set[str]:
-    """The excerpts that the last decision about them took off all themes."""
-    change = tables.AssignmentChange
-    query = select(change.excerpt_id, change.to_theme).where(change.workspace_id == workspace, change.cause.like("D%"))
-    last = {row.excerpt_id: row.to_theme for row in session.execute(query.order_by(change.seq))}
-    return {excerpt for excerpt, theme in last.items() if theme is None}

@@ -179,10 +179,7 @@ def test_an_excluded_theme_stays_excluded_and_keeps_what_is_on_it(told: Engine) 
 
 def test_what_a_person_took_off_all_themes_is_put_on_none(told: Engine) -> None:
     taken = value_of(told, "SELECT min(excerpt_id) FROM assignments")
-    change = {"workspace_id": WORKSPACE, "excerpt_id": taken, "from_theme": "T1", "to_theme": None, "cause": "D1"}
-    with told.parts.database.write() as session:
-        session.query(tables.Assignment).filter_by(excerpt_id=taken).delete()
-        session.execute(insert(tables.AssignmentChange), [{**change, "created_at": told.parts.now()}])
+    told.decide(WORKSPACE, "Ada", {"kind": "move", "excerpts": [taken], "to": None})
     run(told)
     assert rows_of(told, "SELECT * FROM assignments WHERE excerpt_id = :taken", taken=taken) == []
 

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import ledger, tables
-from synth.store.rows import chunks
-from synth.themes.curating.standing import standing_decisions
+from synth.themes.curating.standing import last_moves, standing_decisions
 from synth.themes.curating.teaching import Ground, Moves, Taught, teach_row
 from synth.themes.placing import Prototypes, load_prototypes
 
@@ -54,11 +53,12 @@ def _learn_all(session: Session, parts: Parts, workspace: str) -> dict[str, Taug
         return {}
     vectors = _vectors(parts, workspace, [each.excerpt for each in moved])
     moved = [each for each in moved if each.excerpt in vectors]
+    unmoved = _load_unmoved(session, workspace, {each.excerpt for each in moved})
     same = np.asarray([known.themes.index(theme) for theme in known.themes], np.int64)
     lessons = {}
     for theme in sorted({theme for each in moved for theme in (each.source, each.target) if theme in known.themes}):
         mine = [each for each in moved if theme in (each.source, each.target)]
-        ground = _ground(session, parts, workspace, known, theme, {each.excerpt for each in moved})
+        ground = _ground(parts, workspace, known, theme, unmoved)
         row = known.themes.index(theme)
         lessons[theme] = teach_row(known.model, row, _as_moves(mine, vectors, known), ground, same)
     return lessons
@@ -66,14 +66,10 @@ def _learn_all(session: Session, parts: Parts, workspace: str) -> dict[str, Taug
 
 def _load_moves(session: Session, workspace: str) -> list[Moved]:
     """The last word about each excerpt that people moved."""
-    moves = [decision.id for decision in standing_decisions(session, workspace) if decision.kind == "move"]
-    change, last = tables.AssignmentChange, dict[str, tuple[int, Moved]]()
-    for part in chunks(moves):
-        query = select(change).where(change.workspace_id == workspace, change.cause.in_(part))
-        for row in session.scalars(query):
-            move = Moved(row.excerpt_id, row.from_theme, row.to_theme, int(row.cause[1:]))
-            last[move.excerpt] = max(last.get(move.excerpt, (0, move)), (row.seq, move), key=lambda pair: pair[0])
-    return [move for _, (_, move) in sorted(last.items())]
+    last = last_moves(session, workspace, standing_decisions(session, workspace))
+    return [
+        Moved(excerpt, move.from_theme, move.to_theme, int(move.cause[1:])) for excerpt, move in sorted(last.items())
+    ]
 
 
 def _as_moves(moved: Sequence[Moved], vectors: Mapping[str, np.ndarray], known: Prototypes) -> Moves:
@@ -85,12 +81,16 @@ def _as_moves(moved: Sequence[Moved], vectors: Mapping[str, np.ndarray], known: 
     )
 
 
-def _ground(session: Session, parts: Parts, workspace: str, known: Prototypes, theme: str, moved: set[str]) -> Ground:
-    """The theme's other members, and as many excerpts of other themes evenly spread."""
+def _load_unmoved(session: Session, workspace: str, moved: set[str]) -> dict[str, str]:
+    """The theme of every excerpt that no person put where it is."""
     query = select(tables.Assignment.excerpt_id, tables.Assignment.theme_id).where(
         tables.Assignment.workspace_id == workspace, tables.Assignment.origin != "human"
     )
-    on = {row.excerpt_id: row.theme_id for row in session.execute(query) if row.excerpt_id not in moved}
+    return {row.excerpt_id: row.theme_id for row in session.execute(query) if row.excerpt_id not in moved}
+
+
+def _ground(parts: Parts, workspace: str, known: Prototypes, theme: str, on: Mapping[str, str]) -> Ground:
+    """The theme's other members, and as many excerpts of other themes evenly spread; `on` is all that nobody moved."""
     own = sorted(excerpt for excerpt, its in on.items() if its == theme)
     others = sorted(excerpt for excerpt, its in on.items() if its != theme and its in known.themes)
     chosen = [*_spread(own), *_spread(others)]

@@ -24,6 +24,7 @@ class Standing:
     merged: Mapping[str, str]  # theme to the theme it is part of now, to the end of a chain of merges
     apart: frozenset[frozenset[str]]  # pairs that are not the same, the two sides of every split among them
     created: frozenset[str]  # themes a person made: by a split, or with a taxonomy
+    decided: frozenset[str]  # themes that a decision is about
     placed: Mapping[str, str]  # excerpt to the theme a person put it on
     off: frozenset[str]  # excerpts a person took off all themes
 
@@ -32,6 +33,11 @@ class Standing:
         """Themes a person has given their shape: a run takes their members as given and finds themes in the rest."""
         apart = frozenset(theme for pair in self.apart for theme in pair)
         return self.pinned | self.excluded | self.created | apart | frozenset(self.merged.values())
+
+    @property
+    def shaped(self) -> frozenset[str]:
+        """Themes a person has had a hand in: these, and those with a name, a decision or an excerpt of a person's."""
+        return self.held | self.named | self.decided | frozenset(self.placed.values())
 
 
 def read_standing(session: Session, workspace: str) -> Standing:
@@ -48,8 +54,11 @@ def read_standing(session: Session, workspace: str) -> Standing:
         merged={theme: into for theme, into in follow(merges(decisions)).items() if into in living},
         apart=frozenset(pair for pair in pairs_apart(decisions) if pair <= living),
         created=frozenset(created),
+        decided=frozenset(each.theme_id for each in decisions) & living,
         placed=_placed(session, workspace),
-        off=frozenset(_taken_off(session, workspace, [each.id for each in decisions if each.kind == "move"])),
+        off=frozenset(
+            excerpt for excerpt, move in last_moves(session, workspace, decisions).items() if not move.to_theme
+        ),
     )
 
 
@@ -59,6 +68,19 @@ def standing_decisions(session: Session, workspace: str) -> list[tables.Decision
         tables.Decision.workspace_id == workspace, tables.Decision.undone_at.is_(None)
     )
     return sorted(session.scalars(query), key=lambda decision: int(decision.id[1:]))
+
+
+def last_moves(
+    session: Session, workspace: str, decisions: Iterable[tables.Decision]
+) -> dict[str, tables.AssignmentChange]:
+    """By excerpt, the last move that one of the decisions made of it."""
+    change, last = tables.AssignmentChange, dict[str, tables.AssignmentChange]()
+    for part in chunks([each.id for each in decisions if each.kind == "move"]):
+        query = select(change).where(change.workspace_id == workspace, change.cause.in_(part))
+        for row in session.scalars(query):
+            before = last.get(row.excerpt_id)
+            last[row.excerpt_id] = row if before is None or row.seq > before.seq else before
+    return last
 
 
 def merges(decisions: Iterable[tables.Decision]) -> dict[str, str]:
@@ -101,15 +123,3 @@ def _placed(session: Session, workspace: str) -> dict[str, str]:
         tables.Assignment.workspace_id == workspace, tables.Assignment.origin == "human"
     )
     return {row.excerpt_id: row.theme_id for row in session.execute(query)}
-
-
-def _taken_off(session: Session, workspace: str, moves: list[str]) -> set[str]:
-    """The excerpts whose last move by a person led to no theme."""
-    last: dict[str, tuple[int, str | None]] = {}
-    for part in chunks(moves):
-        query = select(
-            tables.AssignmentChange.seq, tables.AssignmentChange.excerpt_id, tables.AssignmentChange.to_theme
-        ).where(tables.AssignmentChange.workspace_id == workspace, tables.AssignmentChange.cause.in_(part))
-        for row in session.execute(query):
-            last[row.excerpt_id] = max(last.get(row.excerpt_id, (0, None)), (row.seq, row.to_theme))
-    return {excerpt for excerpt, (_, theme) in last.items() if theme is None}
