@@ -23,7 +23,7 @@ SEALED = 0.04  # the share of edges between communities that is no sign of crowd
 COARSEST = 0.8  # the least resolution
 SPREAD = (0.5, 1.0, 2.0)  # the resolutions of the searches, in units of the chosen one
 REPEATS = 4  # searches at each
-MOST_REPEATED = 30_000  # rows up to which all the repeats are made; more rows steady a search by themselves
+MOST_REPEATED = 5_000  # rows up to which all the repeats are made; more rows steady a search by themselves
 CORES = 0.25  # the weight of the dense cores beside the communities
 AGREED = 0.5  # in the graph of agreements communities are finer: the resolution there, in units of the chosen one
 
@@ -35,15 +35,6 @@ class Scale:
     communities: int  # with at least `SMALLEST` rows
     modularity: float
     resolution: float  # chosen from both, see `choose_resolution`
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """The groups that the searches agree about."""
-
-    labels: Labels
-    searches: int
-    modularity: float
 
 
 def measure_scale(graph: sparse.csr_matrix, seed: int) -> Scale:
@@ -67,17 +58,20 @@ def choose_resolution(communities: int, rows: int, leak: float) -> float:
     return max(COARSEST, communities / EVEN * crowding)
 
 
-def group(
-    graph: sparse.csr_matrix, resolution: float, cores: Sequence[Labels], seed: int, *, care: float = 1.0
-) -> Grouping:
-    """The communities of the graph of agreements, out of `care` times the usual number of searches."""
+def search(graph: sparse.csr_matrix, resolution: float, seed: int, *, care: float = 1.0) -> list[Labels]:
+    """The communities of the graph as `care` times the usual number of searches find them."""
     repeats = max(1, round(care * REPEATS * min(1.0, MOST_REPEATED / max(graph.shape[0], 1))))
     plan = [(resolution * step, seed + repeat) for step in SPREAD for repeat in range(repeats)]
     # The search lets go of the interpreter's lock; each has its own seed, so the order of finishing plays no part.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = list(pool.map(lambda search: find_communities(graph, *search), plan))
-    labels = find_communities(_weigh_agreement(graph, found, cores), AGREED * resolution, seed)
-    return Grouping(labels, len(found), measure_modularity(graph, labels))
+        return list(pool.map(lambda each: find_communities(graph, *each), plan))
+
+
+def agree(
+    graph: sparse.csr_matrix, resolution: float, found: Sequence[Labels], cores: Sequence[Labels], seed: int
+) -> Labels:
+    """The communities of the graph of what these groupings agree about."""
+    return find_communities(_weigh_agreement(graph, found, cores), AGREED * resolution, seed)
 
 
 def find_communities(graph: sparse.csr_matrix, resolution: float, seed: int) -> Labels:
@@ -97,7 +91,7 @@ def find_communities(graph: sparse.csr_matrix, resolution: float, seed: int) -> 
     return labels
 
 
-def _weigh_agreement(graph: sparse.csr_matrix, found: list[Labels], cores: Sequence[Labels]) -> sparse.csr_matrix:
+def _weigh_agreement(graph: sparse.csr_matrix, found: Sequence[Labels], cores: Sequence[Labels]) -> sparse.csr_matrix:
     """The graph with each edge times the square of the share of searches and cores that hold its two rows together."""
     edges = graph.tocoo()
     together = _share_together(edges, found)

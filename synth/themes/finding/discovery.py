@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from importlib.metadata import version
@@ -13,13 +14,11 @@ from synth.errors import BadInput
 from synth.themes.finding import communities, density, graph, levels
 from synth.themes.finding.graph import Labels, Neighbours, Vectors
 from synth.themes.finding.placement import check_vectors, fit_placement, measure_strength, place
+from synth.themes.finding.words import embed_words
 
 FEWEST_ROWS = 15  # fewer rows than this hold no themes
 FEWEST_VOICES = 3  # people a theme needs
 WORDS = 0.1  # the weight of shared words in the similarity of two texts
-WORD_AXES = 100
-WORD_ROUNDS = 4  # of the search for these axes; more change nothing that shows
-MOST_WORDS = 50_000  # different words and pairs of words
 COPIES = communities.SMALLEST  # of equal vectors, this many take part; the others follow them
 WIDEST = 2.5  # times the neighbours of `count_neighbours`, where communities are unclear
 CLEAR = 0.8  # the modularity from which communities are clear
@@ -108,20 +107,24 @@ def _group(around: Neighbours, dense: Labels, width: int, seed: int) -> tuple[La
     """The groups of the dense rows, and for the account how they were found."""
     near = graph.narrow(around, width)
     links = graph.connect(near)[dense][:, dense]
-    scale = communities.measure_scale(links, seed)
-    unclear = _widen(scale.modularity)
-    widened = round(width * unclear)
-    if widened > width:
-        links = graph.connect(graph.narrow(around, widened))[dense][:, dense]
-    cores = [labels[dense] for labels in density.find_cores(near)]
-    found = communities.group(links, scale.resolution, cores, seed, care=unclear)
-    return found.labels, {
+    # The searches let go of the interpreter's lock, so the cores are read while they run.
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(density.find_cores, near)
+        scale = communities.measure_scale(links, seed)
+        unclear = _widen(scale.modularity)
+        widened = round(width * unclear)
+        if widened > width:
+            links = graph.connect(graph.narrow(around, widened))[dense][:, dense]
+        found = communities.search(links, scale.resolution, seed, care=unclear)
+        cores = [labels[dense] for labels in reading.result()]
+    labels = communities.agree(links, scale.resolution, found, cores, seed)
+    return labels, {
         "neighbours": widened,
         "resolution": round(scale.resolution, 4),
         "clearness": round(scale.modularity, 4),
         "cores": len(cores),
-        "searches": found.searches,
-        "modularity": round(found.modularity, 4),
+        "searches": len(found),
+        "modularity": round(graph.measure_modularity(links, labels), 4),
     }
 
 
@@ -179,35 +182,11 @@ def _keep_copies(equal: Labels) -> Labels:
 
 
 def _mix_words(vectors: Vectors, texts: Sequence[str] | None, seed: int) -> Vectors:
-    """The vectors beside `WORDS` of the texts' word vectors (TF-IDF of words and pairs of words, SVD), unit rows."""
-    if texts is None:
-        return vectors
-    words = _embed_words(texts, seed)
+    """The vectors beside `WORDS` of the texts' word vectors, unit rows."""
+    words = None if texts is None else embed_words(texts, seed)
     if words is None:
         return vectors
-    return np.hstack([np.sqrt(1 - WORDS) * vectors, np.sqrt(WORDS) * words]).astype(np.float32)
-
-
-def _embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
-    """Unit rows of up to `WORD_AXES` numbers; None when the texts share no words."""
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-    from sklearn.utils.extmath import randomized_svd
-
-    counter = CountVectorizer(ngram_range=(1, 2), binary=False)
-    try:
-        counts = counter.fit_transform(texts)
-    except ValueError:  # scikit-learn's answer to texts without a single word
-        return None
-    shared = np.asarray((counts > 0).sum(axis=0)).ravel()
-    kept = np.flatnonzero((shared >= 2) & (shared <= max(2, len(texts) // 2)))
-    axes = min(WORD_AXES, len(kept) - 1, len(texts) - 1)
-    if axes < 1:
-        return None
-    kept = np.sort(kept[np.argsort(-shared[kept], kind="stable")[:MOST_WORDS]])
-    weights = TfidfTransformer(sublinear_tf=True).fit_transform(counts[:, kept]).astype(np.float32)
-    left, strengths, _ = randomized_svd(weights, axes, n_iter=WORD_ROUNDS, random_state=seed)
-    rows = left * strengths
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
+    return np.hstack([np.float32(np.sqrt(1 - WORDS)) * vectors, np.float32(np.sqrt(WORDS)) * words])
 
 
 def _find_depth(neighbours: Neighbours) -> NDArray[np.float32]:

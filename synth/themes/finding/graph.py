@@ -1,6 +1,9 @@
 """The neighbour graph of a set of vectors: who is near whom, and how well a grouping fits."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +14,7 @@ Labels = NDArray[np.int64]
 
 EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
 BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB
+PILE = 8  # similarities of a row that are laid over one another, so that their highest one stands for all
 NEAR_CELLS = 24  # of the cells of the approximate search, how many are looked through for each row
 FAINT = 0.03  # the least similarity an edge is made of
 TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero
@@ -38,11 +42,14 @@ def find_neighbours(vectors: Vectors, count: int, seed: int = 0, *, exact_rows: 
     count = min(count, len(vectors) - 1)
     rows = np.empty((len(vectors), count), np.int64)
     similarities = np.empty((len(vectors), count), np.float32)
-    for wanted, candidates in _plan_search(vectors, seed, exact_rows):
-        near = vectors[wanted] @ (vectors if len(candidates) == len(vectors) else vectors[candidates]).T
-        near[np.arange(len(wanted)), np.searchsorted(candidates, wanted)] = -2.0
-        found = _take_best(near, min(count, len(candidates) - 1))
-        rows[wanted], similarities[wanted] = _pad(candidates[found], np.take_along_axis(near, found, 1), count)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for wanted, candidates in _plan_search(vectors, seed, exact_rows):
+            near = vectors[wanted] @ (vectors if len(candidates) == len(vectors) else vectors[candidates]).T
+            near[np.arange(len(wanted)), np.searchsorted(candidates, wanted)] = -2.0
+            most = min(count, len(candidates) - 1)
+            parts = pool.map(_take_best, np.array_split(near, os.cpu_count() or 1), repeat(most))
+            found, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+            rows[wanted], similarities[wanted] = _pad(candidates[found], values, count)
     return Neighbours(rows, similarities)
 
 
@@ -121,11 +128,22 @@ def _plan_cells(vectors: Vectors, cells: int, seed: int) -> list[tuple[NDArray[n
     return plan
 
 
-def _take_best(near: Vectors, count: int) -> NDArray[np.int64]:
-    """The columns of the `count` highest values of each row, highest first."""
-    best = np.argpartition(-near, count, axis=1)[:, :count]
-    order = np.argsort(-np.take_along_axis(near, best, 1), axis=1, kind="stable")
-    return np.take_along_axis(best, order, 1)
+def _take_best(near: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+    """The columns of the `count` highest values of each row and these values, highest first, equal ones by column.
+
+    The columns are laid over one another in piles. Among the highest value of each pile, the `count`-th highest is one
+    that at least `count` values of the row reach: only what reaches it is sorted.
+    """
+    height, width = near.shape
+    layers = max(1, min(PILE, width // (4 * count))) if count else 1
+    across = width // layers
+    piles = near[:, : layers * across].reshape(height, layers, across).max(axis=1)
+    reached = np.partition(piles, across - count, axis=1)[:, across - count :].min(axis=1, initial=np.inf)
+    rows, columns = np.divmod(np.flatnonzero(near >= reached[:, None]), width)
+    values = near[rows, columns]
+    order = np.lexsort((columns, -values, rows))
+    best = order[(np.searchsorted(rows, np.arange(height))[:, None] + np.arange(count)).ravel()]
+    return columns[best].reshape(height, count), values[best].reshape(height, count)
 
 
 def _pad(rows: NDArray[np.int64], similarities: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:

@@ -59,9 +59,10 @@ def find_candidates(
     for clause in clauses:
         for part in _parts(clause, language):
             core = _core(part.words, language)
+            keys = [key_of(word, language) if word.role in ("content", "negation") else None for _, word in core]
             for start, end in _windows(core, part, language, grammar):
                 if _stands(core, start, end):
-                    yield _candidate(core, start, end, rank, language)
+                    yield _candidate(core, keys, start, end, rank)
 
 
 def _windows(core: Sequence["_Placed"], part: Part, language: Language, grammar: Grammar) -> Iterator[tuple[int, int]]:
@@ -167,13 +168,12 @@ def _is_auxiliary(core: Sequence[_Placed], start: int, end: int) -> bool:
     return core[start][1].role == "idle" and start + 1 < end and core[start + 1][1].role == "negation"
 
 
-def _candidate(core: Sequence[_Placed], start: int, end: int, rank: int, language: Language) -> Candidate:
+def _candidate(core: Sequence[_Placed], keys: Sequence[str | None], start: int, end: int, rank: int) -> Candidate:
     window = core[start:end]
-    places = [place for place, _ in window]
     return Candidate(
-        words=tuple(word for _, word in window),
-        stems=frozenset(key_of(word, language) for _, word in window if word.role in ("content", "negation")),
-        gaps=sum(1 for here, there in pairwise(places) if there != here + 1),
+        words=tuple([word for _, word in window]),
+        stems=frozenset([key for key in keys[start:end] if key is not None]),
+        gaps=sum([there[0] != here[0] + 1 for here, there in pairwise(window)]),
         opens=start == 0,
         closes=end == len(core),
         rank=rank,

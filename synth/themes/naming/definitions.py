@@ -1,6 +1,7 @@
 """What a group says in one sentence, and which members show it best: its exemplars, and its edge."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -25,12 +26,18 @@ def pick_exemplars(scene: Scene, group: int) -> tuple[int, ...]:
     """Up to five central members that differ from each other; readable length and clean language come first."""
     texts, vectors = scene.groups[group].texts, scene.groups[group].vectors
     central = scene.central[group][:CANDIDATES]
-    readable = {i for i in central if READABLE[0] <= len(texts[i]) <= READABLE[1] and not SWEARING.search(texts[i])}
     picked: list[int] = []
-    for i in sorted(central, key=lambda member: member not in readable):
-        if len(picked) < EXEMPLARS and (not picked or float((vectors[picked] @ vectors[i]).max()) < SAME):
+    # One after the other: most groups have their exemplars before all of their members are looked at.
+    for i in chain((i for i in central if _is_readable(texts[i])), (i for i in central if not _is_readable(texts[i]))):
+        if len(picked) == EXEMPLARS:
+            break
+        if not picked or float((vectors[picked] @ vectors[i]).max()) < SAME:
             picked.append(i)
     return tuple(picked)
+
+
+def _is_readable(text: str) -> bool:
+    return READABLE[0] <= len(text) <= READABLE[1] and not SWEARING.search(text)
 
 
 def pick_edge(scene: Scene, group: int, exemplars: Sequence[int]) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
 NEIGHBOURS = 5
-READ = 200  # members of a group that are read, the most central ones
+READ = 100  # members of a group that are read, the most central ones
 READ_AROUND = 2_000  # texts of no theme that are read
 
 

@@ -19,7 +19,7 @@ from synth.themes.naming.scene import Embed, Scene, Vectors
 from synth.themes.naming.surface import write_name
 from synth.themes.naming.words import Token, guess_language, is_swearing, key_of, stem
 
-CENTRAL = 40  # members whose clauses compete
+CENTRAL = 24  # members whose clauses compete
 SHORTLIST = 120  # candidates of a group whose meaning is guessed
 EMBEDDED = 2  # candidates of a group that are embedded
 LENGTH_WORTH = {1: -0.20, 2: 0.0, 3: 0.04, 4: 0.05, 5: 0.02, 6: -0.03}  # by words

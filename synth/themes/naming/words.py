@@ -79,14 +79,15 @@ def split_clauses(text: str, language: Language) -> list[list[Token]]:
     """
     clauses: list[list[Token]] = [[]]
     begins = True
-    for match in _TOKEN.finditer(text):
-        word = match["word"]
-        lower = word.lower().replace("’", "'") if word else ""
-        if not word or lower in BREAKS[language]:
+    breaks = BREAKS[language]
+    for _, written, stop in _TOKEN.findall(text):
+        word = written.replace("’", "'")
+        lower = word.lower()
+        if not word or lower in breaks:
             clauses.append([])
-            begins = begins or (match["stop"] or "") in SENTENCE_ENDS
+            begins = begins or stop in SENTENCE_ENDS
             continue
-        clauses[-1].append(_token(word.replace("’", "'"), lower, language, begins))
+        clauses[-1].append(_token(word, lower, language, begins))
         begins = False
     return [_with_separable_prefix(clause) if language == "de" else clause for clause in clauses if clause]
 
