@@ -1,7 +1,7 @@
 """Discovery: vectors in, clusters and noise out. One configuration for every set; nothing here is tuned per set."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from synth.themes.finding.words import embed_words
 
 FEWEST_ROWS = 15  # fewer rows than this hold no themes
 FEWEST_VOICES = 3  # people a theme needs
+MOST_ROWS = 100_000  # different rows in which themes are found; what is beyond them is put on these themes
 WORDS = 0.1  # the weight of shared words in the similarity of two texts
 COPIES = communities.SMALLEST  # of equal vectors, this many take part; the others follow them
 WIDEST = 2.5  # times the neighbours of `count_neighbours`, where communities are unclear
@@ -45,62 +46,92 @@ class Clustering:
 
 
 def discover(
-    vectors: Vectors, *, texts: Sequence[str] | None = None, voices: Sequence[str] | None = None, seed: int = 0
+    vectors: Vectors,
+    *,
+    texts: Sequence[str] | None = None,
+    voices: Sequence[str] | None = None,
+    seed: int = 0,
+    most_rows: int = MOST_ROWS,
 ) -> Clustering:
     """Find the themes in unit vectors (n, d), given in the order of their excerpt ids.
 
     With `texts`, shared words count a little beside the vectors. With `voices` (person ids), a cluster heard from
-    fewer than `FEWEST_VOICES` people is dissolved. The same input and seed give the same output.
+    fewer than `FEWEST_VOICES` people is dissolved. Of more than `most_rows` different rows, a sample of that size is
+    looked at and the others are placed on what it holds. The same input and seed give the same output.
     Raises BadInput for vectors that are no finite table, or texts or voices of another length.
     """
     check_vectors(vectors)
     _check_lengths(len(vectors), texts, voices)
-    order = _order_by_content(vectors, texts)
+    contents = _digest(row.tobytes() for row in vectors)
+    order = _order_by_content(contents, texts)
     found = _discover(
         vectors[order],
         None if texts is None else [texts[row] for row in order],
         None if voices is None else [voices[row] for row in order],
+        np.unique(contents[order], return_inverse=True)[1],
         seed,
+        most_rows,
     )
     labels, strength = np.empty_like(found.labels), np.empty_like(found.strength)
     labels[order], strength[order] = found.labels, found.strength
     return replace(found, labels=labels, strength=strength)
 
 
-def _order_by_content(vectors: Vectors, texts: Sequence[str] | None) -> Labels:
+def _order_by_content(contents: NDArray[np.uint64], texts: Sequence[str] | None) -> Labels:
     """An order of the rows that depends on what they are, not on where they stand: by text, or else by vector.
 
-    Every later step may depend on the order of its rows; this way the order in which feedback arrived plays no part.
+    Every later step may depend on the order of its rows; this way the order in which feedback arrived plays no part,
+    and the first rows of the order are a fair sample of all.
     """
-    contents = (row.tobytes() for row in vectors) if texts is None else (text.encode() for text in texts)
-    digests = np.array([_digest(content) for content in contents], "S16")
-    ties = np.array([_digest(row.tobytes()) for row in vectors], "S16")
-    return np.lexsort((ties, digests))
+    said = contents if texts is None else _digest(text.encode() for text in texts)
+    return np.lexsort((contents, said))
 
 
-def _digest(content: bytes) -> bytes:
-    return blake2b(content, digest_size=8).hexdigest().encode()
+def _digest(contents: Iterable[bytes]) -> NDArray[np.uint64]:
+    digests = [int.from_bytes(blake2b(content, digest_size=8).digest()) for content in contents]
+    return np.array(digests, np.uint64)
 
 
-def _discover(vectors: Vectors, texts: Sequence[str] | None, voices: Sequence[str] | None, seed: int) -> Clustering:
+def _discover(
+    vectors: Vectors,
+    texts: Sequence[str] | None,
+    voices: Sequence[str] | None,
+    equal: Labels,
+    seed: int,
+    most_rows: int,
+) -> Clustering:
+    """`equal` is the number of the set of equal vectors that each row is in."""
     clock = _Clock()
-    equal = _number_equals(vectors)
     nodes, node_of_row = _fold_copies(equal)
     if len(nodes) < FEWEST_ROWS:
         return _finish(vectors, _keep_copies(equal), voices, clock, {"seed": seed})
-    space = _mix_words(vectors[nodes], None if texts is None else [texts[row] for row in nodes], seed)
+    looked_at, others = nodes[:most_rows], nodes[most_rows:]
+    labels, account = _find(
+        vectors[looked_at], None if texts is None else [texts[row] for row in looked_at], seed, clock
+    )
+    if len(others):
+        themes = fit_placement(vectors[looked_at], labels, keep=CLOSE)
+        labels = np.concatenate([labels, place(vectors[others], themes).labels])
+        account["looked_at"] = len(looked_at)
+        clock.stamp("placing")
+    return _finish(vectors, labels[node_of_row], voices, clock, {**account, "seed": seed})
+
+
+def _find(vectors: Vectors, texts: Sequence[str] | None, seed: int, clock: "_Clock") -> tuple[Labels, Account]:
+    """The cluster of each row or -1, and for the account how they were found."""
+    space = _mix_words(vectors, texts, seed)
     clock.stamp("words")
     width = graph.count_neighbours(len(space))
     around = graph.find_neighbours(space, round(WIDEST * width), seed)
     clock.stamp("neighbours")
     depth = _find_depth(around)
     dense = np.flatnonzero(depth <= THIN)
-    labels = np.full(len(nodes), -1, np.int64)
+    labels = np.full(len(vectors), -1, np.int64)
     labels[dense], account = _group(around, dense, width, seed)
     clock.stamp("density")
-    labels = _attach(vectors[nodes], _order(labels), graph.narrow(around, width), depth <= FAR)
+    labels = _attach(vectors, _order(labels), graph.narrow(around, width), depth <= FAR)
     clock.stamp("attaching")
-    return _finish(vectors, labels[node_of_row], voices, clock, {**account, "seed": seed})
+    return labels, account
 
 
 def _group(around: Neighbours, dense: Labels, width: int, seed: int) -> tuple[Labels, Account]:
@@ -156,12 +187,6 @@ def _check_lengths(count: int, texts: Sequence[str] | None, voices: Sequence[str
         raise BadInput(f"There are {count} vectors but {len(texts)} texts: give one text per vector.")
     if voices is not None and len(voices) != count:
         raise BadInput(f"There are {count} vectors but {len(voices)} voices: give one voice per vector.")
-
-
-def _number_equals(vectors: Vectors) -> Labels:
-    """The number of the set of equal vectors that each row is in."""
-    seen: dict[bytes, int] = {}
-    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in vectors], np.int64)
 
 
 def _fold_copies(equal: Labels) -> tuple[Labels, Labels]:

@@ -15,7 +15,9 @@ Labels = NDArray[np.int64]
 EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
 BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB
 PILE = 8  # similarities of a row that are laid over one another, so that their highest one stands for all
-NEAR_CELLS = 24  # of the cells of the approximate search, how many are looked through for each row
+NEAR_CELLS = 32  # of the cells of the approximate search, how many are looked through for each row
+SAMPLED = 64  # rows to a cell that its centre is sought among
+CELL_ROUNDS = 5
 FAINT = 0.03  # the least similarity an edge is made of
 TOUCHING = 1e-4  # the distance of equal rows; a sparse matrix would lose a zero
 
@@ -113,19 +115,35 @@ def _plan_search(vectors: Vectors, seed: int, exact_rows: int) -> list[tuple[NDA
 
 def _plan_cells(vectors: Vectors, cells: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Rows are put into cells by k-means on a sample; each cell looks through the cells with the nearest centres."""
-    from sklearn.cluster import MiniBatchKMeans
-
-    clustering = MiniBatchKMeans(cells, random_state=seed, n_init=1, batch_size=4096, max_iter=20).fit(vectors)
-    cell_of_row, centres = clustering.labels_, clustering.cluster_centers_.astype(np.float32)
+    centres = _find_centres(vectors, cells, seed)
+    cell_of_row = _find_cells(vectors, centres)
     members = [np.flatnonzero(cell_of_row == cell) for cell in range(cells)]
-    nearest = np.argsort(-(centres @ centres.T), axis=1, kind="stable")[:, :NEAR_CELLS]
-    nearest[:, 0] = np.arange(cells)
-    plan = []
-    for cell in range(cells):
-        if len(members[cell]):
-            near = np.unique(np.concatenate([members[cell], *(members[other] for other in nearest[cell])]))
-            plan.append((members[cell], near))
-    return plan
+    near = centres @ centres.T
+    np.fill_diagonal(near, 2.0)
+    nearest = np.argsort(-near, axis=1, kind="stable")[:, :NEAR_CELLS]
+    looked_through = (np.sort(np.concatenate([members[other] for other in others])) for others in nearest)
+    return [pair for pair in zip(members, looked_through, strict=True) if len(pair[0])]
+
+
+def _find_centres(vectors: Vectors, cells: int, seed: int) -> Vectors:
+    """Unit centres by spherical k-means (Dhillon and Modha 2001), a few rounds over a sample."""
+    random = np.random.default_rng(seed)
+    sample = vectors[np.sort(random.choice(len(vectors), min(len(vectors), SAMPLED * cells), replace=False))]
+    centres = sample[np.sort(random.choice(len(sample), cells, replace=False))]
+    for _ in range(CELL_ROUNDS):
+        cell = _find_cells(sample, centres)
+        belongs = sparse.csr_matrix((np.ones(len(cell), np.float32), (cell, np.arange(len(cell)))), (cells, len(cell)))
+        sums = belongs @ sample
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.maximum(lengths, TOUCHING), centres)
+    return np.asarray(centres, np.float32)
+
+
+def _find_cells(vectors: Vectors, centres: Vectors) -> NDArray[np.int64]:
+    height = max(1, BLOCK_CELLS // len(centres))
+    return np.concatenate(
+        [(vectors[at : at + height] @ centres.T).argmax(axis=1) for at in range(0, len(vectors), height)]
+    )
 
 
 def _take_best(near: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:

@@ -53,7 +53,9 @@ def _confuse(vectors: Vectors, labels: Labels) -> tuple[NDArray[np.float64], NDA
     """For each two themes the mean share of members nearer to the other one; for each theme, of those nearer to any."""
     members = np.flatnonzero(labels >= 0)
     belongs = _mark(labels[members], int(labels.max(initial=-1)) + 1)
-    sums = np.asarray(belongs.T @ vectors[members].astype(np.float64))
+    sums = np.zeros((belongs.shape[1], vectors.shape[1]))
+    for at in range(0, len(members), BLOCK_ROWS):
+        sums += belongs[at : at + BLOCK_ROWS].T @ vectors[members[at : at + BLOCK_ROWS]].astype(np.float64)
     centroids, sizes = _unit(sums).astype(np.float32), np.asarray(belongs.sum(axis=0)).ravel()
     nearer, lost = np.zeros((len(sums), len(sums))), np.zeros(len(sums))
     for at in range(0, len(members), BLOCK_ROWS):

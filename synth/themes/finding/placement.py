@@ -125,9 +125,13 @@ def _sum_members(members: Vectors, theme_of_member: Labels, count: int) -> NDArr
 
 def _measure_left_out(members: Vectors, sums: NDArray[np.float64], theme_of_member: Labels) -> NDArray[np.float64]:
     """Each member's cosine to the centroid of the other members of its theme."""
-    others = sums[theme_of_member] - members
-    dots = np.einsum("ij,ij->i", others, members)
-    return np.asarray(dots / np.maximum(np.linalg.norm(others, axis=1), LONG))
+    cosine = np.empty(len(members))
+    for at in range(0, len(members), BLOCK_ROWS):
+        block = slice(at, at + BLOCK_ROWS)
+        others = sums[theme_of_member[block]] - members[block]
+        dots = np.einsum("ij,ij->i", others, members[block])
+        cosine[block] = dots / np.maximum(np.linalg.norm(others, axis=1), LONG)
+    return cosine
 
 
 def _find_strangers(vectors: Vectors, centroids: Vectors, labels: Labels) -> tuple[Labels, NDArray[np.float32]]:
