@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synth.embedding import Embedder
 from synth.errors import BadInput
-from synth.themes.finding import communities, graph, levels
+from synth.themes.finding import communities, graph, levels, words
 from synth.themes.finding.discovery import Clustering, discover
 
 Vectors = NDArray[np.float32]
@@ -229,3 +229,45 @@ def test_the_intents_of_real_messages_are_found(shared_data: Path, minilm: Embed
     labels = np.unique([item["label"] for item in chosen], return_inverse=True)[1]
     assert agree(found.labels, labels) > 0.85
     assert 9 <= count(found) <= 18
+
+
+def test_beyond_a_stated_size_a_sample_is_looked_at_and_the_rest_is_placed_on_its_themes() -> None:
+    vectors, labels = make_groups([120] * 6, loose=30)
+    found = discover(vectors, most_rows=300)
+    assert found.parameters["looked_at"] == 300
+    assert "placing" in found.seconds
+    assert agree(found.labels[labels >= 0], labels[labels >= 0]) > 0.9
+    assert (found.labels[labels < 0] < 0).mean() > 0.7
+
+
+def test_the_sample_does_not_depend_on_the_order_of_the_rows() -> None:
+    vectors, _ = make_groups([120] * 6, loose=30)
+    order = np.random.default_rng(1).permutation(len(vectors))
+    found, again = discover(vectors, most_rows=300), discover(vectors[order], most_rows=300)
+    assert np.array_equal(found.labels[order], again.labels)
+
+
+def test_a_store_within_the_stated_size_is_looked_at_whole() -> None:
+    vectors, _ = make_groups([60] * 4)
+    assert "looked_at" not in discover(vectors).parameters
+
+
+def test_the_search_over_piles_finds_the_true_nearest_rows() -> None:
+    vectors, _ = make_groups([100] * 8, spread=1.5)
+    near = vectors @ vectors.T
+    np.fill_diagonal(near, -2.0)
+    found = graph.find_neighbours(vectors, 12)
+    truth = np.argsort(-near, axis=1, kind="stable")[:, :12]
+    assert (found.rows == truth).mean() > 0.999  # equal similarities may change places in another block's rounding
+    assert np.allclose(found.similarities, np.take_along_axis(near, found.rows, 1), atol=1e-6)
+
+
+def test_shared_words_bring_texts_together_and_texts_without_any_lie_nowhere() -> None:
+    texts = ["the parcel came late", "a parcel is late again", "wrong invoice amount", "invoice amount is wrong", "…"]
+    rows = words.embed_words(texts, seed=0)
+    assert rows is not None
+    near = rows @ rows.T
+    assert near[0, 1] > 0.5 > near[0, 2]
+    assert near[2, 3] > 0.8
+    assert not rows[4].any()
+    assert words.embed_words(["one", "two", "three"], seed=0) is None
