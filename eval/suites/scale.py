@@ -88,7 +88,9 @@ def _measure(rows: Enlarged, task: Task) -> Cost:
     found = discover(rows.vectors, texts=rows.texts, seed=task.seed)
     began = time.perf_counter()
     members = [np.flatnonzero(found.labels == theme) for theme in range(int(found.labels.max(initial=-1)) + 1)]
-    groups = [Group([rows.texts[row] for row in own], rows.vectors[own], found.strength[own]) for own in members]
+    groups = [
+        Group([rows.texts[row] for row in own], rows.vectors[own], found.strength[own].tolist()) for own in members
+    ]
     around = [rows.texts[row] for row in np.flatnonzero(found.labels < 0)]
     name_themes(groups, background=around, embed=task.embedder.embed)
     return Cost({**found.seconds, "naming": time.perf_counter() - began}, peak_mb(), len(groups))

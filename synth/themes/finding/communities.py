@@ -24,6 +24,7 @@ COARSEST = 0.8  # the least resolution
 SPREAD = (0.5, 1.0, 2.0)  # the resolutions of the searches, in units of the chosen one
 REPEATS = 4  # searches at each
 MOST_REPEATED = 5_000  # rows up to which all the repeats are made; more rows steady a search by themselves
+FEWEST_REPEATS = 2
 CORES = 0.25  # the weight of the dense cores beside the communities
 AGREED = 0.5  # in the graph of agreements communities are finer: the resolution there, in units of the chosen one
 
@@ -60,7 +61,7 @@ def choose_resolution(communities: int, rows: int, leak: float) -> float:
 
 def search(graph: sparse.csr_matrix, resolution: float, seed: int, *, care: float = 1.0) -> list[Labels]:
     """The communities of the graph as `care` times the usual number of searches find them."""
-    repeats = max(1, round(care * REPEATS * min(1.0, MOST_REPEATED / max(graph.shape[0], 1))))
+    repeats = max(FEWEST_REPEATS, round(care * REPEATS * min(1.0, MOST_REPEATED / max(graph.shape[0], 1))))
     plan = [(resolution * step, seed + repeat) for step in SPREAD for repeat in range(repeats)]
     # The search lets go of the interpreter's lock; each has its own seed, so the order of finishing plays no part.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
