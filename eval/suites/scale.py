@@ -24,9 +24,10 @@ from synth.themes.naming.naming import Group, name_themes
 
 LARGEST = 100_000  # rows, where --limit does not say
 STEPS = (0.1, 0.3, 1.0)  # sizes, as shares of the largest
-WARMING = 1_000  # rows on which everybody runs once before, so that nothing is compiled within a measured time
+WARMING = 5_000  # rows on which everybody runs once before: UMAP takes, and compiles, another way under 4,096
 PATIENCE = 900.0  # seconds that a peer may take by the growth it has shown; beyond, it is not run
 FAR = 1_000_000  # rows for which the time is extrapolated where they were not measured
+REACH = 10  # times the largest measured size, beyond which nothing is extrapolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def run(task: Task) -> SuiteResult:
     ready, results = chosen(task.peers, "themes")
     costs: dict[int, Cost] = {}
     rivals: dict[str, dict[int, float | str]] = {peer.name: {} for peer in ready}
-    warm = enlarge(texts, vectors, min(WARMING, sizes[0]), task.seed)
+    warm = enlarge(texts, vectors, min(WARMING, sizes[-1]), task.seed)
     for peer in ready:
         _time_peer(peer, warm, task.seed)
     _measure(warm, task)
@@ -114,7 +115,7 @@ def _growth(seconds: Mapping[int, float]) -> dict[str, Figure]:
         return {}
     exponent, factor = fit_growth(seconds)
     figures = {"growth": Figure(exponent, note="the exponent of rows in the seconds of a discovery")}
-    if FAR not in seconds:
+    if FAR not in seconds and max(seconds) * REACH >= FAR:
         note = f"not measured: extrapolated from {', '.join(f'{size:,}' for size in sorted(seconds))} rows"
         figures[f"seconds.extrapolated.{FAR}"] = timed(factor * FAR**exponent, note=note)
     return figures

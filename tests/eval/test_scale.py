@@ -42,14 +42,16 @@ def test_growth_is_the_exponent_of_the_rows() -> None:
     assert factor == pytest.approx(3e-6)
 
 
-def test_every_size_is_measured_beside_the_peers_and_a_million_is_said_to_be_extrapolated(
-    folder: Path, make_task: MakeTask
+def test_every_size_is_measured_beside_the_peers_and_what_is_extrapolated_is_said_to_be(
+    folder: Path, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert "seconds.extrapolated.1000000" not in scale.run(make_task(folder, limit=40)).figures
+    monkeypatch.setattr(scale, "FAR", 4_000)
     found = scale.run(make_task(folder, limit=400, peers=("kmeans-oracle", "hdbscan-raw")))
     assert found.parameters["sizes"] == [40, 120, 400]
     for size in (40, 120, 400):
         assert {f"seconds.total.{size}", f"peak_mb.{size}", f"times_hdbscan-raw.{size}"} <= set(found.figures)
-    assert "extrapolated" in found.figures["seconds.extrapolated.1000000"].note
+    assert "extrapolated" in found.figures["seconds.extrapolated.4000"].note
     ran = {peer.name: peer for peer in found.peers}
     assert ran["hdbscan-raw"].figures["seconds.total.400"].value
 
