@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from synth.reports.spans import Span
     from synth.research.suggesting import Suggestion
     from synth.saying.reading import Saying
+    from synth.themes.listing import Level
     from synth.trust.figures import Card
     from synth.trust.measured import Measurement
     from synth.trust.sampling import Drawn, Verdict
@@ -201,13 +202,13 @@ class Engine:
             check_names(session, workspace, given)
         return given
 
-    def themes(self, workspace: str, given: Filters = NO_FILTERS) -> dict[str, Any]:
-        """The active themes with their counts, and how much of the feedback they cover."""
+    def themes(self, workspace: str, given: Filters = NO_FILTERS, *, level: "Level" = "all") -> dict[str, Any]:
+        """The active themes with their counts and areas, and how much of the feedback they cover."""
         from synth.themes.listing import list_themes
         from synth.wire import theme_list_document
 
         with self.parts.database.read() as session:
-            return theme_list_document(list_themes(session, workspace, given))
+            return theme_list_document(list_themes(session, workspace, given), level)
 
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""

@@ -30,18 +30,29 @@ def print_ingested(summary: Document) -> None:
         print(f"  … and {len(rows) - MOST_ROWS:,} more; --json lists them.")
 
 
-def print_themes(found: Document) -> None:
-    """The themes, largest first, and what they leave out."""
+def print_themes(found: Document, *, everything: bool = False) -> None:
+    """The themes by area, largest first, and what they leave out; past the level a person reads only with `everything`."""
     if not found["themes"]:
         print("No themes yet. Take feedback in with `synth ingest`, then run `synth discover`.")
         return
-    width = max(len(theme["name"]) for theme in found["themes"])
+    shown = [theme for theme in found["themes"] if everything or theme["shown"]]
+    width = max(len(theme["name"]) for theme in shown)
     print(f"{'id':>5}  {'theme':<{width}}  mentions  people  share")
-    for theme in found["themes"]:
-        share = f"{100 * theme['share']:.1f} %"
-        print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
+    for area in [*found["areas"], None]:
+        inside = [theme for theme in shown if theme["area"] == (area["id"] if area else None)]
+        if inside and found["areas"]:
+            print(f"\n{area['name']} ({area['mentions']:,} mentions)" if area else "\nOn their own")
+        for theme in inside:
+            _print_theme(theme, width)
+    if len(shown) < len(found["themes"]):
+        print(f"\n{len(found['themes']) - len(shown):,} smaller themes are not shown; `synth themes --all` lists them.")
     covered = f"{100 * found['coverage']:.0f} %"
     print(f"{covered} of {found['excerpts']:,} excerpts are on a theme; {found['unassigned']:,} are unassigned.")
+
+
+def _print_theme(theme: Document, width: int) -> None:
+    share = f"{100 * theme['share']:.1f} %"
+    print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
 
 
 def print_runs(found: Document) -> None:

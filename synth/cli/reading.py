@@ -29,11 +29,11 @@ def runs(accept: str | None, roll_back: str | None, *, json: bool, url: str | No
         output.print_json(found) if json else output.print_runs(found)
 
 
-def themes(*, json: bool, url: str | None) -> None:
+def themes(*, json: bool, url: str | None, everything: bool = False) -> None:
     """List the themes."""
     with open_client(url, command="synth themes") as client:
         found = client.themes()
-        output.print_json(found) if json else output.print_themes(found)
+        output.print_json(found) if json else output.print_themes(found, everything=everything)
 
 
 def insights(*, json: bool, url: str | None) -> None:

@@ -12,6 +12,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks
 from synth.themes import keeping
+from synth.themes.areas import request_areas
 from synth.themes.assigning import place_excerpts
 from synth.themes.proposal import Cluster, Proposal
 from synth.themes.publishing import (
@@ -64,6 +65,7 @@ def roll_back(session: Session, parts: Parts, workspace: str, run_id: str) -> No
     keeping.drop(session, workspace, run_id)
     session.flush()
     place_excerpts(session, parts, workspace, loose)
+    request_areas(session, parts, workspace)
 
 
 def _find(session: Session, workspace: str, run_id: str) -> tables.Run:
