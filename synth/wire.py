@@ -247,6 +247,7 @@ def suggestion_document(suggestion: "Suggestion") -> dict[str, Any]:
         "definition": suggestion.naming.definition,
         "excerpts": len(suggestion.excerpts),
         "people": suggestion.people,
+        "dense": suggestion.dense,
         "examples": [suggestion.excerpts[place] for place in suggestion.naming.exemplars],
     }
 

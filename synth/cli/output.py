@@ -31,7 +31,7 @@ def print_ingested(summary: Document) -> None:
 
 
 def print_themes(found: Document, *, everything: bool = False) -> None:
-    """The themes by area, largest first, and what they leave out; past the level a person reads only with `everything`."""
+    """The themes by area, and what they leave out; `everything` lists those past the level a person reads too."""
     if not found["themes"]:
         print("No themes yet. Take feedback in with `synth ingest`, then run `synth discover`.")
         return
@@ -111,10 +111,12 @@ def print_lineage(found: Document) -> None:
 
 
 def print_suggestions(theme: str, found: Document) -> None:
-    """The parts of a theme, and how to split one off."""
+    """The sub-themes or else the halves of a theme, and how to split one off."""
     if not found["suggestions"]:
         print(f"{theme} is of one piece; split it by words (--words) or excerpts (--excerpt).")
         return
+    if not found["suggestions"][0]["dense"]:
+        print(f"{theme} has no sub-themes; these are the two halves that lie farthest apart.")
     for part in found["suggestions"]:
         print(f"{part['key']}  {part['name']}: {part['excerpts']:,} excerpts of {part['people']:,} people")
     print(f"`synth themes split {theme} --suggestion KEY` makes one of them a theme.")
