@@ -154,6 +154,25 @@ class Run(BaseModel):
     finished_at: Moment | None
 
 
+class RunChange(BaseModel):
+    """One thing a run that waits would do."""
+
+    key: str = Field(description="What it is accepted by.")
+    kind: Literal["born", "kept", "grown", "faded", "merged"]
+    name: str
+    size: int = Field(description="Excerpts the theme would have; of one to be merged, those it has.")
+    arriving: dict[str, int] = Field(description="Excerpts that would come, by the theme they are on; '' for none.")
+    leaving: dict[str, int] = Field(description="Excerpts that would go, by where they would go; '' for no theme.")
+    into: str | None = Field(description="The theme it would be merged into.")
+    confused: float | None = Field(description="Share of the two themes' members nearer to the other one.")
+
+
+class RunWhole(Run):
+    """A run with what it would change, where it waits for a person."""
+
+    changes: list[RunChange]
+
+
 class RunPage(BaseModel):
     """A page of runs."""
 

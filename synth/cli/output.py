@@ -67,7 +67,26 @@ def print_runs(found: Document) -> None:
         for reason in figures.get("reasons", ()):
             print(f"       {reason}")
     if any(run["state"] in WAITING for run in found["runs"]):
-        print("`synth runs --accept RUN` puts one in force that waits.")
+        print("`synth runs --show RUN` lists what one that waits would change, `--accept RUN` puts it in force.")
+
+
+def print_changes(run: Document) -> None:
+    """What a run that waits would change, each with the key it is accepted by."""
+    if not run["changes"]:
+        print(f"{run['id']} does not wait for anybody, or would change nothing.")
+        return
+    for change in run["changes"]:
+        print(f"{change['key']:>5}  {change['kind']:<7} {change['name']}: {_say_change(change)}")
+    print(f"`synth runs --accept {run['id']}` applies all of it, with `--only KEY` a part.")
+
+
+def _say_change(change: Document) -> str:
+    if change["into"]:
+        share = f"{100 * change['confused']:.0f} %"
+        return f"into {change['into']}; {share} of the members of the two are nearer to the other one"
+    parts = [f"{count:,} from {theme or 'no theme'}" for theme, count in change["arriving"].items()]
+    parts += [f"{count:,} to {theme or 'no theme'}" for theme, count in change["leaving"].items()]
+    return f"{change['size']:,} excerpts; {', '.join(parts)}"
 
 
 def tell_outcome(result: Document) -> None:

@@ -203,7 +203,7 @@ def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excer
 
 
 def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
-    """True of an excerpt on the theme, in the area, of one that sounds so, or that is suspicious or not; raises BadInput."""
+    """True of an excerpt on the theme or in the area, that sounds so, or is suspicious or not; raises BadInput."""
     if condition.operator not in ("=", "!="):
         raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
     if condition.key == "sentiment":

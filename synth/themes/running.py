@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from synth.parts import Parts
 from synth.themes.curating.holding import Part, hold
-from synth.themes.curating.standing import read_standing
+from synth.themes.curating.standing import Standing, read_standing
 from synth.themes.describing import describe, is_outdated
 from synth.themes.finding import carrying
 from synth.themes.finding.carrying import Birth, carry
 from synth.themes.finding.discovery import discover
 from synth.themes.finding.matching import Event, Match, match, measure_stability, pair_as, trace
 from synth.themes.finding.placement import PlacementModel, fit_placement, measure_strength
+from synth.themes.joining import with_merges
 from synth.themes.proposal import Cluster, Proposal, Scope
 from synth.themes.settled import Settled, load_settled
 from synth.themes.soil import Soil, load_soil
@@ -70,7 +71,11 @@ def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
     if not found.groups and not carried_on:
         return None
     discovered = time.perf_counter()
-    proposal = (_carry_on if carried_on else _take_over)(parts, scope, soil, settled, found, started)
+    proposal = (
+        _carry_on(parts, scope, soil, settled, found, started, standing)
+        if carried_on
+        else _take_over(parts, scope, soil, settled, found, started)
+    )
     ended = time.perf_counter()
     seconds = {**found.seconds, "naming": round(ended - discovered, 3), "total": round(ended - clock, 3)}
     return replace(proposal, figures={**proposal.figures, "seconds": seconds})
@@ -89,7 +94,15 @@ def _take_over(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: 
     return _propose(parts, scope, soil, found, clusters, old, matches, started)
 
 
-def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: Found, started: datetime) -> Proposal:
+def _carry_on(
+    parts: Parts,
+    scope: Scope,
+    soil: Soil,
+    settled: Settled,
+    found: Found,
+    started: datetime,
+    standing: Standing,
+) -> Proposal:
     """The themes there are with what is new in them, and the births that the evidence is clear for."""
     count = len(settled.themes)
     clusters_of_rows = found.labels(len(soil.ids))
@@ -114,7 +127,8 @@ def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: F
     old = settled.members(soil.ids)
     matches = pair_as(old, _members(clusters), grouping.themes)
     proposal = _propose(parts, scope, soil, found, clusters, old, matches, started)
-    return replace(proposal, waiting=_leave_waiting(parts, soil, settled, grouping, carried.waiting, proposal))
+    waiting = _leave_waiting(parts, soil, settled, grouping, carried.waiting, proposal)
+    return replace(proposal, waiting=with_merges(waiting, proposal, soil, settled, labels, standing))
 
 
 def _discover(soil: Soil) -> Found:

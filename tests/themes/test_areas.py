@@ -101,7 +101,7 @@ def test_a_hundred_themes_are_in_at_most_twelve_areas() -> None:
 
 def test_at_most_seventy_themes_are_shown_the_largest_and_the_largest_of_every_area() -> None:
     mentions = {f"T{n}": 200 - n for n in range(100)}
-    area_of = {theme: "A1" for theme in mentions} | {"T98": "A2", "T99": "A2"}
+    area_of = dict.fromkeys(mentions, "A1") | {"T98": "A2", "T99": "A2"}
     shown = levels.choose_shown(mentions, area_of)
     assert len(shown) == levels.MOST_SHOWN
     assert {f"T{n}" for n in range(69)} | {"T98"} == shown

@@ -1,6 +1,6 @@
 """What a person reads: themes that can be told apart, and the levels above them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,19 @@ def keep_apart(vectors: Vectors, labels: Labels) -> Labels:
         labels = _number(target[labels])
         confused, lost = _confuse(vectors, labels)
     return _number(np.where(np.append(lost > CATCH_ALL, False)[labels], -1, labels))
+
+
+def find_confused(
+    vectors: Vectors, labels: Labels, *, apart: Collection[tuple[int, int]] = ()
+) -> list[tuple[int, int, float]]:
+    """Pairs of labels that cannot be told apart, with how much they are confused, the most confused first.
+
+    No label is in two pairs; the pairs in `apart`, and only these, are left out however they are confused.
+    """
+    confused, _ = _confuse(vectors, labels)
+    for one, other in apart:
+        confused[one, other] = confused[other, one] = 0.0
+    return [(one, other, float(confused[one, other])) for one, other in _pair(confused)]
 
 
 def count_areas(themes: int) -> int:
