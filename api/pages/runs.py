@@ -1,4 +1,4 @@
-"""Runs: what each did to the themes, and of one that waits every change it would make, to be accepted whole or in part."""
+"""Runs: what each did to the themes; of one that waits, every change it would make, to be accepted whole or in part."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
@@ -61,7 +61,7 @@ def _shown(engine: Any, workspace: str, id: str) -> dict[str, Any]:
 
 def _lines(change: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What comes to the theme and what goes, each with its sign, most first."""
-    for sign, moved in (("+", change["arriving"]), ("−", change["leaving"])):  # noqa: RUF001 - a minus sign
+    for sign, moved in (("+", change["arriving"]), ("−", change["leaving"])):
         for other, count in _most_first(moved):
             way = "from" if sign == "+" else "to"
             yield sign, f"{plural(count, 'excerpt')} {way} {names.get(other, other) if other else 'no theme'}"

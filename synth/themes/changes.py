@@ -78,7 +78,6 @@ def choose(proposal: Proposal, keys: Collection[str], on: On) -> Proposal:
         clusters=clusters,
         matches=tuple(pair for pair in proposal.matches if pair.cluster in numbers),
         events=tuple(events),
-        figures={**proposal.figures, "left_out": len(by_key) + len(merges) - len(set(keys))},
     )
 
 

@@ -52,7 +52,9 @@ def accept(
         raise Conflict(f"What {run_id} proposed is no longer kept; start a new run.")
     proposal = _still_there(session, workspace, keeping.unpack(content))
     if changes is not None:
+        left_out = len(list_changes(session, workspace, proposal)) - len(set(changes))
         proposal = choose(proposal, changes, read_on(session, workspace))
+        proposal = replace(proposal, figures={**proposal.figures, "left_out": left_out})
     merges = [event for event in proposal.events if is_merge(event)]
     written = replace(proposal, events=tuple(event for event in proposal.events if not is_merge(event)))
     put_in_force(session, parts, workspace, written, run_id)

@@ -25,7 +25,8 @@ def confuse(engine: Engine) -> tuple[str, str]:
         session.execute(
             text(
                 """UPDATE assignments SET theme_id = CASE theme_id WHEN 'T1' THEN 'T2' ELSE 'T1' END
-                   WHERE theme_id IN ('T1', 'T2') AND excerpt_id IN (SELECT id FROM excerpts WHERE (seq - 1) / 18 % 2 = 0)"""
+                   WHERE theme_id IN ('T1', 'T2')
+                   AND excerpt_id IN (SELECT id FROM excerpts WHERE (seq - 1) / 18 % 2 = 0)"""
             )
         )
     sizes = {row[0]: row[1] for row in rows_of(engine, "SELECT theme_id, count(*) FROM assignments GROUP BY 1")}
