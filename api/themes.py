@@ -1,6 +1,8 @@
 """Themes: what people speak of, and the excerpts behind each."""
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from api import shapes
@@ -9,13 +11,18 @@ from api.paging import paged
 from api.shapes import replies
 from synth.wire import saying_document
 
+Level = Annotated[
+    Literal["all", "shown", "areas"],
+    Query(description="All themes; the at most 70 that are shown first; or the areas alone, without themes."),
+]
+
 router = APIRouter(prefix="/themes", tags=["themes"])
 
 
 @router.get("", operation_id="list_themes", responses=replies(shapes.ThemeList, 400))
-def list_themes(held: Viewer, engine: Opened, given: Given) -> JSONResponse:
-    """The active themes with their counts within the filters, largest first."""
-    return JSONResponse(engine.themes(held.workspace, given))
+def list_themes(held: Viewer, engine: Opened, given: Given, level: Level = "all") -> JSONResponse:
+    """The active themes with their counts within the filters, largest first, and the areas they lie in."""
+    return JSONResponse(engine.themes(held.workspace, given, level=level))
 
 
 @router.post(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from synth.reports.spans import Span
     from synth.research.suggesting import Suggestion
     from synth.saying.reading import Saying
+    from synth.themes.listing import Level
     from synth.trust.figures import Card
     from synth.trust.measured import Measurement
     from synth.trust.sampling import Drawn, Verdict
@@ -151,12 +152,17 @@ class Engine:
         """
         return self._enqueue(workspace, "discover", {"scope": scope})
 
-    def accept_run(self, workspace: str, run_id: str) -> dict[str, Any]:
-        """Put a run in force that waits for a person; raises NotFound, or Conflict when it does not wait."""
+    def accept_run(
+        self, workspace: str, run_id: str, actor: str, changes: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Put a run in force that waits for a person, or some changes of it, by their keys.
+
+        Raises NotFound; Conflict when it does not wait; BadInput for a change it does not propose.
+        """
         from synth.themes.reviewing import accept
 
         with self.parts.database.write() as session:
-            accept(session, self.parts, workspace, run_id)
+            accept(session, self.parts, workspace, run_id, actor=actor, changes=changes)
         self.draft_insights(workspace)
         return self.run(workspace, run_id)
 
@@ -201,13 +207,13 @@ class Engine:
             check_names(session, workspace, given)
         return given
 
-    def themes(self, workspace: str, given: Filters = NO_FILTERS) -> dict[str, Any]:
-        """The active themes with their counts, and how much of the feedback they cover."""
+    def themes(self, workspace: str, given: Filters = NO_FILTERS, *, level: "Level" = "all") -> dict[str, Any]:
+        """The active themes with their counts and areas, and how much of the feedback they cover."""
         from synth.themes.listing import list_themes
         from synth.wire import theme_list_document
 
         with self.parts.database.read() as session:
-            return theme_list_document(list_themes(session, workspace, given))
+            return theme_list_document(list_themes(session, workspace, given), level)
 
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""
@@ -409,8 +415,13 @@ class Engine:
         return self._read(reading.list_runs, workspace, page)
 
     def run(self, workspace: str, run_id: str) -> dict[str, Any]:
-        """One run; raises NotFound."""
-        return self._read(reading.get_run, workspace, run_id)
+        """One run, and what it would change where it waits; raises NotFound."""
+        from synth.themes.changes import change_document
+        from synth.themes.reviewing import waiting_changes
+
+        with self.parts.database.read() as session:
+            run = reading.get_run(session, workspace, run_id)
+            return run | {"changes": [change_document(each) for each in waiting_changes(session, workspace, run_id)]}
 
     def insight(self, workspace: str, insight_id: str) -> dict[str, Any]:
         """One insight; raises NotFound."""

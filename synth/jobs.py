@@ -26,6 +26,7 @@ HANDLERS = {
     "repair": "synth.store.indexing:repair_index",
     "themes": "synth.themes.updating:update_themes",
     "discover": "synth.themes.updating:discover_themes",
+    "areas": "synth.themes.areas:draw_areas",
     "teach": "synth.themes.curating.lessons:teach",
     "insights": "synth.insights.drafting:draft_insights",
     "report": "synth.reports.weekly:write_report",

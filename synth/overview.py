@@ -34,6 +34,7 @@ class Overview:
     series: Series | None
     moves: Moves | None
     busy: int  # jobs that wait or run
+    waiting: tuple[str, ...]  # runs that wait for a person
     unread: str | None  # what is in languages the model does not read
 
 
@@ -55,8 +56,15 @@ def read_overview(parts: Parts, workspace: str) -> Overview:
             series=series,
             moves=find_moves(session, workspace, series) if series else None,
             busy=jobs["queued"] + jobs["running"],
+            waiting=_waiting(session, workspace),
             unread=write_unread(count_unread(session, workspace, parts.embedder.version, Filters())),
         )
+
+
+def _waiting(session: Session, workspace: str) -> tuple[str, ...]:
+    run = tables.Run
+    query = select(run.id).where(run.workspace_id == workspace, run.state.in_(("proposed", "refused")))
+    return tuple(session.scalars(query.order_by(run.started_at.desc())))
 
 
 def _series(

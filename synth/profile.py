@@ -24,6 +24,7 @@ class Profile:
     """A theme with everything that is counted about it; `numbers` is unit to amount within the filters."""
 
     theme: ThemeSummary
+    area: str | None  # the name of its area
     numbers: Mapping[Unit, float]
     mood: Mood
     sources: Mapping[str, float]  # mentions
@@ -44,6 +45,7 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
         weeks = recent_weeks(session, parts, workspace)
         return Profile(
             theme=theme,
+            area=_area(session, workspace, theme),
             numbers=count_units(session, workspace, mine),
             mood=count_moods(session, workspace, mine).get(theme_id, Mood()),
             sources=count_by(session, workspace, mine, tables.Source.name),
@@ -70,6 +72,11 @@ def _within(filters: Filters, week: Span) -> Filters:
     since = max(week.since, filters.since) if filters.since else week.since
     until = min(week.until, filters.until) if filters.until else week.until
     return replace(filters, since=since, until=until)
+
+
+def _area(session: Session, workspace: str, theme: ThemeSummary) -> str | None:
+    area = session.get(tables.Area, (workspace, theme.area)) if theme.area else None
+    return area.name if area and theme.state == "active" else None
 
 
 def _names(session: Session, workspace: str, ids: set[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from synth.store.progress import Stage
     from synth.themes.curating.effects import Effect, Numbers
     from synth.themes.curating.suggesting import Suggestion
-    from synth.themes.listing import LineageEvent, ThemeList, ThemeSummary
+    from synth.themes.listing import AreaSummary, Level, LineageEvent, ThemeList, ThemeSummary
     from synth.trust.figures import Card
     from synth.trust.figures import Figure as TrustFigure
     from synth.trust.sampling import Drawn
@@ -142,14 +142,31 @@ def excerpt_document(excerpt: "ExcerptView") -> dict[str, Any]:
     }
 
 
-def theme_list_document(found: "ThemeList") -> dict[str, Any]:
-    """What `synth themes --json` prints and `GET /v1/themes` returns."""
+def theme_list_document(found: "ThemeList", level: "Level" = "all") -> dict[str, Any]:
+    """What `synth themes --json` prints and `GET /v1/themes` returns: the themes of a level, and all areas."""
+    listed = () if level == "areas" else found.themes
     return {
         "coverage": round(found.coverage, 4),
         "unassigned": found.unassigned,
         "excerpts": found.excerpts,
         "run": found.run,
-        "themes": [theme_document(theme) for theme in found.themes],
+        "areas": [area_document(area) for area in found.areas],
+        "themes": [
+            theme_document(theme) | {"shown": theme.id in found.shown}
+            for theme in listed
+            if level == "all" or theme.id in found.shown
+        ],
+    }
+
+
+def area_document(area: "AreaSummary") -> dict[str, Any]:
+    """An area with its themes and numbers."""
+    return {
+        "id": area.id,
+        "name": area.name,
+        "themes": list(area.themes),
+        "mentions": area.mentions,
+        "people": area.people,
     }
 
 
@@ -230,6 +247,7 @@ def suggestion_document(suggestion: "Suggestion") -> dict[str, Any]:
         "definition": suggestion.naming.definition,
         "excerpts": len(suggestion.excerpts),
         "people": suggestion.people,
+        "dense": suggestion.dense,
         "examples": [suggestion.excerpts[place] for place in suggestion.naming.exemplars],
     }
 

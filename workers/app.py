@@ -23,6 +23,7 @@ QUEUES = {
     "repair": "embed",
     "themes": "cluster",
     "discover": "cluster",
+    "areas": "cluster",
     "teach": "cluster",
     "insights": "model",
     "report": "model",

@@ -2,12 +2,26 @@
 
 from fastapi import APIRouter, FastAPI
 
-from api.pages import account, ask, curate, documents, insights, jobs, overview, reports, search, themes, trust, upload
+from api.pages import (
+    account,
+    ask,
+    curate,
+    documents,
+    insights,
+    jobs,
+    overview,
+    reports,
+    runs,
+    search,
+    themes,
+    trust,
+    upload,
+)
 from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
 from api.pages.statics import Statics
 
-PAGES = (overview, themes, curate, search, ask, insights, reports, documents, upload, jobs, trust, account)
+PAGES = (overview, themes, curate, runs, search, ask, insights, reports, documents, upload, jobs, trust, account)
 
 router = APIRouter(include_in_schema=False)
 for each in PAGES:

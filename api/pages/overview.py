@@ -1,8 +1,9 @@
 """The first page: how much there is, what the last week brought, and the themes."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Viewer
@@ -10,7 +11,7 @@ from api.pages.narrowing import filters_address
 from api.pages.rendering import page
 from synth.model import Condition
 from synth.overview import Overview
-from synth.themes.listing import ThemeSummary
+from synth.themes.listing import AreaSummary, ThemeSummary
 
 Sort = Literal["mentions", "people", "recent", "tone", "name"]
 SORTS: tuple[tuple[Sort, str], ...] = (
@@ -24,20 +25,40 @@ router = APIRouter()
 
 
 @router.get("/")
-def show_overview(request: Request, held: Viewer, engine: Opened, sort: Sort = "mentions") -> HTMLResponse:
+def show_overview(
+    request: Request,
+    held: Viewer,
+    engine: Opened,
+    sort: Sort = "mentions",
+    everything: Annotated[bool, Query(alias="all")] = False,
+) -> HTMLResponse:
     """The workspace at a glance; where it is empty, the way to fill it."""
     seen = engine.overview(held.workspace)
     if not seen.documents:
         return page(request, "empty.html", busy=seen.busy)
+    listed = [each for each in _sorted(seen, sort) if everything or each.id in seen.themes.shown]
     return page(
         request,
         "overview.html",
         seen=seen,
-        themes=_sorted(seen, sort),
+        areas=_by_area(seen, listed),
+        listed=len(listed),
+        everything=everything,
         week_list=_week_list(seen, engine.parts.timezone),
         sort=sort,
         sorts=SORTS,
     )
+
+
+def _by_area(seen: Overview, themes: Sequence[ThemeSummary]) -> list[tuple[AreaSummary | None, list[ThemeSummary]]]:
+    """The themes under their areas, in the order of the first of each; those in none come last."""
+    areas = {area.id: area for area in seen.themes.areas}
+    held: dict[str | None, list[ThemeSummary]] = {}
+    for theme in themes:
+        held.setdefault(theme.area if theme.area in areas else None, []).append(theme)
+    alone = held.pop(None, [])
+    listed: list[tuple[AreaSummary | None, list[ThemeSummary]]] = [(areas[id], each) for id, each in held.items() if id]
+    return [*listed, (None, alone)] if alone else listed
 
 
 def _sorted(seen: Overview, sort: Sort) -> list[ThemeSummary]:

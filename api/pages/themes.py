@@ -1,5 +1,7 @@
 """A theme with its numbers and quotes, and what is on no theme."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -7,6 +9,7 @@ from api.deps import Opened, Paged, Viewer
 from api.pages.narrowing import Narrowed, address, filters_address
 from api.pages.rendering import page
 from api.paging import encode
+from synth.engine import Engine
 from synth.model import Condition
 from synth.store.filtering import merge
 from synth.wire import insight_document
@@ -22,9 +25,9 @@ def list_themes() -> RedirectResponse:
 
 @router.get("/themes/{id}")
 def show_theme(
-    request: Request, held: Viewer, engine: Opened, id: str, narrowed: Narrowed, paged: Paged
+    request: Request, held: Viewer, engine: Opened, id: str, narrowed: Narrowed, paged: Paged, parts: bool = False
 ) -> HTMLResponse:
-    """One theme; the filters of the address narrow its numbers and its quotes."""
+    """One theme; the filters of the address narrow its numbers and its quotes. Its sub-themes are sought on demand."""
     profile = engine.theme_profile(held.workspace, id, narrowed.filters)
     saying = engine.saying(held.workspace, id, narrowed.filters)
     quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
@@ -36,6 +39,7 @@ def show_theme(
         profile=profile,
         saying=saying,
         theme=profile.theme,
+        sub_themes=_sub_themes(engine, held.workspace, id) if parts else None,
         insights=[insight_document(insight) for insight in profile.insights],
         quotes=quotes.rows,
         narrowed=narrowed,
@@ -45,6 +49,11 @@ def show_theme(
         later=address(path, narrowed.query(cursor=encode(quotes.ends))) + "#quotes" if quotes.ends else None,
         is_first=paged.after is None,
     )
+
+
+def _sub_themes(engine: Engine, workspace: str, id: str) -> list[dict[str, Any]]:
+    """The dense parts of a theme, largest first."""
+    return [part for part in engine.suggestions(workspace, id)["suggestions"] if part["dense"]]
 
 
 @router.get("/unassigned")

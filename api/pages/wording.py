@@ -25,6 +25,7 @@ _STAGES = {
     "repair": "Repairing the index",
     "themes": "Finding themes",
     "discover": "Finding themes anew",
+    "areas": "Drawing the areas",
     "teach": "Learning from what people moved",
     "insights": "Writing insights",
     "report": "Writing the report",

@@ -204,6 +204,7 @@ class Suggestion(BaseModel):
     definition: str
     excerpts: int
     people: int
+    dense: bool = Field(description="A sub-theme by the rules of themes; else one half of a theme of one piece.")
     examples: list[str] = Field(description="Ids of its most typical excerpts.")
 
 

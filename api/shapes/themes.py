@@ -23,7 +23,7 @@ class Theme(BaseModel):
     exemplars: list[Citation]
     edge: list[Citation]
     state: str
-    area: str | None
+    area: str | None = Field(description="The id of the area it lies in.")
     parent: str | None = Field(description="The theme it is a part of.")
     pinned: bool = Field(description="No run takes it apart, merges or retires it.")
     name_origin: str
@@ -114,6 +114,22 @@ class ThemeFacts(BaseModel):
     companions: list[Companion]
 
 
+class ListedTheme(Theme):
+    """A theme of the list, and whether it is on the level that is shown first."""
+
+    shown: bool = Field(description="One of the at most 70 themes that are shown first; the others come on demand.")
+
+
+class Area(BaseModel):
+    """Themes that lie close together, with the documents and people that speak to any of them."""
+
+    id: str
+    name: str
+    themes: list[str] = Field(description="Ids of its themes, largest first.")
+    mentions: int
+    people: int
+
+
 class ThemeList(BaseModel):
     """All active themes, largest first, and what they leave out."""
 
@@ -121,7 +137,8 @@ class ThemeList(BaseModel):
     unassigned: int
     excerpts: int
     run: Figures | None
-    themes: list[Theme]
+    areas: list[Area] = Field(description="At most 12, largest first; none where there are few themes.")
+    themes: list[ListedTheme]
 
 
 class Run(BaseModel):
@@ -135,6 +152,25 @@ class Run(BaseModel):
     figures: Figures
     started_at: Moment
     finished_at: Moment | None
+
+
+class RunChange(BaseModel):
+    """One thing a run that waits would do."""
+
+    key: str = Field(description="What it is accepted by.")
+    kind: Literal["born", "kept", "grown", "faded", "merged"]
+    name: str
+    size: int = Field(description="Excerpts the theme would have; of one to be merged, those it has.")
+    arriving: dict[str, int] = Field(description="Excerpts that would come, by the theme they are on; '' for none.")
+    leaving: dict[str, int] = Field(description="Excerpts that would go, by where they would go; '' for no theme.")
+    into: str | None = Field(description="The theme it would be merged into.")
+    confused: float | None = Field(description="Share of the two themes' members nearer to the other one.")
+
+
+class RunWhole(Run):
+    """A run with what it would change, where it waits for a person."""
+
+    changes: list[RunChange]
 
 
 class RunPage(BaseModel):

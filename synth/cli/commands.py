@@ -70,7 +70,11 @@ def discover(
 
 @app.command()
 def runs(
+    show: Annotated[str | None, typer.Option(metavar="RUN", help="List what a run that waits would change.")] = None,
     accept: Annotated[str | None, typer.Option(metavar="RUN", help="Put a run in force that waits.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="CHANGE", help="With --accept: this change only; may be repeated.")
+    ] = None,
     roll_back: Annotated[
         str | None, typer.Option("--rollback", metavar="RUN", help="Take back all that a run did.")
     ] = None,
@@ -80,10 +84,15 @@ def runs(
     """List the runs of discovery: what each did, and which wait for you."""
     from synth.cli import reading
 
-    if accept and roll_back:
-        raise typer.BadParameter("accept a run or roll one back, one at a time.")
+    if sum(map(bool, (show, accept, roll_back))) > 1:
+        raise typer.BadParameter("show a run, accept one or roll one back, one at a time.")
+    if only and not accept:
+        raise typer.BadParameter("--only says which changes of a run to accept; give --accept RUN too.")
 
-    reading.runs(accept, roll_back, json=json, url=url)
+    if show:
+        reading.changes(show, json=json, url=url)
+    else:
+        reading.runs(accept, roll_back, only or [], json=json, url=url)
 
 
 @app.command()

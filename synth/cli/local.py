@@ -83,8 +83,11 @@ class LocalClient:
     def runs(self) -> Document:
         return {"runs": self.engine.runs(WORKSPACE).rows}
 
-    def accept_run(self, run: str) -> Document:
-        return self._then_work(self.engine.accept_run(WORKSPACE, run))
+    def run(self, run: str) -> Document:
+        return self.engine.run(WORKSPACE, run)
+
+    def accept_run(self, run: str, changes: Sequence[str] = ()) -> Document:
+        return self._then_work(self.engine.accept_run(WORKSPACE, run, ACTOR, list(changes) or None))
 
     def roll_back_run(self, run: str) -> Document:
         return self._then_work(self.engine.roll_back_run(WORKSPACE, run))

@@ -30,18 +30,29 @@ def print_ingested(summary: Document) -> None:
         print(f"  … and {len(rows) - MOST_ROWS:,} more; --json lists them.")
 
 
-def print_themes(found: Document) -> None:
-    """The themes, largest first, and what they leave out."""
+def print_themes(found: Document, *, everything: bool = False) -> None:
+    """The themes by area, and what they leave out; `everything` lists those past the level a person reads too."""
     if not found["themes"]:
         print("No themes yet. Take feedback in with `synth ingest`, then run `synth discover`.")
         return
-    width = max(len(theme["name"]) for theme in found["themes"])
+    shown = [theme for theme in found["themes"] if everything or theme["shown"]]
+    width = max(len(theme["name"]) for theme in shown)
     print(f"{'id':>5}  {'theme':<{width}}  mentions  people  share")
-    for theme in found["themes"]:
-        share = f"{100 * theme['share']:.1f} %"
-        print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
+    for area in [*found["areas"], None]:
+        inside = [theme for theme in shown if theme["area"] == (area["id"] if area else None)]
+        if inside and found["areas"]:
+            print(f"\n{area['name']} ({area['mentions']:,} mentions)" if area else "\nOn their own")
+        for theme in inside:
+            _print_theme(theme, width)
+    if len(shown) < len(found["themes"]):
+        print(f"\n{len(found['themes']) - len(shown):,} smaller themes are not shown; `synth themes --all` lists them.")
     covered = f"{100 * found['coverage']:.0f} %"
     print(f"{covered} of {found['excerpts']:,} excerpts are on a theme; {found['unassigned']:,} are unassigned.")
+
+
+def _print_theme(theme: Document, width: int) -> None:
+    share = f"{100 * theme['share']:.1f} %"
+    print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
 
 
 def print_runs(found: Document) -> None:
@@ -56,7 +67,26 @@ def print_runs(found: Document) -> None:
         for reason in figures.get("reasons", ()):
             print(f"       {reason}")
     if any(run["state"] in WAITING for run in found["runs"]):
-        print("`synth runs --accept RUN` puts one in force that waits.")
+        print("`synth runs --show RUN` lists what one that waits would change, `--accept RUN` puts it in force.")
+
+
+def print_changes(run: Document) -> None:
+    """What a run that waits would change, each with the key it is accepted by."""
+    if not run["changes"]:
+        print(f"{run['id']} does not wait for anybody, or would change nothing.")
+        return
+    for change in run["changes"]:
+        print(f"{change['key']:>5}  {change['kind']:<7} {change['name']}: {_say_change(change)}")
+    print(f"`synth runs --accept {run['id']}` applies all of it, with `--only KEY` a part.")
+
+
+def _say_change(change: Document) -> str:
+    if change["into"]:
+        share = f"{100 * change['confused']:.0f} %"
+        return f"into {change['into']}; {share} of the members of the two are nearer to the other one"
+    parts = [f"{count:,} from {theme or 'no theme'}" for theme, count in change["arriving"].items()]
+    parts += [f"{count:,} to {theme or 'no theme'}" for theme, count in change["leaving"].items()]
+    return f"{change['size']:,} excerpts; {', '.join(parts)}"
 
 
 def tell_outcome(result: Document) -> None:
@@ -100,10 +130,12 @@ def print_lineage(found: Document) -> None:
 
 
 def print_suggestions(theme: str, found: Document) -> None:
-    """The parts of a theme, and how to split one off."""
+    """The sub-themes or else the halves of a theme, and how to split one off."""
     if not found["suggestions"]:
         print(f"{theme} is of one piece; split it by words (--words) or excerpts (--excerpt).")
         return
+    if not found["suggestions"][0]["dense"]:
+        print(f"{theme} has no sub-themes; these are the two halves that lie farthest apart.")
     for part in found["suggestions"]:
         print(f"{part['key']}  {part['name']}: {part['excerpts']:,} excerpts of {part['people']:,} people")
     print(f"`synth themes split {theme} --suggestion KEY` makes one of them a theme.")

@@ -1,7 +1,7 @@
 """Commands that read: each asks the client once and prints what came."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from synth.cli import output
@@ -17,11 +17,11 @@ def discover(*, anew: bool, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_themes(found)
 
 
-def runs(accept: str | None, roll_back: str | None, *, json: bool, url: str | None) -> None:
+def runs(accept: str | None, roll_back: str | None, only: Sequence[str], *, json: bool, url: str | None) -> None:
     """List the runs, or put one in force, or take one back."""
     with open_client(url, command="synth runs") as client:
         if accept:
-            found = {"runs": [client.accept_run(accept)]}
+            found = {"runs": [client.accept_run(accept, only)]}
         elif roll_back:
             found = {"runs": [client.roll_back_run(roll_back)]}
         else:
@@ -29,11 +29,18 @@ def runs(accept: str | None, roll_back: str | None, *, json: bool, url: str | No
         output.print_json(found) if json else output.print_runs(found)
 
 
-def themes(*, json: bool, url: str | None) -> None:
+def changes(run: str, *, json: bool, url: str | None) -> None:
+    """List what a run that waits would change."""
+    with open_client(url, command="synth runs") as client:
+        found = client.run(run)
+        output.print_json(found) if json else output.print_changes(found)
+
+
+def themes(*, json: bool, url: str | None, everything: bool = False) -> None:
     """List the themes."""
     with open_client(url, command="synth themes") as client:
         found = client.themes()
-        output.print_json(found) if json else output.print_themes(found)
+        output.print_json(found) if json else output.print_themes(found, everything=everything)
 
 
 def insights(*, json: bool, url: str | None) -> None:

@@ -89,8 +89,12 @@ class RemoteClient:
     def runs(self) -> Document:
         return self._json("GET", "/runs")
 
-    def accept_run(self, run: str) -> Document:
-        return self._json("POST", f"/runs/{quote(run, safe='')}/accept")
+    def run(self, run: str) -> Document:
+        return self._json("GET", f"/runs/{quote(run, safe='')}")
+
+    def accept_run(self, run: str, changes: Sequence[str] = ()) -> Document:
+        chosen = {"changes": list(changes) or None}
+        return self._json("POST", f"/runs/{quote(run, safe='')}/accept", json=chosen)
 
     def roll_back_run(self, run: str) -> Document:
         return self._json("POST", f"/runs/{quote(run, safe='')}/rollback")

@@ -21,10 +21,11 @@ def themes(
         Path | None,
         typer.Option("--import", metavar="FILE", help="Begin with these themes: CSV or JSON Lines, name and examples."),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every theme, not only the largest 70.")] = False,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
-    """List the themes; or rename, merge, split, move, exclude and pin them, and undo that."""
+    """List the themes by area; or rename, merge, split, move, exclude and pin them, and undo that."""
     from synth.cli import curating, reading
 
     if context.invoked_subcommand is not None:
@@ -32,7 +33,7 @@ def themes(
     if taxonomy is not None:
         curating.bring_in(taxonomy, json=json, url=url)
     else:
-        reading.themes(json=json, url=url)
+        reading.themes(json=json, url=url, everything=everything)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """Reading insights from the store."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
@@ -8,10 +8,17 @@ from synth.store import tables
 
 
 def list_insights(session: Session, workspace: str, *, theme_id: str | None = None) -> list[tables.Insight]:
-    """All insights, newest first; those of one theme when it is named."""
+    """The insights, newest first; those of one theme when it is named.
+
+    What a person excluded is no theme of the workspace: its insights are listed only where it is named itself.
+    """
     query = select(tables.Insight).where(tables.Insight.workspace_id == workspace)
     if theme_id is not None:
         query = query.where(tables.Insight.theme_id == theme_id)
+    else:
+        theme = tables.Theme
+        excluded = select(theme.id).where(theme.workspace_id == workspace, theme.state == "excluded")
+        query = query.where(func.coalesce(tables.Insight.theme_id, "").not_in(excluded))
     return sorted(session.scalars(query), key=lambda insight: -int(insight.id[1:]))
 
 

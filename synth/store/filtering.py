@@ -31,7 +31,7 @@ from synth.store.excerpts import account_of_document, spoken
 MOOD = 0.05  # VADER's own border below which a text sounds negative
 PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
 CLEAR = 0.5  # from here on a tone is clear; what lies between is mostly courtesy
-_OF_EXCERPTS = ("theme", "sentiment", "suspicious")
+_OF_EXCERPTS = ("theme", "area", "sentiment", "suspicious")
 _NUMBERS = ("rating", "revenue")
 _WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
 _OPERATORS: Mapping[str, Operator] = {operator: operator for operator in get_args(Operator)}
@@ -111,6 +111,9 @@ def check_names(session: Session, workspace: str, filters: Filters) -> None:
         if condition.key == "theme":
             if session.get(tables.Theme, (workspace, condition.value)) is None:
                 raise NotFound(f"There is no theme {condition.value}; `synth themes` lists those there are.")
+        elif condition.key == "area":
+            if session.get(tables.Area, (workspace, condition.value)) is None:
+                raise NotFound(f"There is no area {condition.value}; `synth themes` lists those there are.")
         elif condition.key not in (*_columns(), *_OF_EXCERPTS) and not _is_attribute(session, workspace, condition.key):
             known = ", ".join(sorted((*_columns(), *_OF_EXCERPTS)))
             raise BadInput(f"Nothing here has a '{condition.key}' to filter by; use {known}, or an imported column.")
@@ -200,17 +203,19 @@ def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excer
 
 
 def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
-    """True of an excerpt on the theme, of one that sounds so, or that is suspicious or not; raises BadInput."""
+    """True of an excerpt on the theme or in the area, that sounds so, or is suspicious or not; raises BadInput."""
     if condition.operator not in ("=", "!="):
         raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
     if condition.key == "sentiment":
         return _sounds(condition, excerpt.sentiment)
     if condition.key == "suspicious":
         return _is_suspicious(condition, excerpt.suspicious)
-    mine = select(tables.Assignment.excerpt_id).where(
-        tables.Assignment.workspace_id == workspace, tables.Assignment.theme_id == condition.value
-    )
-    return excerpt.id.in_(mine)
+    mine = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
+    if condition.key == "area":
+        inside = (tables.Theme.workspace_id == workspace) & (tables.Theme.area == condition.value)
+        themes = select(tables.Theme.id).where(inside, tables.Theme.state == "active")
+        return excerpt.id.in_(mine.where(tables.Assignment.theme_id.in_(themes)))
+    return excerpt.id.in_(mine.where(tables.Assignment.theme_id == condition.value))
 
 
 def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]) -> ColumnElement[bool]:

@@ -270,6 +270,15 @@ class RunContent(Base):
     content: Mapped[bytes]
 
 
+class Area(Base):
+    """Themes that lie close together, under a name of their own."""
+
+    __tablename__ = "areas"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
 class Theme(Base):
     """A named group of excerpts with a permanent id."""
 
@@ -284,7 +293,7 @@ class Theme(Base):
     edge: Mapped[list[Any]] = mapped_column(default=list)  # excerpt ids of the least central members
     state: Mapped[str] = mapped_column(default="active")  # active | merged | retired | excluded
     parent_id: Mapped[str | None]
-    area: Mapped[str | None]
+    area: Mapped[str | None]  # the id of its area
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     centroid: Mapped[bytes]
     threshold: Mapped[float]  # least cosine similarity for a new excerpt to be placed here

@@ -80,7 +80,6 @@ def _cluster(content: Content) -> Cluster:
         confidence=tuple(content["confidence"]),
         centroid=centroid,
         threshold=content["threshold"],
-        area=content["area"],
         naming=None if naming is None else Naming(**{**naming, **_tuples(naming)}),
     )
 

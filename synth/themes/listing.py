@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import Select, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
@@ -14,7 +14,11 @@ from synth.model import Citation, Filters
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import select_documents
+from synth.themes.finding.levels import choose_shown
 from synth.themes.reading import active_themes
+
+Level = Literal["all", "shown", "areas"]
+"""all: every active theme · shown: those a person reads first · areas: the level above, without themes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,23 @@ class ThemeSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaSummary:
+    """Themes that lie close together, with the documents and people that speak to any of them."""
+
+    id: str
+    name: str
+    themes: tuple[str, ...]  # largest first
+    mentions: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeList:
     """All active themes, largest first, and what they leave out."""
 
     themes: tuple[ThemeSummary, ...]
+    areas: tuple[AreaSummary, ...]  # largest first
+    shown: frozenset[str]  # the themes of the level a person reads; the others come behind "show all"
     excerpts: int
     unassigned: int  # excerpts on no theme
     run: Mapping[str, Any] | None
@@ -75,7 +92,9 @@ def list_themes(session: Session, workspace: str, filters: Filters = Filters()) 
     summaries = [_summary(theme, counts.get(theme.id, (0, 0, None)), documents, views) for theme in themes]
     excerpts, unassigned = coverage(session, workspace)
     ordered = sorted(summaries, key=lambda theme: (-theme.mentions, int(theme.id[1:])))
-    return ThemeList(tuple(ordered), excerpts, unassigned, last_run(session, workspace))
+    shown = choose_shown({theme.id: theme.mentions for theme in ordered}, {theme.id: theme.area for theme in ordered})
+    areas = _areas(session, workspace, filters, ordered)
+    return ThemeList(tuple(ordered), areas, shown, excerpts, unassigned, last_run(session, workspace))
 
 
 def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
@@ -140,21 +159,52 @@ def last_run(session: Session, workspace: str) -> dict[str, Any] | None:
     return {"id": run.id, "state": run.state, "scope": run.scope, "started_at": at, "figures": run.figures}
 
 
-def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, tuple[int, int, float | None]]:
-    """Theme id to (documents, people, mean sentiment of its excerpts)."""
+def _areas(
+    session: Session, workspace: str, filters: Filters, themes: Sequence[ThemeSummary]
+) -> tuple[AreaSummary, ...]:
+    """The areas that hold an active theme; a document that speaks to two of an area's themes is one mention of it."""
+    theme, area = tables.Theme, tables.Area
     query = (
-        select_documents(
+        _select_spoken(
             workspace,
             filters,
-            tables.Assignment.theme_id,
+            theme.area,
             func.count(distinct(tables.Document.id)).label("mentions"),
             func.count(distinct(tables.Document.person_id)).label("people"),
-            func.avg(tables.Excerpt.sentiment).label("sentiment"),
         )
+        .join(theme, (theme.workspace_id == workspace) & (theme.id == tables.Assignment.theme_id))
+        .where(theme.state == "active", theme.area.is_not(None))
+        .group_by(theme.area)
+    )
+    counts = {row.area: (row.mentions, row.people) for row in session.execute(query)}
+    names = {row.id: row.name for row in session.scalars(select(area).where(area.workspace_id == workspace))}
+    held: dict[str, list[str]] = {}
+    for each in themes:
+        if each.area in names:
+            held.setdefault(each.area, []).append(each.id)
+    found = [AreaSummary(id, names[id], tuple(held[id]), *counts.get(id, (0, 0))) for id in held]
+    return tuple(sorted(found, key=lambda each: (-each.mentions, int(each.id[1:]))))
+
+
+def _select_spoken(workspace: str, filters: Filters, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Columns of the documents within the filters, of their excerpts and the themes these are on."""
+    return (
+        select_documents(workspace, filters, *columns)
         .join(tables.Excerpt, tables.Excerpt.document_id == tables.Document.id)
         .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
-        .group_by(tables.Assignment.theme_id)
     )
+
+
+def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, tuple[int, int, float | None]]:
+    """Theme id to (documents, people, mean sentiment of its excerpts)."""
+    query = _select_spoken(
+        workspace,
+        filters,
+        tables.Assignment.theme_id,
+        func.count(distinct(tables.Document.id)).label("mentions"),
+        func.count(distinct(tables.Document.person_id)).label("people"),
+        func.avg(tables.Excerpt.sentiment).label("sentiment"),
+    ).group_by(tables.Assignment.theme_id)
     return {row.theme_id: (row.mentions, row.people, row.sentiment) for row in session.execute(query)}
 
 

@@ -27,7 +27,6 @@ class Cluster:
     confidence: tuple[float, ...]
     centroid: NDArray[np.float32]
     threshold: float
-    area: str | None
     naming: Naming | None  # None: the theme it carries on is described well enough
 
 

@@ -11,6 +11,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks, next_numbers
 from synth.themes import keeping
+from synth.themes.areas import request_areas
 from synth.themes.curating.standing import Standing, read_standing
 from synth.themes.listing import coverage
 from synth.themes.proposal import Cluster, Proposal
@@ -24,7 +25,6 @@ WRITTEN = (
     "key_phrases",
     "exemplars",
     "edge",
-    "area",
     "centroid",
     "threshold",
     "embedder",
@@ -78,6 +78,7 @@ def put_in_force(session: Session, parts: Parts, workspace: str, proposal: Propo
     born = sorted(after.keys() - before.keys())
     keeping.keep(session, workspace, run, {"themes": changed, "born": born, "assignments": assignments})
     _supersede(session, workspace, proposal, run)
+    request_areas(session, parts, workspace)
 
 
 def read_themes(session: Session, workspace: str) -> dict[str, dict[str, Any]]:
@@ -169,7 +170,6 @@ def _update_theme(
 
 def _shape(cluster: Cluster) -> dict[str, Any]:
     return {
-        "area": cluster.area,
         "centroid": cluster.centroid.astype("<f4").tobytes(),
         "threshold": cluster.threshold,
     }

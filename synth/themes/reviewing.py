@@ -1,6 +1,6 @@
 """What a person does with a run: accept one that waits, roll back one that is in force; whole or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,11 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks
 from synth.themes import keeping
+from synth.themes.areas import request_areas
 from synth.themes.assigning import place_excerpts
+from synth.themes.changes import Change, choose, is_merge, list_changes, read_on
+from synth.themes.curating.deciding import decide
+from synth.themes.curating.wanted import Merge
 from synth.themes.proposal import Cluster, Proposal
 from synth.themes.publishing import (
     account,
@@ -26,8 +30,20 @@ from synth.themes.publishing import (
 WAITING = ("proposed", "refused")
 
 
-def accept(session: Session, parts: Parts, workspace: str, run_id: str) -> None:
-    """Put a run in force that waits, in the caller's transaction; raises NotFound, or Conflict where none waits."""
+def accept(
+    session: Session,
+    parts: Parts,
+    workspace: str,
+    run_id: str,
+    *,
+    actor: str,
+    changes: Collection[str] | None = None,
+) -> None:
+    """Put a run in force that waits, or only the named changes of it, in the caller's transaction.
+
+    A merge it proposes becomes a decision of the actor, so that later runs respect it and it can be undone. Raises
+    NotFound; Conflict where no such run waits; BadInput for a change it does not have.
+    """
     run = _find(session, workspace, run_id)
     if run.state not in WAITING:
         raise Conflict(_why_not(run))
@@ -35,10 +51,29 @@ def accept(session: Session, parts: Parts, workspace: str, run_id: str) -> None:
     if content is None:
         raise Conflict(f"What {run_id} proposed is no longer kept; start a new run.")
     proposal = _still_there(session, workspace, keeping.unpack(content))
-    put_in_force(session, parts, workspace, proposal, run_id)
+    if changes is not None:
+        left_out = len(list_changes(session, workspace, proposal)) - len(set(changes))
+        proposal = choose(proposal, changes, read_on(session, workspace))
+        proposal = replace(proposal, figures={**proposal.figures, "left_out": left_out})
+    merges = [event for event in proposal.events if is_merge(event)]
+    written = replace(proposal, events=tuple(event for event in proposal.events if not is_merge(event)))
+    put_in_force(session, parts, workspace, written, run_id)
     run.state, run.finished_at = "published", parts.now()
+    session.flush()
+    for event in merges:
+        wanted = Merge(themes=(str(event.theme_id),), into=str(event.others[0]))
+        decide(session, parts, workspace, actor, wanted)
     run.figures = account(session, workspace, proposal)
     session.flush()
+
+
+def waiting_changes(session: Session, workspace: str, run_id: str) -> list[Change]:
+    """What a run that waits would change; nothing where it does not wait. Raises NotFound."""
+    run = _find(session, workspace, run_id)
+    content = keeping.load(session, workspace, run_id) if run.state in WAITING else None
+    if content is None:
+        return []
+    return list_changes(session, workspace, _still_there(session, workspace, keeping.unpack(content)))
 
 
 def roll_back(session: Session, parts: Parts, workspace: str, run_id: str) -> None:
@@ -64,6 +99,7 @@ def roll_back(session: Session, parts: Parts, workspace: str, run_id: str) -> No
     keeping.drop(session, workspace, run_id)
     session.flush()
     place_excerpts(session, parts, workspace, loose)
+    request_areas(session, parts, workspace)
 
 
 def _find(session: Session, workspace: str, run_id: str) -> tables.Run:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from synth.parts import Parts
 from synth.themes.curating.holding import Part, hold
-from synth.themes.curating.standing import read_standing
+from synth.themes.curating.standing import Standing, read_standing
 from synth.themes.describing import describe, is_outdated
 from synth.themes.finding import carrying
 from synth.themes.finding.carrying import Birth, carry
 from synth.themes.finding.discovery import discover
 from synth.themes.finding.matching import Event, Match, match, measure_stability, pair_as, trace
 from synth.themes.finding.placement import PlacementModel, fit_placement, measure_strength
+from synth.themes.joining import with_merges
 from synth.themes.proposal import Cluster, Proposal, Scope
 from synth.themes.settled import Settled, load_settled
 from synth.themes.soil import Soil, load_soil
@@ -30,16 +31,16 @@ Members = Mapping[str, set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Clusters over the rows of a soil: row numbers, confidences and area of each, largest first."""
+    """Clusters over the rows of a soil: row numbers and confidences of each, largest first."""
 
-    groups: Sequence[tuple[list[int], list[float], str | None]]
+    groups: Sequence[tuple[list[int], list[float]]]
     parameters: Mapping[str, Any]
     seconds: Mapping[str, float]
 
     def labels(self, rows: int) -> NDArray[np.int64]:
         """The cluster of each row, or -1."""
         labels = np.full(rows, -1, np.int64)
-        for number, (members, _, _) in enumerate(self.groups):
+        for number, (members, _) in enumerate(self.groups):
             labels[members] = number
         return labels
 
@@ -50,7 +51,6 @@ class Grouping:
 
     labels: NDArray[np.int64]
     strength: NDArray[np.float32]  # 0..1, how surely a row belongs where it is
-    areas: Mapping[int, str | None]
     themes: Mapping[str, int]  # the themes that are carried on, by id
     placement: PlacementModel
 
@@ -71,7 +71,11 @@ def propose(parts: Parts, workspace: str, scope: Scope) -> Proposal | None:
     if not found.groups and not carried_on:
         return None
     discovered = time.perf_counter()
-    proposal = (_carry_on if carried_on else _take_over)(parts, scope, soil, settled, found, started)
+    proposal = (
+        _carry_on(parts, scope, soil, settled, found, started, standing)
+        if carried_on
+        else _take_over(parts, scope, soil, settled, found, started)
+    )
     ended = time.perf_counter()
     seconds = {**found.seconds, "naming": round(ended - discovered, 3), "total": round(ended - clock, 3)}
     return replace(proposal, figures={**proposal.figures, "seconds": seconds})
@@ -81,17 +85,24 @@ def _take_over(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: 
     """The clusters as they were found; where everything was looked at anew, they carry on the themes they share."""
     labels = found.labels(len(soil.ids))
     strength = np.zeros(len(soil.ids), np.float32)
-    for members, confidence, _ in found.groups:
+    for members, confidence in found.groups:
         strength[members] = confidence
-    areas = {number: area for number, (_, _, area) in enumerate(found.groups)}
-    grouping = Grouping(labels, strength, areas, {}, fit_placement(soil.vectors, labels))
-    clusters = _clusters(parts, soil, grouping, set(areas))
+    grouping = Grouping(labels, strength, {}, fit_placement(soil.vectors, labels))
+    clusters = _clusters(parts, soil, grouping, set(range(len(found.groups))))
     old = settled.members(soil.ids) if scope == "anew" else {}
     matches = match(old, _members(clusters))
     return _propose(parts, scope, soil, found, clusters, old, matches, started)
 
 
-def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: Found, started: datetime) -> Proposal:
+def _carry_on(
+    parts: Parts,
+    scope: Scope,
+    soil: Soil,
+    settled: Settled,
+    found: Found,
+    started: datetime,
+    standing: Standing,
+) -> Proposal:
     """The themes there are with what is new in them, and the births that the evidence is clear for."""
     count = len(settled.themes)
     clusters_of_rows = found.labels(len(soil.ids))
@@ -108,7 +119,6 @@ def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: F
     grouping = Grouping(
         labels=labels,
         strength=measure_strength(soil.vectors, labels, placement),
-        areas=_carry_areas(settled.settled, clusters_of_rows, found, carried.born, count),
         themes={theme.id: n for n, theme in enumerate(settled.themes) if (labels == n).any()},
         placement=placement,
     )
@@ -117,15 +127,16 @@ def _carry_on(parts: Parts, scope: Scope, soil: Soil, settled: Settled, found: F
     old = settled.members(soil.ids)
     matches = pair_as(old, _members(clusters), grouping.themes)
     proposal = _propose(parts, scope, soil, found, clusters, old, matches, started)
-    return replace(proposal, waiting=_leave_waiting(parts, soil, settled, grouping, carried.waiting, proposal))
+    waiting = _leave_waiting(parts, soil, settled, grouping, carried.waiting, proposal)
+    return replace(proposal, waiting=with_merges(waiting, proposal, soil, settled, labels, standing))
 
 
 def _discover(soil: Soil) -> Found:
-    """One discovery per language; a theme's area is unique across them."""
-    groups: list[tuple[list[int], list[float], str | None]] = []
+    """One discovery per language."""
+    groups: list[tuple[list[int], list[float]]] = []
     parameters: dict[str, Any] = {}
     seconds: dict[str, float] = {}
-    for number, rows in enumerate(soil.by_language()):
+    for rows in soil.by_language():
         part = soil.take(rows)
         clustering = discover(part.vectors, texts=part.texts, voices=part.voices, seed=SEED)
         parameters |= clustering.parameters
@@ -134,8 +145,7 @@ def _discover(soil: Soil) -> Found:
         for label in range(int(clustering.labels.max(initial=-1)) + 1):
             places = np.flatnonzero(clustering.labels == label)
             confidence = [float(clustering.strength[place]) for place in places]
-            area = f"{number}.{clustering.areas[label]}" if label in clustering.areas else None
-            groups.append(([rows[place] for place in places], confidence, area))
+            groups.append(([rows[place] for place in places], confidence))
     return Found(sorted(groups, key=lambda group: -len(group[0])), parameters, seconds)
 
 
@@ -149,20 +159,9 @@ def _hold(found: Found, soil: Soil, settled: Settled, held: Collection[str]) -> 
     }
     if not any(kept.values()):
         return found
-    clusters = [Part(tuple(rows), tuple(confidence), area) for rows, confidence, area in found.groups]
+    clusters = [Part(tuple(rows), tuple(confidence)) for rows, confidence in found.groups]
     parts = hold(clusters, {theme: dict.fromkeys(rows, 1.0) for theme, rows in kept.items()}, soil.vectors, soil.voices)
-    return replace(found, groups=[(list(part.rows), list(part.confidence), part.area) for part in parts])
-
-
-def _carry_areas(
-    settled: NDArray[np.int64], clusters: NDArray[np.int64], found: Found, born: Sequence[Birth], count: int
-) -> dict[int, str | None]:
-    """A theme lies in the area of the cluster most of it is in."""
-    areas: dict[int, str | None] = {}
-    for theme in range(count):
-        inside = clusters[(settled == theme) & (clusters >= 0)]
-        areas[theme] = found.groups[int(np.bincount(inside).argmax())][2] if len(inside) else None
-    return areas | {count + n: found.groups[birth.cluster][2] for n, birth in enumerate(born)}
+    return replace(found, groups=[(list(part.rows), list(part.confidence)) for part in parts])
 
 
 def _outdated(soil: Soil, settled: Settled, grouping: Grouping) -> set[int]:
@@ -200,7 +199,6 @@ def _clusters(parts: Parts, soil: Soil, grouping: Grouping, described: set[int])
             confidence=tuple(confidence[number]),
             centroid=grouping.placement.centroids[number],
             threshold=float(grouping.placement.thresholds[number]),
-            area=grouping.areas.get(number),
             naming=namings.get(number),
         )
         for number in numbers
@@ -259,9 +257,8 @@ def _leave_waiting(
         labels[birth.rows[~settled.fixed[birth.rows]]] = number
     placement = fit_placement(soil.vectors, labels)
     strength = measure_strength(soil.vectors, labels, placement)
-    areas = {first + n: grouping.areas.get(birth.parents[0]) for n, birth in enumerate(asked)}
-    after = Grouping(labels, strength, areas, {}, placement)
-    wanted = set(areas)
+    after = Grouping(labels, strength, {}, placement)
+    wanted = set(range(first, first + len(asked)))
     clusters = [each for each in _clusters(parts, soil, after, wanted) if each.number in wanted]
     seen = tuple(sorted(id for cluster in clusters for id in cluster.members))
     return replace(

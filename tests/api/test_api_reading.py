@@ -69,7 +69,7 @@ def test_lists_have_their_shape(reader: TestClient, path: str, shape: type[BaseM
     [
         ("imports", "imports", shapes.Import),
         ("jobs", "jobs", shapes.Job),
-        ("runs", "runs", shapes.Run),
+        ("runs", "runs", shapes.RunWhole),
         ("insights", "insights", shapes.Insight),
     ],
 )
@@ -99,10 +99,10 @@ def test_a_run_is_accepted_and_rolled_back_over_http(client: TestClient, engine:
     job = client.post("/v1/runs", json={"scope": "anew"}).json()
     engine.drain()
     run = client.get(f"/v1/jobs/{job['id']}").json()["result"]["run"]
-    assert held_against(shapes.Run, client.post(f"/v1/runs/{run}/accept"))["state"] == "published"
+    assert held_against(shapes.RunWhole, client.post(f"/v1/runs/{run}/accept"))["state"] == "published"
     refused = client.post(f"/v1/runs/{run}/accept")
     assert (refused.status_code, "only a run that waits" in refused.json()["detail"]) == (409, True)
-    assert held_against(shapes.Run, client.post(f"/v1/runs/{run}/rollback"))["state"] == "rolled_back"
+    assert held_against(shapes.RunWhole, client.post(f"/v1/runs/{run}/rollback"))["state"] == "rolled_back"
 
 
 def test_the_documentation_is_whole(app: FastAPI) -> None:

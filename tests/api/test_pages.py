@@ -34,7 +34,7 @@ PAGES = (
     "/ask?q=What+do+people+say+about+the+calendar%3F", "/ask?q=How+many+people+mention+zeppelins%3F", "/insights",
     "/reports", "/reports/latest", "/documents", "/documents?where=source%3Dcommunity&since=2026-09-01",
     "/documents?about=calendar", "/jobs", "/jobs?state=done", "/imports", "/account", "/trust",
-    "/decisions",
+    "/decisions", "/runs", "/?all=true",
 )  # fmt: skip
 OUR_TAGS = {
     "html", "head", "meta", "title", "link", "script", "noscript", "body", "a", "header", "nav", "ul", "ol", "li",

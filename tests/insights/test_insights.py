@@ -168,3 +168,15 @@ def test_the_interval_of_a_change_is_that_of_two_poisson_rates() -> None:
 
 def test_rows_of_the_factory_are_what_the_tests_count_on() -> None:
     assert len(feedback_rows(4)) == 72
+
+
+def test_an_excluded_theme_is_not_listed_among_the_insights_and_comes_back_with_it(told: Engine) -> None:
+    def spoken_of() -> set[str]:
+        return {insight["theme_id"] for insight in told.insights(WORKSPACE)["insights"]}
+
+    before = spoken_of()
+    told.decide(WORKSPACE, "Ana", {"kind": "exclude", "theme": "T1", "excluded": True})
+    assert spoken_of() == before - {"T1"}
+    assert told.theme_profile(WORKSPACE, "T1").insights
+    told.undo(WORKSPACE, "Ana", "D1")
+    assert spoken_of() == before

@@ -131,21 +131,20 @@ def test_undoing_after_a_run_gives_back_what_still_stands_where_the_decision_put
 def test_the_members_of_a_kept_theme_are_one_part_and_draw_the_rest_of_their_cluster() -> None:
     vectors = np.eye(12, 3, dtype=np.float32)
     vectors[3:] = vectors[np.arange(9) % 3]
-    clusters = [Part((0, 1, 2, 3), (0.9,) * 4, "a"), Part((4, 5, 6, 7, 8), (0.8,) * 5, "b")]
+    clusters = [Part((0, 1, 2, 3), (0.9,) * 4), Part((4, 5, 6, 7, 8), (0.8,) * 5)]
     kept = {"T1": {0: 1.0, 1: 1.0}, "T2": {2: 0.7}, "T3": {4: 0.6}}
     parts = hold(clusters, kept, vectors, [str(row) for row in range(12)])
     rows = {part.rows: part for part in parts}
     assert (5, 6, 7, 8) in rows  # mostly undecided: it stays a cluster of its own
     assert rows[(0, 1, 3)].confidence == (1.0, 1.0, 0.5)
-    assert rows[(0, 1, 3)].area == "a"
     assert {(2,), (4,)} <= rows.keys()
 
 
 def test_a_cluster_that_too_few_people_are_left_in_is_none() -> None:
     vectors = np.ones((5, 1), np.float32)
-    clusters = [Part((0, 1, 2, 3, 4), (0.9,) * 5, None)]
+    clusters = [Part((0, 1, 2, 3, 4), (0.9,) * 5)]
     voices = ["a", "b", "c", "c", "c"]
-    assert hold(clusters, {"T1": {0: 1.0, 1: 1.0}}, vectors, voices) == [Part((0, 1), (1.0, 1.0), None)]
+    assert hold(clusters, {"T1": {0: 1.0, 1: 1.0}}, vectors, voices) == [Part((0, 1), (1.0, 1.0))]
 
 
 def test_a_run_that_waits_does_not_outlive_a_decision_about_its_themes(told: Engine) -> None:

@@ -93,35 +93,6 @@ def test_a_cluster_heard_from_two_people_only_is_no_theme() -> None:
     assert (found.labels[labels != 1] >= 0).mean() > 0.9
 
 
-def test_every_cluster_has_an_area_and_similar_clusters_share_it() -> None:
-    vectors, _ = make_groups([40] * 9)
-    found = discover(vectors)
-    assert set(found.areas) == set(range(count(found)))
-    assert 1 < len(set(found.areas.values())) < count(found)
-
-
-def test_a_hundred_themes_are_read_as_at_most_seventy_in_at_most_twelve_areas() -> None:
-    vectors, labels = make_groups([20] * 100, spread=0.4)
-    found = discover(vectors)
-    assert count(found) == 100
-    assert agree(found.labels, labels) > 0.95
-    assert len(set(found.shown.values())) == levels.MOST_SHOWN
-    assert len(set(found.areas.values())) <= levels.MOST_AREAS
-
-
-def test_what_is_shown_together_is_in_one_area() -> None:
-    vectors, _ = make_groups([20] * 100, spread=0.4)
-    found = discover(vectors)
-    inside = {(found.shown[theme], found.areas[theme]) for theme in range(count(found))}
-    assert len(inside) == len(set(found.shown.values()))
-
-
-def test_few_themes_are_shown_as_they_are() -> None:
-    vectors, _ = make_groups([40] * 9)
-    found = discover(vectors)
-    assert list(found.shown.values()) == list(range(count(found)))
-
-
 def test_two_themes_that_cannot_be_told_apart_become_one() -> None:
     vectors, labels = make_groups([100, 100, 100])
     torn = np.where(labels == 2, 2 + np.arange(len(labels)) % 2, labels)
@@ -159,7 +130,6 @@ def test_a_handful_of_rows_is_all_noise(rows: int) -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(rows, 64)))
     found = discover(vectors, texts=["words"] * rows, voices=["p"] * rows)
     assert found.labels.tolist() == [-1] * rows
-    assert found.areas == {}
 
 
 def test_fifteen_rows_can_hold_themes() -> None:

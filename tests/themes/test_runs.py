@@ -107,7 +107,7 @@ def test_only_a_run_in_force_is_rolled_back_and_only_one_that_waits_is_accepted(
     with pytest.raises(NotFound, match="There is no run R9"):
         told.roll_back_run(WORKSPACE, "R9")
     with pytest.raises(Conflict, match="R1 is in force; only a run that waits"):
-        told.accept_run(WORKSPACE, "R1")
+        told.accept_run(WORKSPACE, "R1", "Ana")
     again = run(told)
     told.roll_back_run(WORKSPACE, again)
     with pytest.raises(Conflict, match=f"{again} is rolled back"):
@@ -120,7 +120,7 @@ def test_a_look_at_everything_anew_waits_for_a_person(told: Engine) -> None:
     anew = run(told, "anew")
     assert (state(told, anew), in_force(told)) == ("proposed", before)
     assert told.run(WORKSPACE, anew)["figures"]["events"]["born"] == 1
-    assert told.accept_run(WORKSPACE, anew)["state"] == "published"
+    assert told.accept_run(WORKSPACE, anew, "Ana")["state"] == "published"
     assert value_of(told, "SELECT count(*) FROM assignments WHERE theme_id = 'T4'") == 24
     told.roll_back_run(WORKSPACE, anew)
     assert in_force(told) == before
@@ -133,7 +133,7 @@ def test_an_accepted_run_leaves_out_what_was_erased_since(told: Engine) -> None:
         gone = session.query(tables.Document.id).filter(tables.Document.external_id.in_(["n0", "n1"]))
         session.query(tables.IndexChange).delete()
         session.query(tables.Excerpt).filter(tables.Excerpt.document_id.in_(gone.scalar_subquery())).delete()
-    told.accept_run(WORKSPACE, anew)
+    told.accept_run(WORKSPACE, anew, "Ana")
     assert value_of(told, "SELECT count(*) FROM assignments WHERE theme_id = 'T4'") == 22
 
 
@@ -142,7 +142,7 @@ def test_a_run_that_waits_is_overtaken_by_the_next_one_in_force(told: Engine) ->
     run(told)
     assert state(told, anew) == "superseded"
     with pytest.raises(Conflict, match="A later run has looked at the themes"):
-        told.accept_run(WORKSPACE, anew)
+        told.accept_run(WORKSPACE, anew, "Ana")
     assert value_of(told, "SELECT count(*) FROM run_contents WHERE run_id = :run", run=anew) == 0
 
 
@@ -154,7 +154,7 @@ def test_a_theme_a_person_has_shaped_is_not_split_before_they_say_so(told: Engin
     assert (state(told, applied), state(told, asked)) == ("published", "proposed")
     assert value_of(told, "SELECT count(*) FROM assignments WHERE theme_id = :whole", whole=whole) == size
     assert told.run(WORKSPACE, asked)["figures"]["events"] == {"split": 1, "born": 1}
-    told.accept_run(WORKSPACE, asked)
+    told.accept_run(WORKSPACE, asked, "Ana")
     assert value_of(told, "SELECT count(*) FROM assignments WHERE theme_id = :whole", whole=whole) == 24
     assert told.theme(WORKSPACE, whole)["lineage"][-1]["event"] == "split"
     assert gone not in {theme["id"] for theme in told.themes(WORKSPACE)["themes"]}
@@ -191,7 +191,7 @@ def test_a_refused_run_changes_nothing_says_why_and_can_be_accepted(told: Engine
         refused = hold(session, told.parts, WORKSPACE, proposal, "refused", ["Only 40% would keep their theme."])
     assert in_force(told) == before
     assert told.run(WORKSPACE, refused)["figures"]["reasons"] == ["Only 40% would keep their theme."]
-    told.accept_run(WORKSPACE, refused)
+    told.accept_run(WORKSPACE, refused, "Ana")
     assert (state(told, refused), "reasons" in told.run(WORKSPACE, refused)["figures"]) == ("published", False)
     assert value_of(told, "SELECT count(*) FROM assignments WHERE theme_id = 'T4'") == 24
 

@@ -10,6 +10,7 @@ from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.rows import next_numbers
 from synth.themes import keeping
+from synth.themes.areas import request_areas
 from synth.themes.curating.columns import changes, snapshot
 from synth.themes.curating.creating import plan_create
 from synth.themes.curating.effects import Effect, compare, take_picture
@@ -120,11 +121,12 @@ def _spoken_of(proposal: Proposal) -> set[str]:
 
 
 def queue_consequences(session: Session, parts: Parts, workspace: str, kind: str) -> None:
-    """Have placement learn from what people moved, and insights drafted about themes that are new or not the same."""
+    """Have placement learn from what people moved, and insights and areas drawn of themes that are new or changed."""
     if kind in _TEACHING:
         ledger.enqueue(session, workspace, "teach", {}, key="teach", now=parts.now(), again=True)
     if kind in _TELLING:
         ledger.enqueue(session, workspace, "insights", {}, key="insights", now=parts.now(), again=True)
+        request_areas(session, parts, workspace)
 
 
 def _write(

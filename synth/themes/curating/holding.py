@@ -13,11 +13,10 @@ UNSURE = 0.5  # the confidence of a row that joins a theme with the cluster it w
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows that belong together, how surely each does, and the area they lie in."""
+    """Rows that belong together, and how surely each does."""
 
     rows: tuple[int, ...]
     confidence: tuple[float, ...]
-    area: str | None
 
 
 def hold(
@@ -36,24 +35,17 @@ def hold(
     theme_of = {row: theme for theme, members in kept.items() for row in members}
     centres = {theme: _centre(vectors, list(members)) for theme, members in kept.items() if members}
     whole = {theme: dict(members) for theme, members in kept.items() if members}
-    areas: dict[str, list[str]] = {theme: [] for theme in whole}
     free = []
     for cluster in clusters:
         decided = {theme_of[row] for row in cluster.rows if row in theme_of}
         rest = [place for place, row in enumerate(cluster.rows) if row not in theme_of]
-        if cluster.area is not None:
-            for theme in (theme_of[row] for row in cluster.rows if row in theme_of):
-                areas[theme].append(cluster.area)
         if len(cluster.rows) - len(rest) >= MOST * len(cluster.rows):
             for place in rest:
                 row = cluster.rows[place]
                 whole[_nearest(vectors[row], centres, decided)][row] = min(cluster.confidence[place], UNSURE)
         elif len(rest) == len(cluster.rows) or len({voices[cluster.rows[place]] for place in rest}) >= FEWEST_VOICES:
             free.append(_take(cluster, rest))
-    held = [
-        Part(tuple(sorted(rows)), tuple(rows[row] for row in sorted(rows)), _commonest(areas[theme]))
-        for theme, rows in sorted(whole.items())
-    ]
+    held = [Part(tuple(sorted(rows)), tuple(rows[row] for row in sorted(rows))) for _, rows in sorted(whole.items())]
     return sorted([*held, *free], key=lambda part: -len(part.rows))
 
 
@@ -70,9 +62,4 @@ def _take(cluster: Part, places: Sequence[int]) -> Part:
     return Part(
         tuple(cluster.rows[place] for place in places),
         tuple(cluster.confidence[place] for place in places),
-        cluster.area,
     )
-
-
-def _commonest(areas: Sequence[str]) -> str | None:
-    return max(sorted(set(areas)), key=areas.count) if areas else None

@@ -19,25 +19,30 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A part of a theme: its name, its excerpts, and a key that stands for exactly these excerpts."""
+    """A part of a theme: its name, its excerpts, and a key that stands for exactly these excerpts.
+
+    A dense part is a sub-theme, found by the rules of themes: three people, not to be confused with the others. Others
+    are the halves of a theme of one piece, which only a person can tell to be two.
+    """
 
     key: str
     naming: Naming
     excerpts: tuple[str, ...]
     people: int
+    dense: bool
 
 
 def suggest(members: Members, embedder: Embedder) -> list[Suggestion]:
     """The parts of a theme, largest first; none where it is of one piece."""
     if len(members.ids) < LEAST:
         return []
-    labels = _find_parts(members)
+    labels, dense = _find_parts(members)
     parts = [part for part in _gather(members, labels) if len(set(part.voices)) >= FEWEST_VOICES]
     if len(parts) < 2:
         return []
     namings = name_parts(parts, embedder)
     found = [
-        Suggestion(_key(part.ids), naming, part.ids, len(set(part.voices)))
+        Suggestion(_key(part.ids), naming, part.ids, len(set(part.voices)), dense)
         for part, naming in zip(parts, namings, strict=True)
     ]
     return sorted(found, key=lambda part: (-len(part.excerpts), part.key))[:MOST]
@@ -48,14 +53,14 @@ def name_parts(parts: Sequence[Members], embedder: Embedder) -> list[Naming]:
     return name_themes([Group(part.texts, part.vectors) for part in parts], embed=embedder.embed)
 
 
-def _find_parts(members: Members) -> np.ndarray:
-    """Dense groups where there are several; else the two halves that lie farthest apart."""
+def _find_parts(members: Members) -> tuple[np.ndarray, bool]:
+    """Dense groups where there are several, and True; else the two halves that lie farthest apart."""
     found = discover(members.vectors, texts=members.texts, voices=members.voices, seed=SEED).labels
     if int(found.max(initial=-1)) >= 1:
-        return found
+        return found, True
     from sklearn.cluster import KMeans
 
-    return np.asarray(KMeans(2, n_init=10, random_state=SEED).fit_predict(members.vectors))
+    return np.asarray(KMeans(2, n_init=10, random_state=SEED).fit_predict(members.vectors)), False
 
 
 def _gather(members: Members, labels: np.ndarray) -> list[Members]:

@@ -39,8 +39,6 @@ class Clustering:
 
     labels: Labels  # (n,) 0.. by descending size; -1: noise
     strength: NDArray[np.float32]  # (n,) 0..1, how surely a row belongs to its cluster; 0 for noise
-    areas: Mapping[int, int]  # the coarser group of each cluster, at most `levels.MOST_AREAS`
-    shown: Mapping[int, int]  # the group it is read under, at most `levels.MOST_SHOWN`, each inside one area
     parameters: Mapping[str, int | float | str]  # for the run's account: settings, choices, versions
     seconds: Mapping[str, float]  # per stage
 
@@ -268,8 +266,6 @@ def _finish(
     clustering = Clustering(
         labels=labels,
         strength=measure_strength(vectors, labels, model),
-        areas=levels.cut(model.centroids, levels.count_areas(len(model.centroids))),
-        shown=levels.cut(model.centroids, levels.MOST_SHOWN),
         parameters=parameters,
         seconds=clock.seconds,
     )

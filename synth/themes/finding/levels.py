@@ -1,5 +1,7 @@
 """What a person reads: themes that can be told apart, and the levels above them."""
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -30,16 +32,26 @@ def keep_apart(vectors: Vectors, labels: Labels) -> Labels:
     return _number(np.where(np.append(lost > CATCH_ALL, False)[labels], -1, labels))
 
 
+def find_confused(
+    vectors: Vectors, labels: Labels, *, apart: Collection[tuple[int, int]] = ()
+) -> list[tuple[int, int, float]]:
+    """Pairs of labels that cannot be told apart, with how much they are confused, the most confused first.
+
+    No label is in two pairs; the pairs in `apart`, and only these, are left out however they are confused.
+    """
+    confused, _ = _confuse(vectors, labels)
+    for one, other in apart:
+        confused[one, other] = confused[other, one] = 0.0
+    return [(one, other, float(confused[one, other])) for one, other in _pair(confused)]
+
+
 def count_areas(themes: int) -> int:
     """About the root of the number of themes, at most `MOST_AREAS`."""
     return min(MOST_AREAS, round(float(np.sqrt(themes))))
 
 
 def cut(centroids: Vectors, most: int) -> dict[int, int]:
-    """The group of each theme where Ward's tree of them has at most `most` branches, counted in the order of themes.
-
-    Two cuts are nested: what is together under more branches is together under fewer.
-    """
+    """The branch each theme is on where Ward's tree of them has at most `most`, counted in the order of themes."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
     if len(centroids) < 2:
@@ -47,6 +59,17 @@ def cut(centroids: Vectors, most: int) -> dict[int, int]:
     branches = fcluster(linkage(centroids, "ward"), max(1, most), "maxclust")
     number: dict[int, int] = {}
     return {theme: number.setdefault(int(branch), len(number)) for theme, branch in enumerate(branches)}
+
+
+def choose_shown(mentions: Mapping[str, int], area_of: Mapping[str, str | None]) -> frozenset[str]:
+    """The themes of the level a person reads: the largest, and the largest of every area, `MOST_SHOWN` in all."""
+    ordered = sorted(mentions, key=lambda theme: (-mentions[theme], theme))
+    first: dict[str, str] = {}
+    for theme in ordered:
+        if area := area_of.get(theme):
+            first.setdefault(area, theme)
+    rest = [theme for theme in ordered if theme not in first.values()]
+    return frozenset([*first.values(), *rest][:MOST_SHOWN])
 
 
 def _confuse(vectors: Vectors, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

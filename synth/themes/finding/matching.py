@@ -38,7 +38,9 @@ class Event(Generic[ThemeId]):
     kept, grown, faded   the theme's cluster; others empty; overlap = its Jaccard
     split                the cluster that carries the theme on (or None); others = the clusters with the other
                          pieces; overlap = share of the theme in all of its pieces
-    merged               the cluster a theme went into; others = the themes that cluster carries on or took in as well;
+    merged               no cluster where a run only proposes it; others = the theme to merge it into; overlap = the
+                         share of the two themes' members nearer to the other one. Else
+                         the cluster a theme went into; others = the themes that cluster carries on or took in as well;
                          overlap = share of the theme in it
     retired              no cluster; others = clusters holding a piece of it; overlap = share of the largest piece
     born                 a cluster with no theme; others = themes that gave it a piece; overlap = share of the cluster

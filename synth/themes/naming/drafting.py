@@ -13,15 +13,19 @@ SHOWN_OF_NEIGHBOUR = 2  # exemplars
 
 
 def draft_names(
-    drafter: Drafter, groups: Sequence[Group], namings: Sequence[Naming], wanted: Collection[int]
+    drafter: Drafter,
+    groups: Sequence[Group],
+    namings: Sequence[Naming],
+    wanted: Collection[int],
+    taken: Collection[str] = (),
 ) -> list[Naming]:
-    """The namings, those of the wanted groups as the drafter names them; no two names are equal.
+    """The namings, those of the wanted groups as the drafter names them; no two names are equal, nor any `taken`.
 
     An endpoint that cannot be reached is not asked again in this run.
     """
     drafted = list(namings)
     for number in sorted(wanted)[:MOST]:
-        named = drafter.name_theme(_brief(groups, drafted, number))
+        named = drafter.name_theme(_brief(groups, drafted, number, taken))
         if named.origin != "machine":
             drafted[number] = replace(
                 drafted[number], name=named.name, definition=named.definition, origin=named.origin
@@ -31,7 +35,7 @@ def draft_names(
     return drafted
 
 
-def _brief(groups: Sequence[Group], namings: Sequence[Naming], number: int) -> NameBrief:
+def _brief(groups: Sequence[Group], namings: Sequence[Naming], number: int, taken: Collection[str]) -> NameBrief:
     naming = namings[number]
     return NameBrief(
         name=naming.name,
@@ -42,7 +46,7 @@ def _brief(groups: Sequence[Group], namings: Sequence[Naming], number: int) -> N
             Neighbour(namings[other].name, _texts(groups[other], namings[other].exemplars[:SHOWN_OF_NEIGHBOUR]))
             for other in naming.neighbours[:SHOWN_NEIGHBOURS]
         ),
-        taken=frozenset(other.name for place, other in enumerate(namings) if place != number),
+        taken=frozenset({*taken, *(other.name for place, other in enumerate(namings) if place != number)}),
     )
 
 

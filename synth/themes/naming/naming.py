@@ -6,7 +6,7 @@ and reads as a whole (see `scoring`). Nothing is invented: every word of a name 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from synth.llm.drafter import NameOrigin
@@ -40,8 +40,14 @@ class Naming:
     origin: NameOrigin = "machine"
 
 
-def name_themes(groups: Sequence[Group], *, background: Sequence[str] = (), embed: Embed | None = None) -> list[Naming]:
-    """Name each group in contrast to the others; no two names are equal.
+def name_themes(
+    groups: Sequence[Group],
+    *,
+    background: Sequence[str] = (),
+    embed: Embed | None = None,
+    taken: Collection[str] = (),
+) -> list[Naming]:
+    """Name each group in contrast to the others; no two names are equal, and none is one that is `taken`.
 
     `background` holds texts of no theme (they only sharpen the contrast). With `embed` (texts to rows of the groups'
     dimension) the few best candidates are compared by their own vectors; without it by what their words mean among the
@@ -53,22 +59,26 @@ def name_themes(groups: Sequence[Group], *, background: Sequence[str] = (), embe
     ranked = [rank_by_words(scene, i) for i in range(len(groups))]
     ranked = rank_by_meaning(scene, ranked, embed)
     phrases = [rank_phrases(scene.contrast, i, s, banned=scene.banned[i]) for i, s in enumerate(scene.speeches)]
-    names = _choose_names(scene, ranked, phrases)
+    names = _choose_names(scene, ranked, phrases, {name.casefold() for name in taken})
     return [_describe(scene, i, names[i], phrases[i]) for i in range(len(groups))]
 
 
-def _choose_names(scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Sequence[Sequence[str]]) -> list[str]:
+def _choose_names(
+    scene: Scene, ranked: Sequence[Sequence[Scored]], phrases: Sequence[Sequence[str]], reserved: set[str]
+) -> list[str]:
     """One name per group, the surest group first; who comes later takes a next best that says something else."""
     order = sorted(range(len(ranked)), key=lambda i: (-ranked[i][0].score if ranked[i] else 0.0, i))
     said: set[frozenset[str]] = set()
     names: dict[int, str] = {}
     for i in order:
         name = _find_small_talk(scene, i)
-        pick = next((one.candidate for one in ranked[i] if one.candidate.stems not in said), None)
-        if pick and (not name or name in names.values()):
-            name = write_name(pick.words, scene.casing(i))
-            said.add(pick.stems)
-        taken = {other.casefold() for other in names.values()}
+        taken = reserved | {other.casefold() for other in names.values()}
+        fitting = (one.candidate for one in ranked[i] if one.candidate.stems not in said)
+        written = ((write_name(each.words, scene.casing(i)), each) for each in fitting)
+        pick = next(((option, each) for option, each in written if option.casefold() not in reserved), None)
+        if pick and (not name or name.casefold() in taken):
+            name = pick[0]
+            said.add(pick[1].stems)
         names[i] = _make_unique(name or _fall_back(scene, i, phrases[i]), taken, phrases[i])
     return [names[i] for i in range(len(ranked))]
 

@@ -1,0 +1,114 @@
+"""Areas: at most twelve above the themes, named unlike any theme, carried on from run to run."""
+
+import numpy as np
+import pytest
+from sqlalchemy import update
+
+from synth.engine import WORKSPACE, Engine
+from synth.model import Condition, Filters
+from synth.store import tables
+from synth.store.reading import Page
+from synth.themes.finding import levels
+from tests.factories import PEOPLE, Row, open_home, rows_of, take_rows
+
+SUBJECTS = {
+    "invoice": ("tax line", "logo", "due date", "currency", "footer"),
+    "calendar": ("duplicate events", "time zone", "colour", "reminder", "holiday"),
+    "photo": ("upload", "rotation", "blur", "album", "thumbnail"),
+}
+SAID = (
+    "The {thing} of the {subject} is wrong again, the {thing} bothers us",
+    "Please mend the {thing} of our {subject}, that {thing} costs time",
+    "Why is the {subject} {thing} broken since Monday, this {thing} was fine",
+    "Nobody can read the {thing} on a {subject} and the {thing} matters",
+)
+
+
+def subject_rows() -> list[Row]:
+    """Five things about each of three subjects, each said twelve times by twelve people."""
+    rows: list[Row] = []
+    for subject, things in SUBJECTS.items():
+        for thing in things:
+            for n in range(12):
+                said = SAID[n % 4].format(thing=thing, subject=subject)
+                rows.append({"id": f"{subject} {thing} {n}", "text": f"{said}, take {n}", "author": PEOPLE[n]})
+    return rows
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine whose feedback has become more themes than are read without areas."""
+    engine = open_home(tmp_path_factory.mktemp("wide") / "home")
+    take_rows(engine, subject_rows())
+    return engine
+
+
+def areas(engine: Engine) -> dict[str, tuple[str, set[str]]]:
+    return {each["id"]: (each["name"], set(each["themes"])) for each in engine.themes(WORKSPACE)["areas"]}
+
+
+def run(engine: Engine) -> None:
+    engine.discover(WORKSPACE)
+    engine.drain()
+
+
+def test_areas_hold_several_themes_and_are_called_like_none_of_them(wide: Engine) -> None:
+    found = wide.themes(WORKSPACE)
+    names = {theme["name"].casefold() for theme in found["themes"]}
+    assert len(found["themes"]) >= 8
+    assert 2 <= len(found["areas"]) <= levels.MOST_AREAS
+    assert all(len(area["themes"]) >= 2 for area in found["areas"])
+    assert not names & {area["name"].casefold() for area in found["areas"]}
+    assert len({area["name"] for area in found["areas"]}) == len(found["areas"])
+
+
+def test_a_document_that_speaks_to_two_themes_of_an_area_is_one_mention_of_it(wide: Engine) -> None:
+    for area in wide.themes(WORKSPACE)["areas"]:
+        query = """SELECT count(DISTINCT e.document_id) FROM excerpts e JOIN assignments a ON a.excerpt_id = e.id
+                   JOIN themes t ON t.id = a.theme_id WHERE t.area = :area"""
+        assert [(area["mentions"],)] == rows_of(wide, query, area=area["id"])
+        inside = Filters(where=(Condition("area", area["id"]),))
+        assert len(wide.documents(WORKSPACE, inside, Page(limit=200)).rows) == area["mentions"]
+
+
+def test_an_area_keeps_its_id_and_its_name_through_runs(wide: Engine) -> None:
+    before = areas(wide)
+    run(wide)
+    assert areas(wide) == before
+
+
+def test_an_area_is_named_anew_when_a_theme_is_called_like_it(wide: Engine) -> None:
+    id, (name, themes) = next(iter(areas(wide).items()))
+    with wide.parts.database.write() as session:
+        session.execute(update(tables.Theme).where(tables.Theme.id == min(themes)).values(name=name))
+    run(wide)
+    assert areas(wide)[id][0] != name
+
+
+def test_few_themes_have_no_areas(told: Engine) -> None:
+    found = told.themes(WORKSPACE)
+    assert found["areas"] == []
+    assert {theme["area"] for theme in found["themes"]} == {None}
+    assert all(theme["shown"] for theme in found["themes"])
+
+
+def test_a_hundred_themes_are_in_at_most_twelve_areas() -> None:
+    centroids = np.random.default_rng(0).normal(size=(100, 32)).astype(np.float32)
+    branches = levels.cut(centroids, levels.count_areas(100))
+    assert set(branches) == set(range(100))
+    assert 2 <= len(set(branches.values())) <= levels.MOST_AREAS
+
+
+def test_at_most_seventy_themes_are_shown_the_largest_and_the_largest_of_every_area() -> None:
+    mentions = {f"T{n}": 200 - n for n in range(100)}
+    area_of = dict.fromkeys(mentions, "A1") | {"T98": "A2", "T99": "A2"}
+    shown = levels.choose_shown(mentions, area_of)
+    assert len(shown) == levels.MOST_SHOWN
+    assert {f"T{n}" for n in range(69)} | {"T98"} == shown
+
+
+def test_the_levels_of_the_list(wide: Engine) -> None:
+    with_all, alone = wide.themes(WORKSPACE), wide.themes(WORKSPACE, level="areas")
+    assert alone["areas"] == with_all["areas"]
+    assert alone["themes"] == []
+    assert len(wide.themes(WORKSPACE, level="shown")["themes"]) == len(with_all["themes"])
