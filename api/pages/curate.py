@@ -3,11 +3,12 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Editor, Opened, Paged, Plain, Viewer
+from api.pages.forms import Form, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
@@ -21,11 +22,6 @@ LONGEST = 2_000_000  # characters of a decision that is sent back to be confirme
 router = APIRouter()
 
 
-async def _read_form(request: Request) -> FormData:
-    return await request.form()
-
-
-Form = Annotated[FormData, Depends(_read_form)]
 Words = Annotated[Plain, Query(max_length=200)]
 
 
@@ -106,22 +102,22 @@ def _excerpts(engine: Engine, workspace: str, id: str, paged: Any, q: str) -> tu
 
 def _wanted(id: str, form: FormData) -> dict[str, Any]:
     """The decision a form of the page asks for."""
-    kind, other = _text(form, "do"), _text(form, "other")
+    kind, other = read_text(form, "do"), read_text(form, "other")
     if kind == "rename":
-        return {"kind": "rename", "theme": id, "name": _text(form, "name")}
+        return {"kind": "rename", "theme": id, "name": read_text(form, "name")}
     if kind == "merge":
-        return {"kind": "merge", "themes": _texts(form, "themes"), "into": id}
+        return {"kind": "merge", "themes": read_texts(form, "themes"), "into": id}
     if kind == "words":
-        return _split(id, form, words=[word.strip() for word in _text(form, "words").split(",") if word.strip()])
+        return _split(id, form, words=[word.strip() for word in read_text(form, "words").split(",") if word.strip()])
     if kind == "suggestion":
-        return _split(id, form, suggestion=_text(form, "suggestion"))
+        return _split(id, form, suggestion=read_text(form, "suggestion"))
     if kind == "excerpts":
-        return _split(id, form, excerpts=_texts(form, "excerpts"))
+        return _split(id, form, excerpts=read_texts(form, "excerpts"))
     if kind in ("move", "off"):
         return {
             "kind": "move",
-            "excerpts": _texts(form, "excerpts"),
-            "to": _text(form, "to") if kind == "move" else None,
+            "excerpts": read_texts(form, "excerpts"),
+            "to": read_text(form, "to") if kind == "move" else None,
         }
     if kind in ("pin", "exclude"):
         return {"kind": kind, "theme": id, {"pin": "pinned", "exclude": "excluded"}[kind]: form.get("on") == "yes"}
@@ -131,7 +127,7 @@ def _wanted(id: str, form: FormData) -> dict[str, Any]:
 
 
 def _split(id: str, form: FormData, **part: Any) -> dict[str, Any]:
-    return {"kind": "split", "theme": id, "name": _text(form, "name"), **part}
+    return {"kind": "split", "theme": id, "name": read_text(form, "name"), **part}
 
 
 def _confirmed(form: FormData) -> dict[str, Any]:
@@ -143,12 +139,3 @@ def _confirmed(form: FormData) -> dict[str, Any]:
     if not isinstance(wanted, dict):
         raise BadInput("This page is out of date; open the theme and decide again.")
     return wanted
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(form: FormData, name: str) -> list[str]:
-    return [value for value in form.getlist(name) if isinstance(value, str)]

@@ -1,13 +1,13 @@
 """Runs: what each did to the themes; of one that waits, every change it would make, to be accepted whole or in part."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Editor, Opened, Paged, Viewer
+from api.pages.forms import Form, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.pages.search import theme_names
@@ -16,13 +16,6 @@ from api.paging import encode
 from synth.errors import BadInput, Conflict
 
 router = APIRouter()
-
-
-async def _read_form(request: Request) -> FormData:
-    return await request.form()
-
-
-Form = Annotated[FormData, Depends(_read_form)]
 
 
 @router.get("/runs")
@@ -42,7 +35,7 @@ def show_run(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLRes
 @router.post("/runs/{id}/accept")
 def accept_run(request: Request, held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Put the run in force, or what was chosen of it."""
-    chosen = [value for value in form.getlist("changes") if isinstance(value, str)]
+    chosen = read_texts(form, "changes")
     try:
         engine.accept_run(held.workspace, id, held.name, chosen)
     except (BadInput, Conflict) as error:

@@ -3,11 +3,11 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Editor, Opened, Viewer
+from api.pages.forms import Form
 from api.pages.rendering import page
 from api.trust import LARGEST_SEED
 from synth.engine import Engine
@@ -19,10 +19,6 @@ from synth.wire import drawn_document
 router = APIRouter()
 
 VERDICTS: tuple[Verdict, ...] = ("right", "wrong")
-
-
-async def _read_form(request: Request) -> FormData:
-    return await request.form()
 
 
 @router.get("/trust")
@@ -52,7 +48,7 @@ def judge_sample(
     request: Request,
     held: Editor,
     engine: Opened,
-    form: Annotated[FormData, Depends(_read_form)],
+    form: Form,
     seed: Annotated[int, Query(ge=0, le=LARGEST_SEED)],
 ) -> Response:
     """Keep the verdicts and show the card with them."""

@@ -1,12 +1,13 @@
 """Upload: files are chosen, their columns looked at, then taken in while the page tells how far it is."""
 
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from api.deps import Editor, Opened, Paged, Viewer
+from api.pages.forms import Form, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
@@ -23,13 +24,6 @@ RECENT = Page(limit=8)
 REFUSALS_SHOWN = 50
 
 router = APIRouter()
-
-
-async def _read_form(request: Request) -> FormData:
-    return await request.form()
-
-
-Form = Annotated[FormData, Depends(_read_form)]
 
 
 @router.get("/upload")
@@ -93,12 +87,12 @@ def get_refused(held: Viewer, engine: Opened, id: str) -> StreamingResponse:
 
 
 def _submission(form: FormData) -> Submission:
-    kind = _text(form, "kind") or "feedback"
+    kind = read_text(form, "kind", LONGEST_NAME) or "feedback"
     if kind not in ("feedback", "research"):
         raise BadInput("Say whether the files are feedback or research.")
-    asking = [name.strip() for name in _text(form, "interviewer").split(",")]
+    asking = [name.strip() for name in read_text(form, "interviewer", LONGEST_NAME).split(",")]
     return Submission(
-        source=_text(form, "source") or None,
+        source=read_text(form, "source", LONGEST_NAME) or None,
         kind=cast("Kind", kind),
         interviewers=[name for name in asking if name],
     )
@@ -112,12 +106,7 @@ def _choice(draft: Draft, file: DraftFile, form: FormData) -> Submission:
     """What the form says of a file: only the fields that differ from what was recognised, since sheets may differ."""
     mapping, hidden = {}, []
     if file.table is not None:
-        found = {field: _text(form, f"map.{file.number}.{field}") for field in FIELDS}
+        found = {field: read_text(form, f"map.{file.number}.{field}", LONGEST_NAME) for field in FIELDS}
         mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
-        hidden = [each for each in form.getlist(f"hide.{file.number}") if isinstance(each, str)]
+        hidden = read_texts(form, f"hide.{file.number}")
     return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers)
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip()[:LONGEST_NAME] if isinstance(value, str) else ""
