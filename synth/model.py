@@ -14,6 +14,9 @@ Role = Literal["participant", "interviewer", "other"]
 Unit = Literal["mentions", "people", "accounts", "revenue"]
 Attribute = str | float | bool
 
+WAITING = ("proposed", "refused")
+"""The states of a run that waits for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -16,6 +16,7 @@ from synth.reports.weeks import choose_span
 from synth.store import tables
 from synth.store.counting import count, days
 from synth.store.reading import count_jobs
+from synth.themes.keeping import waiting_runs
 from synth.themes.listing import ThemeList, list_themes
 from synth.themes.moods import Mood, count_moods
 
@@ -56,15 +57,9 @@ def read_overview(parts: Parts, workspace: str) -> Overview:
             series=series,
             moves=find_moves(session, workspace, series) if series else None,
             busy=jobs["queued"] + jobs["running"],
-            waiting=_waiting(session, workspace),
+            waiting=tuple(run.id for run in waiting_runs(session, workspace)),
             unread=write_unread(count_unread(session, workspace, parts.embedder.version, Filters())),
         )
-
-
-def _waiting(session: Session, workspace: str) -> tuple[str, ...]:
-    run = tables.Run
-    query = select(run.id).where(run.workspace_id == workspace, run.state.in_(("proposed", "refused")))
-    return tuple(session.scalars(query.order_by(run.started_at.desc())))
 
 
 def _series(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.insights.listing import list_insights
@@ -17,6 +16,7 @@ from synth.store.counting import count, count_by, count_units, days
 from synth.store.filtering import Account, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
 from synth.themes.moods import Mood, count_moods
+from synth.themes.reading import theme_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
             trend=tuple(int(count(session, workspace, _within(mine, week))) for week in weeks),
             lineage=tuple(events),
             insights=tuple(list_insights(session, workspace, theme_id=theme_id)),
-            others=_names(session, workspace, {other for event in events for other in event.others}),
+            others=theme_names(session, workspace, {other for event in events for other in event.others}),
         )
 
 
@@ -77,10 +77,3 @@ def _within(filters: Filters, week: Span) -> Filters:
 def _area(session: Session, workspace: str, theme: ThemeSummary) -> str | None:
     area = session.get(tables.Area, (workspace, theme.area)) if theme.area else None
     return area.name if area and theme.state == "active" else None
-
-
-def _names(session: Session, workspace: str, ids: set[str]) -> dict[str, str]:
-    query = select(tables.Theme.id, tables.Theme.name).where(
-        tables.Theme.workspace_id == workspace, tables.Theme.id.in_(ids)
-    )
-    return {row.id: row.name for row in session.execute(query)}

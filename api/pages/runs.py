@@ -14,6 +14,7 @@ from api.pages.search import theme_names
 from api.pages.wording import plural
 from api.paging import encode
 from synth.errors import BadInput, Conflict
+from synth.model import WAITING
 
 router = APIRouter()
 
@@ -49,7 +50,7 @@ def _shown(engine: Any, workspace: str, id: str) -> dict[str, Any]:
     run = engine.run(workspace, id)
     names = theme_names(engine, workspace) | {each["key"]: each["name"] for each in run["changes"]}
     changes = [each | {"lines": list(_lines(each, names))} for each in run["changes"]]
-    return {"run": run, "changes": changes, "names": names}
+    return {"run": run, "waits": run["state"] in WAITING, "changes": changes, "names": names}
 
 
 def _lines(change: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

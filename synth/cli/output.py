@@ -6,12 +6,12 @@ import sys
 import textwrap
 from typing import Any
 
+from synth.model import WAITING
 from synth.trust.figures import say_interval, say_rate
 
 Document = dict[str, Any]
 QUOTE_WIDTH = 240
 MOST_ROWS = 20  # refused rows that are shown one by one
-WAITING = ("proposed", "refused")  # states of a run that a person has to decide on
 
 
 def print_json(document: Document) -> None:

@@ -16,6 +16,7 @@ from synth.errors import BadInput
 from synth.store import tables
 from synth.themes.finding.matching import Event
 from synth.themes.proposal import Cluster, Proposal
+from synth.themes.reading import theme_names
 
 On = Mapping[str, str]  # excerpt to the theme it is on
 
@@ -34,9 +35,9 @@ class Change:
     confused: float | None = None  # the share of the two themes' members that are nearer to the other one
 
 
-def list_changes(session: Session, workspace: str, proposal: Proposal) -> list[Change]:
+def list_changes(session: Session, workspace: str, proposal: Proposal, on: On) -> list[Change]:
     """The changes of a run, merges first, then births, then themes with other members, the largest first."""
-    on, names = read_on(session, workspace), _names(session, workspace)
+    names = theme_names(session, workspace)
     would = {id: cluster for cluster in proposal.clusters for id in cluster.members}
     carried = {pair.cluster: pair.theme_id for pair in proposal.matches}
     kinds = {event.cluster: event.kind for event in proposal.events if event.kind in ("kept", "grown", "faded")}
@@ -139,8 +140,3 @@ def _narrow(event: Event[str], numbers: set[int]) -> Event[str]:
 
 def _pieces(others: Sequence[str | int]) -> list[int]:
     return [other for other in others if isinstance(other, int)]
-
-
-def _names(session: Session, workspace: str) -> dict[str, str]:
-    query = select(tables.Theme.id, tables.Theme.name).where(tables.Theme.workspace_id == workspace)
-    return {row.id: row.name for row in session.execute(query)}

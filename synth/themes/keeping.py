@@ -3,16 +3,17 @@
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from synth.model import WAITING
 from synth.store import tables
 from synth.themes.finding.matching import Event, Match
 from synth.themes.naming.naming import Naming
@@ -42,6 +43,21 @@ def drop(session: Session, workspace: str, run: str) -> None:
     """Forget what a run carries."""
     mine = (tables.RunContent.workspace_id == workspace) & (tables.RunContent.run_id == run)
     session.execute(delete(tables.RunContent).where(mine))
+
+
+def waiting_runs(session: Session, workspace: str) -> list[tables.Run]:
+    """The runs that wait for a person, newest first."""
+    run = tables.Run
+    query = select(run).where(run.workspace_id == workspace, run.state.in_(WAITING))
+    return list(session.scalars(query.order_by(run.started_at.desc())))
+
+
+def supersede(session: Session, runs: Iterable[tables.Run]) -> None:
+    """Have these runs wait no longer, and forget what they proposed."""
+    for run in runs:
+        run.state = "superseded"
+        drop(session, run.workspace_id, run.id)
+    session.flush()
 
 
 def pack(proposal: Proposal) -> Content:

@@ -288,14 +288,10 @@ def _supersede(session: Session, workspace: str, proposal: Proposal, run: str) -
 
     Pieces of single themes still stand where only the unassigned were looked at since, or another piece was taken.
     """
-    waiting = select(tables.Run).where(
-        tables.Run.workspace_id == workspace, tables.Run.state.in_(("proposed", "refused")), tables.Run.id != run
-    )
-    for each in session.scalars(waiting):
-        if each.scope != "part" or proposal.scope not in ("unassigned", "part"):
-            each.state = "superseded"
-            keeping.drop(session, workspace, each.id)
-    session.flush()
+    waiting = [each for each in keeping.waiting_runs(session, workspace) if each.id != run]
+    if proposal.scope in ("unassigned", "part"):
+        waiting = [each for each in waiting if each.scope != "part"]
+    keeping.supersede(session, waiting)
 
 
 def _write_run(

@@ -23,6 +23,14 @@ def themes_in_force(session: Session, workspace: str) -> list[tables.Theme]:
     return sorted(session.scalars(query), key=lambda theme: int(theme.id[1:]))
 
 
+def theme_names(session: Session, workspace: str, ids: Collection[str] | None = None) -> dict[str, str]:
+    """Id to name of the named themes, or of every theme there ever was."""
+    query = select(tables.Theme.id, tables.Theme.name).where(tables.Theme.workspace_id == workspace)
+    if ids is not None:
+        query = query.where(tables.Theme.id.in_(ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def load_centroids(session: Session, workspace: str, ids: Collection[str]) -> dict[str, NDArray[np.float32]]:
     """The centre of each named theme: a unit vector."""
     query = select(tables.Theme.id, tables.Theme.centroid).where(

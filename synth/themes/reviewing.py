@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from synth.errors import Conflict, NotFound
+from synth.model import WAITING
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import chunks
@@ -27,8 +28,6 @@ from synth.themes.publishing import (
     write_assignments,
 )
 
-WAITING = ("proposed", "refused")
-
 
 def accept(
     session: Session,
@@ -47,13 +46,13 @@ def accept(
     run = _find(session, workspace, run_id)
     if run.state not in WAITING:
         raise Conflict(_why_not(run))
-    content = keeping.load(session, workspace, run_id)
-    if content is None:
+    proposal = _load_proposal(session, run)
+    if proposal is None:
         raise Conflict(f"What {run_id} proposed is no longer kept; start a new run.")
-    proposal = _still_there(session, workspace, keeping.unpack(content))
     if changes is not None:
-        left_out = len(list_changes(session, workspace, proposal)) - len(set(changes))
-        proposal = choose(proposal, changes, read_on(session, workspace))
+        on = read_on(session, workspace)
+        left_out = sum(change.key not in changes for change in list_changes(session, workspace, proposal, on))
+        proposal = choose(proposal, changes, on)
         proposal = replace(proposal, figures={**proposal.figures, "left_out": left_out})
     merges = [event for event in proposal.events if is_merge(event)]
     written = replace(proposal, events=tuple(event for event in proposal.events if not is_merge(event)))
@@ -70,10 +69,8 @@ def accept(
 def waiting_changes(session: Session, workspace: str, run_id: str) -> list[Change]:
     """What a run that waits would change; nothing where it does not wait. Raises NotFound."""
     run = _find(session, workspace, run_id)
-    content = keeping.load(session, workspace, run_id) if run.state in WAITING else None
-    if content is None:
-        return []
-    return list_changes(session, workspace, _still_there(session, workspace, keeping.unpack(content)))
+    proposal = _load_proposal(session, run) if run.state in WAITING else None
+    return [] if proposal is None else list_changes(session, workspace, proposal, read_on(session, workspace))
 
 
 def roll_back(session: Session, parts: Parts, workspace: str, run_id: str) -> None:
@@ -119,9 +116,13 @@ def _said(state: str) -> str:
     return {"published": "in force", "rolled_back": "rolled back"}.get(state, state)
 
 
-def _still_there(session: Session, workspace: str, proposal: Proposal) -> Proposal:
-    """The proposal without the excerpts that were erased since it was made."""
-    there = _existing(session, workspace, proposal.seen)
+def _load_proposal(session: Session, run: tables.Run) -> Proposal | None:
+    """What a run that waits proposes, without the excerpts that were erased since; None where it is not kept."""
+    content = keeping.load(session, run.workspace_id, run.id)
+    if content is None:
+        return None
+    proposal = keeping.unpack(content)
+    there = _existing(session, run.workspace_id, proposal.seen)
     if len(there) == len(proposal.seen):
         return proposal
     clusters = [_only(cluster, there) for cluster in proposal.clusters]

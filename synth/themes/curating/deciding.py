@@ -40,7 +40,6 @@ from synth.themes.curating.wanted import (
     Teach,
     Wanted,
 )
-from synth.themes.proposal import Proposal
 
 _PLANS: Mapping[type, Callable[..., Plan]] = {
     Rename: plan_rename,
@@ -99,19 +98,16 @@ def preview(
 
 def supersede(session: Session, workspace: str, themes: Collection[str]) -> None:
     """A run that waits for a person and speaks of these themes was made before the decision; it waits no longer."""
-    waiting = select(tables.Run).where(
-        tables.Run.workspace_id == workspace, tables.Run.state.in_(("proposed", "refused"))
-    )
-    for run in session.scalars(waiting):
-        content = keeping.load(session, workspace, run.id)
-        if content is not None and not _spoken_of(keeping.unpack(content)).isdisjoint(themes):
-            run.state = "superseded"
-            keeping.drop(session, workspace, run.id)
-    session.flush()
+    waiting = keeping.waiting_runs(session, workspace)
+    keeping.supersede(session, [run for run in waiting if not _spoken_of(session, run).isdisjoint(themes)])
 
 
-def _spoken_of(proposal: Proposal) -> set[str]:
-    """The themes a run says something about."""
+def _spoken_of(session: Session, run: tables.Run) -> set[str]:
+    """The themes a run that waits says something about; none where its proposal is no longer kept."""
+    content = keeping.load(session, run.workspace_id, run.id)
+    if content is None:
+        return set()
+    proposal = keeping.unpack(content)
     named = {str(other) for event in proposal.events for other in event.others}
     return (
         named
