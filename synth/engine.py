@@ -416,8 +416,8 @@ class Engine:
 
     def run(self, workspace: str, run_id: str) -> dict[str, Any]:
         """One run, and what it would change where it waits; raises NotFound."""
-        from synth.themes.changes import change_document
         from synth.themes.reviewing import waiting_changes
+        from synth.wire import change_document
 
         with self.parts.database.read() as session:
             run = reading.get_run(session, workspace, run_id)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from synth.store import tables
     from synth.store.excerpts import ExcerptView
     from synth.store.progress import Stage
+    from synth.themes.changes import Change
     from synth.themes.curating.effects import Effect, Numbers
     from synth.themes.curating.suggesting import Suggestion
     from synth.themes.listing import AreaSummary, Level, LineageEvent, ThemeList, ThemeSummary
@@ -167,6 +168,20 @@ def area_document(area: "AreaSummary") -> dict[str, Any]:
         "themes": list(area.themes),
         "mentions": area.mentions,
         "people": area.people,
+    }
+
+
+def change_document(change: "Change") -> dict[str, Any]:
+    """A change as `GET /v1/runs/{id}` returns it."""
+    return {
+        "key": change.key,
+        "kind": change.kind,
+        "name": change.name,
+        "size": change.size,
+        "arriving": dict(change.arriving),
+        "leaving": dict(change.leaving),
+        "into": change.into,
+        "confused": None if change.confused is None else round(change.confused, 4),
     }
 
 

@@ -7,7 +7,6 @@ theme ends is no change of its own: it follows where the changes leave nothing o
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -97,20 +96,6 @@ def read_on(session: Session, workspace: str) -> dict[str, str]:
     assignment = tables.Assignment
     query = select(assignment.excerpt_id, assignment.theme_id).where(assignment.workspace_id == workspace)
     return {row.excerpt_id: row.theme_id for row in session.execute(query)}
-
-
-def change_document(change: Change) -> dict[str, Any]:
-    """A change as `GET /v1/runs/{id}` returns it."""
-    return {
-        "key": change.key,
-        "kind": change.kind,
-        "name": change.name,
-        "size": change.size,
-        "arriving": dict(change.arriving),
-        "leaving": dict(change.leaving),
-        "into": change.into,
-        "confused": None if change.confused is None else round(change.confused, 4),
-    }
 
 
 def _merge(event: Event[str], names: Mapping[str, str], sizes: Mapping[str, int]) -> Change:

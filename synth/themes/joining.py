@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from synth.store import tables
 from synth.themes.curating.standing import Standing
-from synth.themes.finding.graph import Labels
 from synth.themes.finding.levels import CONFUSED, find_confused
 from synth.themes.finding.matching import Event
+from synth.themes.finding.vectors import Labels
 from synth.themes.proposal import Proposal
 from synth.themes.settled import Settled
 from synth.themes.soil import Soil

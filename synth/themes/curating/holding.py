@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.themes.finding.discovery import FEWEST_VOICES
+
 MOST = 0.5  # share of a cluster that decided members make up, from which the rest of it goes with them
-FEWEST_VOICES = 3  # people that what is left of a cluster has to be heard from
 UNSURE = 0.5  # the confidence of a row that joins a theme with the cluster it was found in
 
 

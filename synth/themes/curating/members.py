@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,11 @@ from synth.store import tables
 from synth.store.excerpts import excerpt_text
 from synth.themes.curating.columns import set_columns
 from synth.themes.finding.placement import fit_placement
+from synth.themes.finding.vectors import Vectors
 
 EXEMPLARS, EDGE = 5, 3
 SAME = 0.95  # cosine from which two exemplars say the same
 STRANGERS = 5_000  # excerpts of elsewhere that a threshold is drawn against
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

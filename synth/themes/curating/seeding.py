@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.themes.finding.placement import BLOCK_ROWS, PlacementModel, fit_placement, place
+from synth.themes.finding.vectors import Vectors, unit_rows
 
 ENOUGH = 12  # nearest excerpts from which on a theme's own threshold can be read off them
 FIRST_GUESS = 0.55  # cosine to the centre that is asked for where there is too little to read it off
-LONG = 1e-9
-Vectors = NDArray[np.float32]
 
 
 def fit_seeds(seeds: Sequence[Vectors], stored: Vectors) -> PlacementModel:
@@ -20,7 +19,7 @@ def fit_seeds(seeds: Sequence[Vectors], stored: Vectors) -> PlacementModel:
     that tells the two groups apart best (Otsu's) is its first threshold. What is above it moves the centre half way,
     and the threshold is then drawn as a run draws it.
     """
-    centroids = _unit(np.stack([each.mean(axis=0) for each in seeds]))
+    centroids = unit_rows(np.stack([each.mean(axis=0) for each in seeds]))
     if not len(stored):
         return PlacementModel(centroids, np.full(len(seeds), FIRST_GUESS, np.float32))
     first = PlacementModel(centroids, _first_thresholds(centroids, stored))
@@ -29,7 +28,7 @@ def fit_seeds(seeds: Sequence[Vectors], stored: Vectors) -> PlacementModel:
     fitted = fit_placement(np.concatenate([stored, *seeds]), np.concatenate([labels, own]).astype(np.int64))
     placed = np.bincount(labels[labels >= 0], minlength=len(seeds))
     thresholds = np.where(placed >= ENOUGH, fitted.thresholds, first.thresholds)
-    return PlacementModel(_unit(centroids + fitted.centroids), thresholds.astype(np.float32))
+    return PlacementModel(unit_rows(centroids + fitted.centroids), thresholds.astype(np.float32))
 
 
 def _first_thresholds(centroids: Vectors, stored: Vectors) -> NDArray[np.float32]:
@@ -59,7 +58,3 @@ def _cut(values: NDArray[np.float32]) -> float:
     above = len(ordered) - below
     between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
     return float(ordered[int(between.argmax()) + 1])
-
-
-def _unit(rows: NDArray[np.floating]) -> Vectors:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), LONG), np.float32)

@@ -8,11 +8,10 @@ import numpy as np
 
 from synth.embedding import Embedder
 from synth.themes.curating.members import Members
-from synth.themes.finding.discovery import discover
+from synth.themes.finding.discovery import FEWEST_VOICES, discover
 from synth.themes.naming.naming import Group, Naming, name_themes
 
 MOST = 6  # suggestions that are shown
-FEWEST_VOICES = 3  # people a part of a theme is heard from at least
 LEAST = 12  # excerpts below which a theme is not looked into
 SEED = 0
 

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.themes.finding.placement import PlacementModel, place
+from synth.themes.finding.vectors import SHORTEST, Vectors
 
 PULL = 0.5  # how far a centre goes towards the mean of what was moved to it, or away from what was moved off it
 FOLDS = 5
 FEWEST_DECISIONS = 3  # below that nothing can be held back
 SURE = 0.05  # the chance up to which an advantage on held-back moves may be luck
 SPARE = 0.02  # the share of other excerpts that may be placed worse
-LONG = 1e-9
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _learn(model: PlacementModel, row: int, moves: Moves, ground: Ground) -> tup
         moved = moved + PULL * moves.vectors[inside].mean(axis=0)
     if not inside.all():
         moved = moved - PULL * moves.vectors[~inside].mean(axis=0)
-    centroid = np.asarray(moved / max(float(np.linalg.norm(moved)), LONG), np.float32)
+    centroid = np.asarray(moved / max(float(np.linalg.norm(moved)), SHORTEST), np.float32)
     if not len(members):
         return centroid, float(model.thresholds[row])
     under = float((members @ old < model.thresholds[row]).mean())

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.themes.finding.graph import Labels, Vectors
+from synth.themes.finding.vectors import Labels, Vectors, unit_rows
 
 MOVED = 0.04  # of the settled rows, the most that the births of one run take from other themes
 PIECE = 0.2  # the share of a theme from which a birth out of it counts as a split
@@ -128,4 +128,4 @@ def _centre(vectors: Vectors, labels: Labels, count: int) -> Vectors:
     centres = np.zeros((count, vectors.shape[1]))
     for theme in range(count):
         centres[theme] = vectors[labels == theme].sum(axis=0)
-    return np.asarray(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9), np.float32)
+    return unit_rows(centres)

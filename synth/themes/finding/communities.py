@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from synth.themes.finding.graph import Labels, measure_leak, measure_modularity
+from synth.themes.finding.graph import measure_leak, measure_modularity
+from synth.themes.finding.vectors import Labels
 
 SMALLEST = 5  # rows of a group that counts
 EVEN = 25  # communities at resolution 1 for which that is the right resolution; see `choose_resolution`

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from synth.themes.finding.communities import SMALLEST
-from synth.themes.finding.graph import Labels, Neighbours, reach
+from synth.themes.finding.graph import Neighbours, reach
+from synth.themes.finding.vectors import Labels
 
 CORE_ROWS = 4  # neighbours that make a row's core distance
 SIZES = 4  # least cluster sizes that are read, up to 1/25 of the rows

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from synth.errors import BadInput
 from synth.themes.finding import communities, density, graph, levels
-from synth.themes.finding.graph import Labels, Neighbours, Vectors
+from synth.themes.finding.graph import Neighbours
 from synth.themes.finding.placement import check_vectors, fit_placement, measure_strength, place
+from synth.themes.finding.vectors import Labels, Vectors
 from synth.themes.finding.words import embed_words
 
 FEWEST_ROWS = 15  # fewer rows than this hold no themes

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Vectors = NDArray[np.float32]
-Labels = NDArray[np.int64]
+from synth.themes.finding.vectors import Labels, Vectors
 
 EXACT_ROWS = 30_000  # above this many rows neighbours are sought in nearby cells only
 BLOCK_CELLS = 8_000_000  # similarities held at once by the exact search: 32 MB

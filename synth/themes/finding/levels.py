@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from synth.themes.finding.graph import Labels, Vectors
-from synth.themes.finding.placement import BLOCK_ROWS
+from synth.themes.finding.placement import BLOCK_ROWS, measure_left_out, sum_members
+from synth.themes.finding.vectors import Labels, Vectors, unit_rows
 
 MOST_AREAS = 12
 MOST_SHOWN = 70
@@ -76,14 +76,12 @@ def _confuse(vectors: Vectors, labels: Labels) -> tuple[NDArray[np.float64], NDA
     """For each two themes the mean share of members nearer to the other one; for each theme, of those nearer to any."""
     members = np.flatnonzero(labels >= 0)
     belongs = _mark(labels[members], int(labels.max(initial=-1)) + 1)
-    sums = np.zeros((belongs.shape[1], vectors.shape[1]))
-    for at in range(0, len(members), BLOCK_ROWS):
-        sums += belongs[at : at + BLOCK_ROWS].T @ vectors[members[at : at + BLOCK_ROWS]].astype(np.float64)
-    centroids, sizes = _unit(sums).astype(np.float32), np.asarray(belongs.sum(axis=0)).ravel()
+    sums = sum_members(vectors[members], labels[members], belongs.shape[1])
+    centroids, sizes = unit_rows(sums), np.asarray(belongs.sum(axis=0)).ravel()
     nearer, lost = np.zeros((len(sums), len(sums))), np.zeros(len(sums))
     for at in range(0, len(members), BLOCK_ROWS):
         rows, block = members[at : at + BLOCK_ROWS], belongs[at : at + BLOCK_ROWS].T
-        own = np.einsum("ij,ij->i", _unit(sums[labels[rows]] - vectors[rows]), vectors[rows])
+        own = measure_left_out(vectors[rows], sums, labels[rows])
         beyond = vectors[rows] @ centroids.T > own[:, None]
         beyond[np.arange(len(rows)), labels[rows]] = False
         nearer += block @ beyond
@@ -114,7 +112,3 @@ def _number(labels: Labels) -> Labels:
     """The labels in use as 0.., in their order; -1 stays."""
     names = np.unique(labels[labels >= 0])
     return np.where(labels >= 0, np.searchsorted(names, labels), -1)
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

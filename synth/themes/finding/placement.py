@@ -7,14 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.errors import BadInput
-
-Vectors = NDArray[np.float32]
-Labels = NDArray[np.int64]
+from synth.themes.finding.vectors import SHORTEST, Labels, Vectors, unit_rows
 
 BLOCK_ROWS = 8192
 FEW = 20  # a theme with this many members trusts its own threshold as much as the threshold of all themes
 STEEP = 20.0  # how fast confidence rises with similarity; 0.05 above the threshold is 0.73
-LONG = 1e-9
 NOTHING_FITS = 2.0  # the threshold of a label without members
 
 
@@ -57,11 +54,11 @@ def fit_placement(vectors: Vectors, labels: Labels, *, keep: float | None = None
     count = int(labels.max(initial=-1)) + 1
     inside = labels >= 0
     members, theme_of_member = vectors[inside], labels[inside]
-    sums = _sum_members(members, theme_of_member, count)
-    centroids = _unit(sums)
+    sums = sum_members(members, theme_of_member, count)
+    centroids = unit_rows(sums)
     if not count:
         return PlacementModel(centroids, np.zeros(0, np.float32))
-    own = _measure_left_out(members, sums, theme_of_member)
+    own = measure_left_out(members, sums, theme_of_member)
     if keep is not None:
         return PlacementModel(centroids, _cut_off(own, theme_of_member, 1 - keep, count))
     stranger_of, stranger = _find_strangers(vectors, centroids, labels)
@@ -114,7 +111,8 @@ def _judge(near: Vectors, chosen: Labels, thresholds: NDArray[np.float32]) -> ND
     return (_sigmoid(STEEP * (own - thresholds[chosen])) * _sigmoid(STEEP * (own - rival))).astype(np.float32)
 
 
-def _sum_members(members: Vectors, theme_of_member: Labels, count: int) -> NDArray[np.float64]:
+def sum_members(members: Vectors, theme_of_member: Labels, count: int) -> NDArray[np.float64]:
+    """The sum of the members of each of `count` themes."""
     order = np.argsort(theme_of_member, kind="stable")
     ends = np.searchsorted(theme_of_member[order], np.arange(count), side="right")
     sums = np.zeros((count, members.shape[1]))
@@ -123,14 +121,14 @@ def _sum_members(members: Vectors, theme_of_member: Labels, count: int) -> NDArr
     return sums
 
 
-def _measure_left_out(members: Vectors, sums: NDArray[np.float64], theme_of_member: Labels) -> NDArray[np.float64]:
+def measure_left_out(members: Vectors, sums: NDArray[np.float64], theme_of_member: Labels) -> NDArray[np.float64]:
     """Each member's cosine to the centroid of the other members of its theme."""
     cosine = np.empty(len(members))
     for at in range(0, len(members), BLOCK_ROWS):
         block = slice(at, at + BLOCK_ROWS)
         others = sums[theme_of_member[block]] - members[block]
         dots = np.einsum("ij,ij->i", others, members[block])
-        cosine[block] = dots / np.maximum(np.linalg.norm(others, axis=1), LONG)
+        cosine[block] = dots / np.maximum(np.linalg.norm(others, axis=1), SHORTEST)
     return cosine
 
 
@@ -181,7 +179,3 @@ def _split_best(inside: NDArray[np.float64], outside: NDArray[np.float32]) -> fl
 
 def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -50, 50))))
-
-
-def _unit(sums: NDArray[np.float64]) -> Vectors:
-    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), LONG), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from synth.themes.finding.graph import Labels, Vectors
+from synth.themes.finding.vectors import Labels, Vectors, unit_rows
 
 AXES = 100
 SPARE = 10  # axes more than wanted in the search for them
@@ -25,7 +25,7 @@ def embed_words(texts: Sequence[str], seed: int) -> Vectors | None:
     if axes < 1:
         return None
     rows = _find_axes(weights, axes, seed)
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
+    return unit_rows(rows)
 
 
 def _read_terms(texts: Sequence[str]) -> tuple[Labels, Labels]:

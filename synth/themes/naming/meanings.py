@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.themes.finding.vectors import Vectors, unit_rows
 from synth.themes.naming.lexicon import Language
-from synth.themes.naming.scene import Scene, Vectors
+from synth.themes.naming.scene import Scene
 from synth.themes.naming.words import key_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Meanings:
     def guess(self, phrases: Sequence[Collection[str]]) -> Vectors:
         """Unit rows for phrases given by their stems; the mean where no word is known."""
         vectors = _table(phrases, self.places) @ self.rows + self.mean
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+        return unit_rows(vectors)
 
 
 def learn_meanings(scene: Scene) -> dict[Language, Meanings]:

@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synth.errors import BadInput
+from synth.themes.finding.vectors import Vectors
 from synth.themes.naming.grammar import Grammar, learn_grammar
 from synth.themes.naming.lexicon import Language
 from synth.themes.naming.phrases import Contrast, Speech, read_speech
 from synth.themes.naming.surface import Casing, find_asides, find_passing_names, learn_casing
 from synth.themes.naming.words import guess_language
 
-Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
 NEIGHBOURS = 5

@@ -11,11 +11,12 @@ from operator import and_
 
 import numpy as np
 
+from synth.themes.finding.vectors import Vectors, unit_rows
 from synth.themes.naming.candidates import Candidate, find_candidates
 from synth.themes.naming.lexicon import COMPLAINTS, JOINERS, NEGATED, NUMBER_WORDS, PRAISE, Language
 from synth.themes.naming.meanings import learn_meanings
 from synth.themes.naming.phrases import Speech
-from synth.themes.naming.scene import Embed, Scene, Vectors
+from synth.themes.naming.scene import Embed, Scene
 from synth.themes.naming.surface import write_name
 from synth.themes.naming.words import Token, guess_language, is_swearing, key_of, stem
 
@@ -92,7 +93,7 @@ def _embed(names: Sequence[str], embed: Embed) -> Vectors:
     distinct = sorted(set(names), key=lambda name: (len(name), name))
     place = {name: row for row, name in enumerate(distinct)}
     vectors = np.asarray(embed(distinct), dtype=np.float32)[[place[name] for name in names]]
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    return unit_rows(vectors)
 
 
 def _compete(scene: Scene, group: int) -> Iterator[Candidate]:
