@@ -10,7 +10,7 @@ from api.deps import Editor, Given, Opened, Paged, Viewer
 from api.paging import paged
 from api.sending import BODY, Sent, read_sent
 from api.shapes import replies
-from synth.wire import import_document
+from synth.wire.intake import import_document
 
 router = APIRouter(tags=["documents"])
 

@@ -9,7 +9,7 @@ from api.errors import problems
 from api.paging import paged
 from api.shapes import replies
 from api.streaming import stream
-from synth.wire import import_document
+from synth.wire.intake import import_document
 
 router = APIRouter(prefix="/imports", tags=["jobs"])
 

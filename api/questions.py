@@ -10,7 +10,7 @@ from api import shapes
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.shapes import replies
 from synth.answers.planning.planning import LONGEST_QUESTION
-from synth.wire import answer_document
+from synth.wire.answers import answer_document
 
 LONGEST = LONGEST_QUESTION  # characters
 

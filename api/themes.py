@@ -9,7 +9,7 @@ from api import shapes
 from api.deps import Editor, Given, Opened, Paged, Viewer
 from api.paging import paged
 from api.shapes import replies
-from synth.wire import saying_document
+from synth.wire.themes import saying_document
 
 Level = Annotated[
     Literal["all", "shown", "areas"],

@@ -13,7 +13,7 @@ from api.shapes import replies
 from synth import access
 from synth.access import Role
 from synth.store.tables import Credential
-from synth.wire import moment
+from synth.wire.values import moment
 
 router = APIRouter(prefix="/tokens", tags=["workspace"])
 

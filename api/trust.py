@@ -10,7 +10,7 @@ from api import shapes
 from api.deps import Editor, Opened, Plain, Viewer
 from api.shapes import replies
 from synth.trust.measured import LONGEST, Measurement
-from synth.wire import drawn_document, trust_document
+from synth.wire.trust import drawn_document, trust_document
 
 MOST = 500  # figures, or verdicts, sent at once
 LARGEST_SEED = 2**31

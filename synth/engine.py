@@ -210,7 +210,7 @@ class Engine:
     def themes(self, workspace: str, given: Filters = NO_FILTERS, *, level: "Level" = "all") -> dict[str, Any]:
         """The active themes with their counts and areas, and how much of the feedback they cover."""
         from synth.themes.listing import list_themes
-        from synth.wire import theme_list_document
+        from synth.wire.themes import theme_list_document
 
         with self.parts.database.read() as session:
             return theme_list_document(list_themes(session, workspace, given), level)
@@ -218,7 +218,7 @@ class Engine:
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""
         from synth.themes.listing import get_theme, lineage
-        from synth.wire import lineage_document, theme_document
+        from synth.wire.themes import lineage_document, theme_document
 
         with self.parts.database.read() as session:
             theme = theme_document(get_theme(session, workspace, theme_id))
@@ -298,7 +298,7 @@ class Engine:
     def suggestions(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """The parts a theme could be split into; raises NotFound."""
         from synth.themes.curating.records import suggest_parts
-        from synth.wire import suggestion_document
+        from synth.wire.curating import suggestion_document
 
         with self.parts.database.read() as session:
             found = suggest_parts(session, self.parts, workspace, theme_id)
@@ -311,7 +311,7 @@ class Engine:
     def insights(self, workspace: str) -> dict[str, Any]:
         """All insights, newest first."""
         from synth.insights.listing import list_insights
-        from synth.wire import insight_document
+        from synth.wire.themes import insight_document
 
         with self.parts.database.read() as session:
             return {"insights": [insight_document(each) for each in list_insights(session, workspace)]}
@@ -417,7 +417,7 @@ class Engine:
     def run(self, workspace: str, run_id: str) -> dict[str, Any]:
         """One run, and what it would change where it waits; raises NotFound."""
         from synth.themes.reviewing import waiting_changes
-        from synth.wire import change_document
+        from synth.wire.curating import change_document
 
         with self.parts.database.read() as session:
             run = reading.get_run(session, workspace, run_id)
@@ -426,7 +426,7 @@ class Engine:
     def insight(self, workspace: str, insight_id: str) -> dict[str, Any]:
         """One insight; raises NotFound."""
         from synth.insights.listing import get_insight
-        from synth.wire import insight_document
+        from synth.wire.themes import insight_document
 
         return insight_document(self._read(get_insight, workspace, insight_id))
 

@@ -15,7 +15,9 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import select_views
 from synth.themes.listing import list_themes
-from synth.wire import document_document, insight_document, moment, theme_document
+from synth.wire.intake import document_document
+from synth.wire.themes import insight_document, theme_document
+from synth.wire.values import moment
 
 What = Literal["documents", "excerpts", "themes", "insights"]
 Row = dict[str, Any]

@@ -14,7 +14,7 @@ from api.pages.wording import condition
 from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.answers.wording import say_time
 from synth.model import Answer
-from synth.wire import answer_document, condition_document
+from synth.wire.answers import answer_document, condition_document
 
 PATH = "/ask"
 EXAMPLES = (

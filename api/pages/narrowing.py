@@ -13,7 +13,7 @@ from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain
 from api.pages.wording import condition, day
 from synth.errors import BadInput
 from synth.model import Filters
-from synth.wire import condition_document, filters_document
+from synth.wire.answers import condition_document, filters_document
 
 _DAY = 10  # characters of 2026-11-22
 

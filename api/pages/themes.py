@@ -12,7 +12,7 @@ from api.paging import encode
 from synth.engine import Engine
 from synth.model import Condition
 from synth.store.filtering import merge
-from synth.wire import insight_document
+from synth.wire.themes import insight_document
 
 router = APIRouter()
 

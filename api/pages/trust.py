@@ -14,7 +14,7 @@ from synth.engine import Engine
 from synth.errors import BadInput
 from synth.trust.figures import GROUPS
 from synth.trust.sampling import Verdict
-from synth.wire import drawn_document
+from synth.wire.trust import drawn_document
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from eval.results import Case, Figure, SuiteResult, latencies, share, timed
 from eval.running import House, Suite, Task, clock, open_house, theme_documents
 from synth.engine import WORKSPACE, Engine
 from synth.model import Answer, Citation, Filters
-from synth.wire import plan_document
+from synth.wire.answers import plan_document
 
 WORST = 40  # wrong answers shown
 _SHOWN = 400  # characters of a text

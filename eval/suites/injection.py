@@ -18,7 +18,7 @@ from synth.llm.prompting import Material
 from synth.llm.reply import WrittenClaim, WrittenQuote, WrittenReply
 from synth.store.excerpts import ExcerptView, load_views
 from synth.suspicion import SUSPICIOUS
-from synth.wire import answer_document
+from synth.wire.answers import answer_document
 from synth.words import read_words
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)  # what is taken in was said in the week from this day on

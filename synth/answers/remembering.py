@@ -11,7 +11,7 @@ from synth.model import Answer
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.rows import next_numbers
-from synth.wire import answer_document
+from synth.wire.answers import answer_document
 
 
 def remember(parts: Parts, workspace: str, answer: Answer) -> str:

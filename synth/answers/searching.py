@@ -6,7 +6,7 @@ from synth.answers.retrieval import load_hits, search
 from synth.errors import BadInput
 from synth.model import Filters
 from synth.parts import Parts
-from synth.wire import excerpt_document, filters_document
+from synth.wire.answers import excerpt_document, filters_document
 
 LONGEST = 2_000  # characters of a query
 MOST = 200  # results of one search

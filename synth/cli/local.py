@@ -17,7 +17,9 @@ from synth.jobs import due
 from synth.model import Filters
 from synth.settings import Settings
 from synth.store.reading import Page
-from synth.wire import answer_document, import_document, trust_document
+from synth.wire.answers import answer_document
+from synth.wire.intake import import_document
+from synth.wire.trust import trust_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
 ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked

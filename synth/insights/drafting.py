@@ -18,7 +18,7 @@ from synth.store.excerpts import load_views
 from synth.store.filtering import excerpt_ids
 from synth.store.rows import next_numbers
 from synth.themes.reading import active_themes, load_centroids
-from synth.wire import claim_document, count_document
+from synth.wire.answers import claim_document, count_document
 
 QUOTES = 3  # per claim
 POOL = 60  # excerpts near the centre that quotes are chosen from

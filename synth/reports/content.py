@@ -29,7 +29,8 @@ from synth.reports.spans import Span
 from synth.reports.voices import Voices, check, find_sayings, find_voices, say_who
 from synth.reports.words import Rise
 from synth.trust.card import write_short_form
-from synth.wire import claim_document, count_document, moment
+from synth.wire.answers import claim_document, count_document
+from synth.wire.values import moment
 
 VERSION = 1
 Content = dict[str, Any]

@@ -17,15 +17,10 @@ from synth.store import tables
 from synth.store.excerpts import ExcerptView, select_views
 from synth.store.filtering import merge, select_documents, select_excerpt_ids
 from synth.store.tables import Document, Excerpt, Import, Job, RefusedRow, Report, Run, Theme, Turn
-from synth.wire import (
-    document_document,
-    excerpt_document,
-    import_row_document,
-    job_document,
-    moment,
-    run_document,
-    turn_document,
-)
+from synth.wire.answers import excerpt_document
+from synth.wire.curating import run_document
+from synth.wire.intake import document_document, import_row_document, job_document, turn_document
+from synth.wire.values import moment
 
 Place = tuple[str | None, str]
 Shown = dict[str, Any]

@@ -15,7 +15,8 @@ from synth.themes.curating.standing import standing_decisions
 from synth.themes.curating.suggesting import Suggestion, suggest
 from synth.themes.curating.undoing import blocking, find_decision
 from synth.themes.curating.wording import say
-from synth.wire import decision_document, effect_document, moment
+from synth.wire.curating import decision_document, effect_document
+from synth.wire.values import moment
 
 
 def list_decisions(session: Session, workspace: str, page: Page, *, theme: str | None = None) -> Listed:
