@@ -16,7 +16,7 @@ from synth.store import tables
 from synth.store.excerpts import select_views
 from synth.themes.listing import list_themes
 from synth.wire.intake import document_document
-from synth.wire.themes import insight_document, theme_document
+from synth.wire.themes import insight_document, theme_list_document
 from synth.wire.values import moment
 
 What = Literal["documents", "excerpts", "themes", "insights"]
@@ -169,8 +169,7 @@ def _excerpts(session: Session, workspace: str) -> Iterator[Row]:
 
 
 def _themes(session: Session, workspace: str) -> Iterator[Row]:
-    for theme in list_themes(session, workspace).themes:
-        yield theme_document(theme)
+    yield from theme_list_document(list_themes(session, workspace))["themes"]
 
 
 def _insights(session: Session, workspace: str) -> Iterator[Row]:
