@@ -26,9 +26,13 @@ MOVED = 0.25  # a theme that grew or shrank by this share is drafted again
 
 
 def draft_insights(parts: Parts, held: ledger.Claim) -> None:
-    """Draft what is missing, theme by theme; each is a transaction, so a new attempt goes on where this one ended."""
+    """Draft what is missing, theme by theme; each is a transaction, so a new attempt goes on where this one ended.
+
+    While another such job waits, that one drafts: many imports at once are followed by one drafting.
+    """
     with parts.database.read() as session:
-        themes = active_themes(session, held.workspace)
+        skip = ledger.another_waits(session, held, now=parts.now())
+        themes = [] if skip else active_themes(session, held.workspace)
     for done, theme in enumerate(themes):
         facts = _facts_if_due(parts, held.workspace, theme)
         if facts is not None:

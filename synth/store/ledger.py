@@ -165,6 +165,13 @@ def unfinished_kinds(session: Session, workspace: str, kinds: Sequence[str]) -> 
     return session.scalar(query.limit(1)) is not None
 
 
+def another_waits(session: Session, held: Claim, *, now: datetime) -> bool:
+    """True while another job of the same kind and workspace is due: what is the same for both, that one will do."""
+    alike = (Job.workspace_id == held.workspace, Job.kind == held.kind, Job.id != held.id)
+    queued = (Job.state == "queued", Job.run_after <= now)
+    return session.scalar(select(Job.id).where(*alike, *queued).limit(1)) is not None
+
+
 def retry(session: Session, workspace: str, job_id: str, *, now: datetime) -> None:
     """Give a dead job a new set of attempts."""
     job = session.scalar(select(Job).where(Job.workspace_id == workspace, Job.id == job_id))

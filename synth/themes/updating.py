@@ -35,11 +35,13 @@ class _Outcome:
 def update_themes(parts: Parts, held: ledger.Claim) -> None:
     """After an import: look at the themes if that is due, then have insights drafted.
 
-    While other imports are still being read, theirs is the job that looks: one run over all of it is better.
+    While other imports are still being read or wait for their look, theirs is the job that looks: one run over all of
+    it is better.
     """
     with parts.database.read() as session:
         coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed", "renew"))
-        due = not coming and _is_due(session, held.workspace)
+        waits = ledger.another_waits(session, held, now=parts.now())
+        due = not coming and not waits and _is_due(session, held.workspace)
     scope: Scope = "all"
     proposal = _propose(parts, held, scope) if due else None
     _finish(parts, held, {"scope": scope if due else None}, proposal)

@@ -1,5 +1,7 @@
 """Insights: every number is a hand count, every quote stands in its document, and nothing is drafted without need."""
 
+import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from synth.answers.change import compare_rates
 from synth.engine import WORKSPACE, Engine
 from synth.insights.drafting import MOVED
 from synth.insights.facts import Facts, gather_facts, write_leads
+from synth.intake.uploads import Submission
 from synth.model import Count, Filters
 from synth.store import tables
 from tests.factories import CALENDAR, PEOPLE, exported, feedback_rows, rows_of, take_rows, value_of
@@ -67,6 +70,15 @@ def test_nothing_is_drafted_again_while_nothing_moved(told: Engine) -> None:
     before = told.insights(WORKSPACE)
     redraft(told)
     assert told.insights(WORKSPACE) == before
+
+
+def test_many_imports_at_once_are_followed_by_one_drafting(told: Engine) -> None:
+    before = value_of(told, "SELECT count(*) FROM jobs WHERE kind = 'insights' AND total > 0")
+    for number in range(4):
+        content = json.dumps({"id": f"more-{number}", "text": "The export of the report never ends."})
+        told.submit(WORKSPACE, f"{number}.jsonl", io.BytesIO(content.encode()), Submission())
+    told.drain()
+    assert value_of(told, "SELECT count(*) FROM jobs WHERE kind = 'insights' AND total > 0") == before + 1
 
 
 def test_a_theme_that_grew_is_drafted_again_under_its_id_unless_a_person_has_taken_it_over(told: Engine) -> None:

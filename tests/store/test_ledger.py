@@ -163,6 +163,22 @@ def test_a_job_whose_workers_all_died_is_dead_and_progress_gives_new_attempts(st
     assert job(store, id_).state == "dead"
 
 
+def test_another_waits_only_when_it_is_of_the_same_kind_and_due(store: Database) -> None:
+    enqueue(store, "one", kind="insights")
+    held = taken(store)
+
+    def waits() -> bool:
+        with store.read() as session:
+            return ledger.another_waits(session, held, now=NOW)
+
+    assert not waits()
+    enqueue(store, "two", kind="themes")
+    enqueue(store, "three", kind="insights", now=LATER)
+    assert not waits()
+    enqueue(store, "four", kind="insights")
+    assert waits()
+
+
 def test_only_a_dead_job_of_this_workspace_can_be_tried_again(store: Database) -> None:
     id_ = enqueue(store)
     with pytest.raises(Conflict, match="is queued"), store.write() as session:
