@@ -15,31 +15,40 @@ SAMPLES = sorted((ROOT / "samples" / "feedback").glob("*.jsonl"))
 
 
 def main() -> None:
-    """Run the model in full precision and note the root mean square of every channel, before its shift."""
+    """Run the model in full precision and note how large every channel is, before its shift: on average and at most."""
     from sentence_transformers import SentenceTransformer
 
     folder = minilm_folder()
     weights_hash(folder, expected=MINILM_SHA256)
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    bert, squares = model[0].auto_model, {}
+    bert = model[0].auto_model
+    seen: dict[str, list[Any]] = {}
     shift = bert.embeddings.LayerNorm.bias
     for number, layer in enumerate(bert.encoder.layer):
-        squares[f"encoder.layer.{number}.attention.self"] = _watch(layer.attention.self, shift)
+        seen[f"encoder.layer.{number}.attention.self"] = _watch(layer.attention.self, shift)
         raising = layer.intermediate
-        squares[f"encoder.layer.{number}.intermediate"] = _watch(raising, layer.attention.output.LayerNorm.bias)
+        seen[f"encoder.layer.{number}.intermediate"] = _watch(raising, layer.attention.output.LayerNorm.bias)
         shift = layer.output.LayerNorm.bias
     model.encode(_texts(), batch_size=1)  # one at a time: padding is not counted
-    sizes = {name: [float(f"{size:.3g}") for size in np.sqrt(np.mean(seen, axis=0))] for name, seen in squares.items()}
-    OUT.write_text(json.dumps(sizes) + "\n", "utf-8")
+    sizes = {
+        name: _short(np.sqrt(np.mean([np.square(text).mean(axis=0) for text in each], axis=0)))
+        for name, each in seen.items()
+    }
+    largest = {name: _short(np.max([np.abs(text).max(axis=0) for text in each], axis=0)) for name, each in seen.items()}
+    OUT.write_text(json.dumps({"sizes": sizes, "largest": largest}) + "\n", "utf-8")
+
+
+def _short(numbers: Any) -> list[float]:
+    return [float(f"{number:.3g}") for number in numbers]
 
 
 def _watch(module: Any, shift: Any) -> list[Any]:
-    """The mean squares of what enters a module, text by text, as they come."""
+    """What enters a module, without its shift, text by text as they come: (tokens, channels) each."""
     seen: list[Any] = []
 
     def note(_: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
         entering = inputs[0] if inputs else named["hidden_states"]
-        seen.append((entering[0] - shift).square().mean(dim=0).detach().numpy())
+        seen.append((entering[0] - shift).detach().numpy())
 
     module.register_forward_pre_hook(note, with_kwargs=True)
     return seen

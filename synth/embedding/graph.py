@@ -1,12 +1,13 @@
 """The graph of a BERT encoder in eight-bit integers, built from its weights: the only file that imports onnx.
 
 Each linear layer multiplies integers. Its weights are rounded to seven bits with one scale per output, so that sums of
-two products fit into 16 bits on processors without VNNI; what enters it is rounded to eight bits with one scale per
-token, so that the vector of a text does not depend on its neighbours. Everything else stays in floating point.
+two products fit into 16 bits on processors without VNNI. What enters it is rounded to eight bits: what a normalisation
+made with one step known beforehand, as its size hardly varies; anything else with one step per token, so that the
+vector of a text does not depend on its neighbours. Everything else stays in floating point.
 
-Rounding with one scale is kind to values of one size. So the channels between two layers are stretched to sizes that
-suit both (Xiao et al. 2023, SmoothQuant), and a normalisation's shift is moved into what reads it. The texts of one
-call are equally long: there is no padding and no mask.
+Rounding with one scale is kind to values of one size. So the channels behind a normalisation are stretched to sizes
+that suit the layer that reads them (Xiao et al. 2023, SmoothQuant), and its shift is moved into that layer. The texts
+of one call are equally long: there is no padding and no mask.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 INPUT, OUTPUT = "embedded", "pooled"
 WEIGHT_LIMIT = 64  # 2 × 255 × 64 fits into 16 bits
-_CURVED_EVENLY = 0.2  # how far the weights behind the activation function are evened out; tried: 0.2, 0.5, 0.8
+LEVELS = 127  # whole numbers on each side of zero
 _LEAST = 1e-20
 _OPSET, _IR_VERSION = 21, 10
 _FUSED = "com.microsoft"  # the operators onnxruntime adds
@@ -34,13 +35,15 @@ Weights = Mapping[str, Array]
 class Recipe:
     """What the weights alone do not say: the structure, and how large the channels are that enter a layer.
 
-    `sizes` holds the root mean square of each channel before its shift, by the name of the layer that reads it.
+    By the name of the layer that reads them, each channel before its shift: `sizes` holds the root mean squares,
+    `largest` the greatest absolute values.
     """
 
     layers: int
     heads: int
     epsilon: float
     sizes: Mapping[str, Array]
+    largest: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """A value in whole numbers, each token divided by its `largest` channel."""
+    """A value in whole numbers, in steps of `step`; where it is one step a token, that is `largest` / LEVELS."""
 
     name: str
-    largest: str
+    step: str
     value: Value
+    largest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,48 +123,55 @@ class _Graph:
         return bytes(model.SerializeToString())
 
     def _add_encoder(self) -> None:
+        """From (texts, tokens, width) to (texts, width); in between, tokens stand in rows, but for the attention."""
+        width = len(self._weights["embeddings.LayerNorm.weight"])
         self._constant("channels", np.array([-1], np.int64))
         self._constant("tokens", np.array([1], np.int64))
-        self._constant("step", np.float32(1 / 127))
+        self._constant("rows", np.array([-1, width], np.int64))
+        self._constant("part", np.float32(1 / LEVELS))
         self._constant("middle", np.uint8(128))
+        self._node("Shape", [INPUT], "texts")
+        self._node("Shape", [INPUT], "lengths", end=2)
+        self._node("ReduceProd", ["lengths"], "count", keepdims=1)
+        middles = self._numpy.from_array(np.array([128], np.uint8))
+        self._node("ConstantOfShape", ["count"], "middles", value=middles)
         layers = [f"encoder.layer.{number}" for number in range(self._recipe.layers)]
         heads = [self._reader(f"{layer}.attention.self", ("query", "key", "value")) for layer in layers]
-        value = self._normalised(INPUT, "embeddings.LayerNorm", heads[0])
+        value = self._normalised(self._node("Reshape", [INPUT, "rows"], "flat"), "embeddings.LayerNorm", heads[0])
         for layer, read, next_read in zip(layers, heads, [*heads[1:], None], strict=True):
             value = self._layer(layer, value, read, next_read)
-        mean = self._node("ReduceMean", [value.name, "tokens"], "mean", keepdims=0)
+        last = self._node("Reshape", [value.name, "texts"], "last")
+        mean = self._node("ReduceMean", [last, "tokens"], "mean", keepdims=0)
         self._node("Add", [mean, self._constant("shift", value.shift)], OUTPUT)
 
     def _layer(self, layer: str, value: Value, heads: Reader, next_read: Reader | None) -> Value:
         """Attention, then two linear layers; each part is added to what it read, and normalised for the next reader."""
         raising = self._reader(f"{layer}.intermediate", ("dense",))
         value = self._end(self._attention(value, heads), value, f"{layer}.attention.output", raising)
-        curved = self._curved(value, raising.layers[0], f"{layer}.output.dense")
-        return self._end(curved, value, f"{layer}.output", next_read)
+        return self._end(self._curved(value, raising), value, f"{layer}.output", next_read)
 
     def _attention(self, value: Value, heads: Reader) -> Value:
         """Every head's mean of what it attends to, side by side."""
-        rounded = self._rounded(value, heads.name)
-        parts = [self._product(rounded, layer) for layer in heads.layers]
+        rounded = self._rounded(value, heads)
+        products = [self._product(rounded, layer) for layer in heads.layers]
+        parts = [self._node("Reshape", [product, "texts"], f"{product}.texts") for product in products]
         bias = self._constant(f"{heads.name}.bias", np.concatenate([_bias(layer, value) for layer in heads.layers]))
         made = f"{heads.name}.attended"
         self._node("MultiHeadAttention", [*parts, bias], made, _FUSED, num_heads=self._recipe.heads)
-        width = len(value.shift)
-        return Value(made, np.ones(width, np.float32), np.zeros(width, np.float32))
+        return _plain(self._node("Reshape", [made, "rows"], f"{made}.rows"), len(value.shift))
 
-    def _curved(self, value: Value, raising: Linear, reader: str) -> Value:
-        """Through the first of the two linear layers and the activation function, stretched for the second."""
-        product = self._product(self._rounded(value, raising.name), raising)
-        bias = self._constant(f"{raising.name}.bias", _bias(raising, value))
-        curved = self._node("BiasGelu", [product, bias], f"{raising.name}.curved", _FUSED)
-        stretch = _sound(_rms(self._linear(reader).weight) ** -_CURVED_EVENLY)
-        evened = [curved, self._constant(f"{reader}.factors", 1 / stretch)]
-        return Value(self._node("Mul", evened, f"{reader}.evened"), stretch, np.zeros_like(stretch))
+    def _curved(self, value: Value, raising: Reader) -> Value:
+        """Through the first of the two linear layers and the activation function."""
+        layer = raising.layers[0]
+        product = self._product(self._rounded(value, raising), layer)
+        bias = self._constant(f"{layer.name}.bias", _bias(layer, value))
+        curved = self._node("FastGelu", [product, bias], f"{layer.name}.curved", _FUSED)
+        return _plain(curved, len(layer.bias))
 
     def _end(self, value: Value, before: Value, name: str, reader: Reader | None) -> Value:
         """The last linear layer of a part, added to what the part read, and normalised."""
         dense = self._linear(f"{name}.dense")
-        product = self._product(self._rounded(value, dense.name), dense)
+        product = self._product(self._rounded_by_token(value, dense.name), dense)
         kept = self._node("Mul", [before.name, self._constant(f"{name}.kept", before.stretch)], f"{name}.before")
         added = self._node("Add", [product, kept], f"{name}.added")
         bias = self._constant(f"{dense.name}.bias", _bias(dense, value) + before.shift)
@@ -174,19 +185,31 @@ class _Graph:
         made = self._node("LayerNormalization", inputs, f"{name}.normalised", epsilon=self._recipe.epsilon)
         return Value(made, stretch, shift)
 
-    def _rounded(self, value: Value, name: str) -> Rounded:
+    def _rounded(self, value: Value, reader: Reader) -> Rounded:
+        """What a normalisation made, in one step known beforehand; what is larger than ever seen is cut off."""
+        limit = np.float32((self._recipe.largest[reader.name] / value.stretch).max())
+        step = self._constant(f"{reader.name}.step", limit / np.float32(LEVELS))
+        return Rounded(
+            self._node("QuantizeLinear", [value.name, step, "middle"], f"{reader.name}.rounded"), step, value
+        )
+
+    def _rounded_by_token(self, value: Value, name: str) -> Rounded:
         sizes = self._node("Abs", [value.name], f"{name}.sizes")
         largest = self._node("ReduceMax", [sizes, "channels"], f"{name}.largest", keepdims=1)
-        scaled = self._node("Div", [value.name, largest], f"{name}.scaled")
-        return Rounded(self._node("QuantizeLinear", [scaled, "step", "middle"], f"{name}.rounded"), largest, value)
+        parts = self._node("Mul", [largest, "part"], f"{name}.parts")
+        steps = self._node("Reshape", [parts, "channels"], f"{name}.steps")
+        rounded = self._node("QuantizeLinear", [value.name, steps, "middles"], f"{name}.rounded", axis=0)
+        return Rounded(rounded, "part", value, largest)
 
     def _product(self, rounded: Rounded, layer: Linear) -> str:
         """What a layer makes of a value, without the bias."""
         whole, scales = quantise_rows(layer.weight * rounded.value.stretch)
         matrix = self._constant(f"{layer.name}.matrix", whole.T)
         columns = self._constant(f"{layer.name}.columns", scales)
-        inputs = [rounded.name, matrix, "step", columns, "middle"]
+        inputs = [rounded.name, matrix, rounded.step, columns, "middle"]
         product = self._node("MatMulIntegerToFloat", inputs, f"{layer.name}.product", _FUSED)
+        if rounded.largest is None:
+            return product
         return self._node("Mul", [product, rounded.largest], f"{layer.name}.full")
 
     def _reader(self, name: str, parts: tuple[str, ...]) -> Reader:
@@ -203,6 +226,11 @@ class _Graph:
     def _constant(self, name: str, value: Any) -> str:
         self._constants.append(self._numpy.from_array(np.ascontiguousarray(value), name))
         return name
+
+
+def _plain(name: str, width: int) -> Value:
+    """A value of the graph that stands for itself."""
+    return Value(name, np.ones(width, np.float32), np.zeros(width, np.float32))
 
 
 def _bias(layer: Linear, value: Value) -> Array:
