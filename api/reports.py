@@ -5,7 +5,7 @@ import hashlib
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from api import shapes
@@ -24,6 +24,7 @@ ReportId = Annotated[
         examples=["2026-W47", "latest", "2026-11-01..2026-11-14"],
     ),
 ]
+Reported = Annotated[bool, Query(description="As it was archived at the time, not as it is counted today.")]
 TYPES = {"json": "application/json", "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8"}
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
@@ -45,9 +46,11 @@ def list_reports(held: Viewer, engine: Opened) -> JSONResponse:
         **problems(400, 404),
     },
 )
-def get_report(held: Viewer, engine: Opened, id: ReportId, format: Format = "json") -> Response:
-    """The report of a week or a range of days."""
-    content = engine.report(held.workspace, **period(id), format=format)
+def get_report(
+    held: Viewer, engine: Opened, id: ReportId, format: Format = "json", reported: Reported = False
+) -> Response:
+    """The report of a week or a range of days, under the themes of today or as it was reported."""
+    content = engine.report(held.workspace, **period(id), format=format, reported=reported)
     headers = {"Content-Security-Policy": _policy(content)} if format == "html" else None
     return Response(content, media_type=TYPES[format], headers=headers)
 

@@ -46,6 +46,12 @@ def get_theme_facts(held: Viewer, engine: Opened, id: str, given: Given) -> JSON
     return JSONResponse(saying_document(engine.saying(held.workspace, id, given)))
 
 
+@router.get("/{id}/trend", operation_id="get_theme_trend", responses=replies(shapes.ThemeTrend, 400, 404))
+def get_theme_trend(held: Viewer, engine: Opened, id: str, given: Given) -> JSONResponse:
+    """A theme week by week: as counted under today's themes, and as it was reported at the time."""
+    return JSONResponse(engine.theme_trend(held.workspace, id, given))
+
+
 @router.get("/{id}/excerpts", operation_id="list_theme_excerpts", responses=replies(shapes.ExcerptPage, 400, 404))
 def list_theme_excerpts(held: Viewer, engine: Opened, id: str, given: Given, page: Paged) -> JSONResponse:
     """The excerpts on a theme within the filters, newest first."""

@@ -324,11 +324,17 @@ class Engine:
         since: str | None = None,
         until: str | None = None,
         format: str = "md",
+        reported: bool = False,
     ) -> str:
-        """The report of a week (the last complete one by default) or of days, as md, html or json."""
+        """The report of a week (the last complete one by default) or of days, as md, html or json.
+
+        With `reported`, as it was archived; raises NotFound where it was not.
+        """
         from synth.reports.weekly import render_report
 
-        return render_report(self.parts, workspace, week=week, since=since, until=until, format=format)
+        return render_report(
+            self.parts, workspace, week=week, since=since, until=until, format=format, reported=reported
+        )
 
     def ask(
         self, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
@@ -451,6 +457,13 @@ class Engine:
         from synth.profile import read_profile
 
         return read_profile(self.parts, workspace, theme_id, given)
+
+    def theme_trend(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> dict[str, Any]:
+        """A theme week by week, as counted today and as reported at the time; raises NotFound."""
+        from synth.profile import read_trend
+        from synth.wire.themes import trend_document
+
+        return trend_document(read_trend(self.parts, workspace, theme_id, given))
 
     def saying(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Saying":
         """What is said about a theme within the filters: of what kind, where, with which ratings; raises NotFound."""

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from synth.insights.listing import list_insights
 from synth.model import Condition, Filters, Unit
 from synth.parts import Parts
+from synth.reports.reported import Trend, read_reported
 from synth.reports.series import SHOWN
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import tables
 from synth.store.counting import count, count_by, count_units, days
-from synth.store.filtering import Account, merge
+from synth.store.filtering import Account, is_open, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
 from synth.themes.moods import Mood, count_moods
 from synth.themes.reading import theme_names
@@ -29,8 +30,7 @@ class Profile:
     mood: Mood
     sources: Mapping[str, float]  # mentions
     segments: Mapping[str | None, float]
-    weeks: tuple[Span, ...]
-    trend: tuple[int, ...]  # mentions in each of the weeks
+    trend: Trend
     lineage: tuple[LineageEvent, ...]
     insights: tuple[tables.Insight, ...]
     others: Mapping[str, str]  # id to name of the themes that its lineage names
@@ -42,7 +42,6 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
         theme = get_theme(session, workspace, theme_id)
         mine = merge(filters, [Condition("theme", theme_id)])
         events = lineage(session, workspace, theme_id)
-        weeks = recent_weeks(session, parts, workspace)
         return Profile(
             theme=theme,
             area=_area(session, workspace, theme),
@@ -50,12 +49,18 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
             mood=count_moods(session, workspace, mine).get(theme_id, Mood()),
             sources=count_by(session, workspace, mine, tables.Source.name),
             segments=count_by(session, workspace, mine, Account.segment),
-            weeks=weeks,
-            trend=tuple(int(count(session, workspace, _within(mine, week))) for week in weeks),
+            trend=_trend(session, parts, workspace, theme_id, filters),
             lineage=tuple(events),
             insights=tuple(list_insights(session, workspace, theme_id=theme_id)),
             others=theme_names(session, workspace, {other for event in events for other in event.others}),
         )
+
+
+def read_trend(parts: Parts, workspace: str, theme_id: str, filters: Filters) -> Trend:
+    """The weeks of a theme within the filters; raises NotFound."""
+    with parts.database.read() as session:
+        get_theme(session, workspace, theme_id)
+        return _trend(session, parts, workspace, theme_id, filters)
 
 
 def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, ...]:
@@ -65,6 +70,16 @@ def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, 
         return ()
     last = choose_span(parts.now(), parts.timezone, newest)
     return tuple(week for back in range(SHOWN - 1, -1, -1) if (week := last.back(back)).until > oldest)
+
+
+def _trend(session: Session, parts: Parts, workspace: str, theme_id: str, filters: Filters) -> Trend:
+    """Reports know no filters, so within some there is nothing to compare with."""
+    weeks, mine = recent_weeks(session, parts, workspace), merge(filters, [Condition("theme", theme_id)])
+    return Trend(
+        weeks=weeks,
+        today=tuple(int(count(session, workspace, _within(mine, week))) for week in weeks),
+        reported=read_reported(session, workspace, theme_id, weeks) if is_open(filters) else (None,) * len(weeks),
+    )
 
 
 def _within(filters: Filters, week: Span) -> Filters:

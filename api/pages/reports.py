@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Viewer
 from api.pages.rendering import page
-from api.reports import ReportId
+from api.reports import Reported, ReportId
 from api.reports import period as read_period
 from synth.reports.display import LISTED, say_change, say_rest, say_written, sections_of
 from synth.reports.html import draw_charts
@@ -26,9 +26,12 @@ def list_reports(request: Request, held: Viewer, engine: Opened) -> HTMLResponse
 
 
 @router.get("/reports/{id}")
-def show_report(request: Request, held: Viewer, engine: Opened, id: ReportId) -> HTMLResponse:
-    """One report, with its quotes and numbers open to a look."""
-    content = json.loads(engine.report(held.workspace, **read_period(id), format="json"))
+def show_report(
+    request: Request, held: Viewer, engine: Opened, id: ReportId, reported: Reported = False
+) -> HTMLResponse:
+    """One report, with its quotes and numbers open to a look: as counted today, or as it was archived."""
+    content = json.loads(engine.report(held.workspace, **read_period(id), format="json", reported=reported))
+    archived = {report["id"] for report in engine.reports(held.workspace)["reports"]}
     return page(
         request,
         "report.html",
@@ -39,4 +42,6 @@ def show_report(request: Request, held: Viewer, engine: Opened, id: ReportId) ->
         written=say_written(content),
         change=say_change,
         charts=draw_charts(content),
+        reported=reported,
+        archived=content["id"] in archived,
     )

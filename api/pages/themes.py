@@ -45,7 +45,7 @@ def show_theme(
         narrowed=narrowed,
         chips=list(narrowed.chips(path, {}, zone)),
         all_list=filters_address(merge(narrowed.filters, [mine]), zone),
-        week_lists=[filters_address(week.filters(*narrowed.filters.where, mine), zone) for week in profile.weeks],
+        week_lists=[filters_address(week.filters(*narrowed.filters.where, mine), zone) for week in profile.trend.weeks],
         later=address(path, narrowed.query(cursor=encode(quotes.ends))) + "#quotes" if quotes.ends else None,
         is_first=paged.after is None,
     )

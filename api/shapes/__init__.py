@@ -46,7 +46,7 @@ from api.shapes.findings import (
     Results,
     ThemeCount,
 )
-from api.shapes.themes import LineageEvent, Run, RunPage, RunWhole, Theme, ThemeFacts, ThemeList, ThemeWhole
+from api.shapes.themes import LineageEvent, Run, RunPage, RunWhole, Theme, ThemeFacts, ThemeList, ThemeTrend, ThemeWhole
 from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
 from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
 
@@ -102,6 +102,7 @@ __all__ = [
     "ThemeCount",
     "ThemeFacts",
     "ThemeList",
+    "ThemeTrend",
     "ThemeWhole",
     "Token",
     "TokenList",

@@ -47,6 +47,23 @@ class ThemeWhole(Theme):
     lineage: list[LineageEvent]
 
 
+class TrendWeek(BaseModel):
+    """A theme in one complete week."""
+
+    id: str = Field(description="The ISO week.", examples=["2026-W47"])
+    since: Moment
+    until: Moment
+    mentions: int = Field(description="As counted today.")
+    reported: int | None = Field(description="As the archived report of the week says; null where it says nothing.")
+
+
+class ThemeTrend(BaseModel):
+    """A theme week by week, oldest first."""
+
+    weeks: list[TrendWeek]
+    difference: str | None = Field(description="How the reports of the time differ; null where none was archived.")
+
+
 class Tone(BaseModel):
     """Numbers of excerpts by how they sound; those whose tone cannot be told are in none."""
 

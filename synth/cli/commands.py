@@ -150,13 +150,16 @@ def report(
     since: Since = None,
     until: Until = None,
     format: Annotated[Literal["html", "md", "json"], typer.Option(help="How it is written.")] = "md",
+    reported: Annotated[
+        bool, typer.Option("--reported", help="As it was archived then, not as counted today.")
+    ] = False,
     out: Out = None,
     url: UrlOption = None,
 ) -> None:
     """Write the weekly report."""
     from synth.cli import reading
 
-    reading.report(parse_period(week, since, until), format, out, url=url)
+    reading.report(parse_period(week, since, until), format, out, reported=reported, url=url)
 
 
 @app.command()

@@ -120,6 +120,9 @@ class LocalClient:
     def lineage(self, theme: str) -> Document:
         return self.engine.lineage(WORKSPACE, theme)
 
+    def trend(self, theme: str) -> Document:
+        return self.engine.theme_trend(WORKSPACE, theme)
+
     def suggestions(self, theme: str) -> Document:
         return self.engine.suggestions(WORKSPACE, theme)
 
@@ -140,8 +143,10 @@ class LocalClient:
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)
 
-    def report(self, period: Period, format: str) -> str:
-        return self.engine.report(WORKSPACE, week=period.week, since=period.since, until=period.until, format=format)
+    def report(self, period: Period, format: str, *, reported: bool = False) -> str:
+        return self.engine.report(
+            WORKSPACE, week=period.week, since=period.since, until=period.until, format=format, reported=reported
+        )
 
     def export(self, what: str, format: str) -> Iterator[str]:
         return self.engine.export(WORKSPACE, what, format=format)

@@ -55,6 +55,18 @@ def _print_theme(theme: Document, width: int) -> None:
     print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
 
 
+def print_trend(found: Document) -> None:
+    """The weeks of a theme, oldest first: mentions as counted today, and as reported at the time."""
+    if not found["weeks"]:
+        print("No complete week of feedback yet.")
+        return
+    print(f"{'week':<9} {'mentions':>8}  {'reported then':>13}")
+    for week in found["weeks"]:
+        then = "" if week["reported"] is None else f"{week['reported']:,}"
+        print(f"{week['id']:<9} {week['mentions']:>8,}  {then:>13}")
+    print(found["difference"] or "No report of these weeks was archived.")
+
+
 def print_runs(found: Document) -> None:
     """The runs, newest first: state, what they did, and why one was refused."""
     if not found["runs"]:

@@ -71,10 +71,17 @@ def search(query: str, given: GivenFilters, limit: int, *, json: bool, url: str 
         output.print_json(found) if json else output.print_results(found)
 
 
-def report(period: Period, format: str, out: Path | None, *, url: str | None) -> None:
+def trend(theme: str, *, json: bool, url: str | None) -> None:
+    """Show a theme week by week."""
+    with open_client(url, command="synth themes") as client:
+        found = client.trend(theme)
+        output.print_json(found) if json else output.print_trend(found)
+
+
+def report(period: Period, format: str, out: Path | None, *, reported: bool, url: str | None) -> None:
     """Write a report."""
     with open_client(url, command="synth report") as client:
-        _write([client.report(period, format)], out)
+        _write([client.report(period, format, reported=reported)], out)
 
 
 def export(what: str, format: str, out: Path | None, *, url: str | None) -> None:

@@ -114,6 +114,9 @@ class RemoteClient:
     def lineage(self, theme: str) -> Document:
         return self._json("GET", f"/themes/{quote(theme, safe='')}/lineage")
 
+    def trend(self, theme: str) -> Document:
+        return self._json("GET", f"/themes/{quote(theme, safe='')}/trend")
+
     def suggestions(self, theme: str) -> Document:
         return self._json("GET", f"/themes/{quote(theme, safe='')}/suggestions")
 
@@ -132,9 +135,10 @@ class RemoteClient:
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
 
-    def report(self, period: Period, format: str) -> str:
+    def report(self, period: Period, format: str, *, reported: bool = False) -> str:
         id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")
-        with self._answer("GET", f"/reports/{quote(id)}", params={"format": format}) as response:
+        asked = {"format": format, "reported": reported}
+        with self._answer("GET", f"/reports/{quote(id)}", params=asked) as response:
             response.read()
             return response.text
 

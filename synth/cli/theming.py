@@ -37,6 +37,14 @@ def themes(
 
 
 @app.command()
+def trend(theme: Theme, json: Json = False, url: UrlOption = None) -> None:
+    """Show a theme week by week: as counted today, and as it was reported at the time."""
+    from synth.cli import reading
+
+    reading.trend(theme, json=json, url=url)
+
+
+@app.command()
 def rename(theme: Theme, name: str, preview: Preview = False, json: Json = False, url: UrlOption = None) -> None:
     """Give a theme another name; no run changes it from then on."""
     _decide({"kind": "rename", "theme": theme, "name": name}, preview, json, url)

@@ -71,6 +71,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "health": [*write_health(found.health), *unread],
         "trust": write_short_form(parts, workspace),
         "words": _words(series),
+        "mentions": {theme: mentions[-1] for theme, mentions in series.themes.items()},
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from synth.errors import BadInput
+from synth.errors import BadInput, NotFound
 from synth.parts import Parts
 from synth.reports.content import Content, write_content
 from synth.reports.html import render_html
@@ -26,15 +26,18 @@ def render_report(
     since: str | None = None,
     until: str | None = None,
     format: str = "md",
+    reported: bool = False,
 ) -> str:
     """The report of a week ('2026-W46'), of days (both included), or of the last complete week; as md, html or json.
 
-    Counts and names are those of now, also for a week that was archived. Raises BadInput.
+    Counts and names are those of now, also for a week that was archived; with `reported`, they are those of then.
+    Raises BadInput, and NotFound for a report that was not archived.
     """
     render = _RENDERERS.get(format)
     if render is None:
         raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
-    return render(write_content(parts, workspace, _span(parts, workspace, week, since, until)))
+    span = _span(parts, workspace, week, since, until)
+    return render(_read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span))
 
 
 def request_report(parts: Parts, workspace: str) -> str | None:
@@ -69,6 +72,14 @@ def _span(parts: Parts, workspace: str, week: str | None, since: str | None, unt
 
 def _is_archived(session: Session, workspace: str, span: Span) -> bool:
     return session.get(tables.Report, (workspace, span.id)) is not None
+
+
+def _read_archived(parts: Parts, workspace: str, span: Span) -> Content:
+    with parts.database.read() as session:
+        report = session.get(tables.Report, (workspace, span.id))
+        if report is None:
+            raise NotFound(f"No report of {span.id} was archived; it can only be written with the themes of today.")
+        return report.content
 
 
 def _archive(session: Session, parts: Parts, workspace: str, content: Content) -> None:

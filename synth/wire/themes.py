@@ -6,6 +6,7 @@ from synth.wire.answers import citation_document
 from synth.wire.values import moment, short, whole
 
 if TYPE_CHECKING:
+    from synth.reports.reported import Trend
     from synth.saying.reading import Saying
     from synth.store import tables
     from synth.themes.listing import AreaSummary, Level, LineageEvent, ThemeList, ThemeSummary
@@ -25,6 +26,24 @@ def theme_list_document(found: "ThemeList", level: "Level" = "all") -> dict[str,
             for theme in listed
             if level == "all" or theme.id in found.shown
         ],
+    }
+
+
+def trend_document(trend: "Trend") -> dict[str, Any]:
+    """A theme week by week: `mentions` as counted today, `reported` as the archived report said."""
+    told = zip(trend.weeks, trend.today, trend.reported, strict=True)
+    return {
+        "weeks": [
+            {
+                "id": week.id,
+                "since": moment(week.since),
+                "until": moment(week.until),
+                "mentions": today,
+                "reported": then,
+            }
+            for week, today, then in told
+        ],
+        "difference": trend.difference(),
     }
 
 

@@ -72,6 +72,7 @@ def test_a_taxonomy_a_lineage_and_suggestions_have_their_shapes(curator: TestCli
         (shapes.Lineage, f"/v1/themes/{theme}/lineage"),
         (shapes.Suggestions, "/v1/themes/T1/suggestions"),
         (shapes.ThemeWhole, f"/v1/themes/{theme}"),
+        (shapes.ThemeTrend, f"/v1/themes/{theme}/trend"),
     ]
     for shape, path in held:
         shape.model_validate(curator.get(path).json(), strict=True)
