@@ -34,6 +34,12 @@ def create_themes(held: Editor, engine: Opened, sent: shapes.SentTaxonomy) -> JS
     return JSONResponse(made, 201, {"Location": f"/v1/decisions/{made['decision']['id']}"})
 
 
+@router.get("/emerging", operation_id="list_emerging", responses=replies(shapes.EmergingList))
+def list_emerging(held: Viewer, engine: Opened) -> JSONResponse:
+    """What is on no theme yet and spoken of lately: the last two weeks against the eight before."""
+    return JSONResponse(engine.emerging(held.workspace))
+
+
 @router.get("/{id}", operation_id="get_theme", responses=replies(shapes.ThemeWhole, 404))
 def get_theme(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """One theme, active or not, with its lineage."""

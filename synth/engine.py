@@ -512,6 +512,13 @@ class Engine:
         with self.parts.database.write() as session:
             keep(session, workspace, measurements)
 
+    def emerging(self, workspace: str) -> dict[str, Any]:
+        """Groups among the excerpts on no theme that are spoken of lately, more than chance explains."""
+        from synth.reports.emerging import find_emerging
+        from synth.wire.themes import emerging_document
+
+        return emerging_document(find_emerging(self.parts, workspace))
+
     def unassigned(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The excerpts on no theme, newest first."""
         return self._read(reading.list_unassigned, workspace, given, page)

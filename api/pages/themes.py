@@ -67,6 +67,7 @@ def show_unassigned(request: Request, held: Viewer, engine: Opened, narrowed: Na
         "unassigned.html",
         quotes=listed.rows,
         themes=themes,
+        emerging=engine.emerging(held.workspace)["emerging"] if paged.after is None and not narrowed else (),
         narrowed=narrowed,
         chips=list(narrowed.chips("/unassigned", {}, engine.parts.timezone)),
         later=later,

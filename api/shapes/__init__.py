@@ -46,7 +46,18 @@ from api.shapes.findings import (
     Results,
     ThemeCount,
 )
-from api.shapes.themes import LineageEvent, Run, RunPage, RunWhole, Theme, ThemeFacts, ThemeList, ThemeTrend, ThemeWhole
+from api.shapes.themes import (
+    EmergingList,
+    LineageEvent,
+    Run,
+    RunPage,
+    RunWhole,
+    Theme,
+    ThemeFacts,
+    ThemeList,
+    ThemeTrend,
+    ThemeWhole,
+)
 from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
 from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
 
@@ -65,6 +76,7 @@ __all__ = [
     "DocumentPreview",
     "DocumentWhole",
     "Effect",
+    "EmergingList",
     "Excerpt",
     "ExcerptPage",
     "Filter",

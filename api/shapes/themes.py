@@ -64,6 +64,38 @@ class ThemeTrend(BaseModel):
     difference: str | None = Field(description="How the reports of the time differ; null where none was archived.")
 
 
+class Ratio(BaseModel):
+    """The rate of the last two weeks in units of the rate before, with its 95 % interval; null: no bound."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class EmergingGroup(BaseModel):
+    """Excerpts on no theme that say the same, and say it more lately than chance explains."""
+
+    name: str
+    definition: str
+    key_phrases: list[str]
+    mentions: int = Field(description="Documents of the last two weeks.")
+    of: int = Field(description="All documents of the last two weeks.")
+    mentions_before: int = Field(description="Documents of the eight weeks before.")
+    of_before: int
+    ratio: Ratio
+    people: int
+    sources: dict[str, int]
+    since: Moment = Field(description="When it was first said, within the ten weeks.")
+    excerpts: list[str] = Field(description="The ids of all of them, newest first.")
+    quotes: list[Citation]
+
+
+class EmergingList(BaseModel):
+    """What emerges, the least likely by chance first."""
+
+    emerging: list[EmergingGroup]
+
+
 class Tone(BaseModel):
     """Numbers of excerpts by how they sound; those whose tone cannot be told are in none."""
 

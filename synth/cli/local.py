@@ -120,6 +120,9 @@ class LocalClient:
     def lineage(self, theme: str) -> Document:
         return self.engine.lineage(WORKSPACE, theme)
 
+    def emerging(self) -> Document:
+        return self.engine.emerging(WORKSPACE)
+
     def trend(self, theme: str) -> Document:
         return self.engine.theme_trend(WORKSPACE, theme)
 

@@ -55,6 +55,18 @@ def _print_theme(theme: Document, width: int) -> None:
     print(f"{theme['id']:>5}  {theme['name']:<{width}}  {theme['mentions']:>8,}  {theme['people']:>6,}  {share:>6}")
 
 
+def print_emerging(found: Document) -> None:
+    """Each group with its numbers and a quote."""
+    if not found["emerging"]:
+        print("Nothing emerges: what is on no theme is not spoken of more than before.")
+    for each in found["emerging"]:
+        people = "1 person" if each["people"] == 1 else f"{each['people']:,} people"
+        print(f"{each['name']}: {each['mentions']:,} of {each['of']:,} documents in the last two weeks, by {people};")
+        print(f"  {each['mentions_before']:,} of {each['of_before']:,} in the eight weeks before.")
+        for quote in each["quotes"][:1]:
+            print(f"  “{' '.join(quote['quote'].split())}”")
+
+
 def print_trend(found: Document) -> None:
     """The weeks of a theme, oldest first: mentions as counted today, and as reported at the time."""
     if not found["weeks"]:

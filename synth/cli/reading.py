@@ -71,6 +71,13 @@ def search(query: str, given: GivenFilters, limit: int, *, json: bool, url: str 
         output.print_json(found) if json else output.print_results(found)
 
 
+def emerging(*, json: bool, url: str | None) -> None:
+    """List what emerges among the excerpts on no theme."""
+    with open_client(url, command="synth themes") as client:
+        found = client.emerging()
+        output.print_json(found) if json else output.print_emerging(found)
+
+
 def trend(theme: str, *, json: bool, url: str | None) -> None:
     """Show a theme week by week."""
     with open_client(url, command="synth themes") as client:

@@ -114,6 +114,9 @@ class RemoteClient:
     def lineage(self, theme: str) -> Document:
         return self._json("GET", f"/themes/{quote(theme, safe='')}/lineage")
 
+    def emerging(self) -> Document:
+        return self._json("GET", "/themes/emerging")
+
     def trend(self, theme: str) -> Document:
         return self._json("GET", f"/themes/{quote(theme, safe='')}/trend")
 

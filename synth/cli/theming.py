@@ -37,6 +37,14 @@ def themes(
 
 
 @app.command()
+def emerging(json: Json = False, url: UrlOption = None) -> None:
+    """List what is on no theme yet and spoken of lately, more than chance explains."""
+    from synth.cli import reading
+
+    reading.emerging(json=json, url=url)
+
+
+@app.command()
 def trend(theme: Theme, json: Json = False, url: UrlOption = None) -> None:
     """Show a theme week by week: as counted today, and as it was reported at the time."""
     from synth.cli import reading

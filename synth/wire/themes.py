@@ -1,11 +1,13 @@
 """Themes and areas with their numbers, what is said about them, and insights."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from synth.wire.answers import citation_document
 from synth.wire.values import moment, short, whole
 
 if TYPE_CHECKING:
+    from synth.reports.emerging import Emerging
     from synth.reports.reported import Trend
     from synth.saying.reading import Saying
     from synth.store import tables
@@ -44,6 +46,30 @@ def trend_document(trend: "Trend") -> dict[str, Any]:
             for week, today, then in told
         ],
         "difference": trend.difference(),
+    }
+
+
+def emerging_document(found: Sequence["Emerging"]) -> dict[str, Any]:
+    """What `synth themes emerging --json` prints and `GET /v1/themes/emerging` returns."""
+    return {"emerging": [_emerging(each) for each in found]}
+
+
+def _emerging(each: "Emerging") -> dict[str, Any]:
+    change = each.window.change
+    return {
+        "name": each.name,
+        "definition": each.definition,
+        "key_phrases": list(each.key_phrases),
+        "mentions": each.window.after,
+        "of": each.window.after_of,
+        "mentions_before": each.window.before,
+        "of_before": each.window.before_of,
+        "ratio": {"value": short(change.ratio), "low": short(change.low), "high": short(change.high)},
+        "people": each.people,
+        "sources": dict(each.sources),
+        "since": moment(each.since),
+        "excerpts": list(each.excerpts),
+        "quotes": [citation_document(quote) for quote in each.quotes],
     }
 
 

@@ -32,6 +32,7 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/themes/{id}/facts"): "viewer",
     ("GET", "/v1/themes/{id}/excerpts"): "viewer",
     ("GET", "/v1/themes/{id}/lineage"): "viewer",
+    ("GET", "/v1/themes/emerging"): "viewer",
     ("GET", "/v1/themes/{id}/trend"): "viewer",
     ("GET", "/v1/themes/{id}/suggestions"): "editor",
     ("POST", "/v1/themes"): "editor",

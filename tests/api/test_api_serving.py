@@ -91,6 +91,7 @@ def test_decisions_are_made_told_and_undone_as_the_engine_does(remote: RemoteCli
     assert [row["id"] for row in remote.decisions()["decisions"]] == ["D2", "D1"]
     assert remote.lineage(theme)["lineage"][0]["event"] == "born"
     assert remote.trend(theme).keys() == {"weeks", "difference"}
+    assert remote.emerging() == {"emerging": []}
     assert remote.suggestions(theme).keys() == {"suggestions"}
     with pytest.raises(Conflict, match=r"D2 .* undo it first"):
         remote.undo("D1")

@@ -49,6 +49,7 @@ def test_a_merge_is_previewed_made_listed_and_undone(synth: Run) -> None:
     assert "`synth themes undo D1` takes it back." in synth("merge", "T2", "--into", "T1")[1]
     assert "Merged T2" in synth("decisions")[1]
     assert "merged with T1" in synth("lineage", "T2")[1]
+    assert "Nothing emerges" in synth("emerging")[1]
     assert "No report of these weeks was archived." in synth("trend", "T1")[1]
     assert synth("undo", "D1")[1].startswith("Undone: Merged T2")
     assert told_by(synth)["themes"] == before["themes"]
