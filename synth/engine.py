@@ -48,6 +48,7 @@ def open_engine(
     from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex
+    from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
 
     if settings.broker_url and not settings.chroma_url:
@@ -62,6 +63,7 @@ def open_engine(
         database=database,
         embedder=words,
         vectors=VectorStore(database, words.version, words.dimension),
+        kept=Kept(),
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
         drafter=open_drafter(settings),
         clock=clock,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from synth.llm import Drafter
     from synth.store.chroma import ChromaIndex
     from synth.store.database import Database
+    from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
 
 
@@ -22,6 +23,7 @@ class Parts:
     database: "Database"
     embedder: "Embedder"
     vectors: "VectorStore"
+    kept: "Kept"
     index: "ChromaIndex"
     drafter: "Drafter"
     clock: Callable[[], datetime]

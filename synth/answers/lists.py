@@ -8,7 +8,7 @@ MOST: Final = 5  # subjects that are searched one by one
 _COMMAS: Final = re.compile(r"\s*,\s*(?:(?:and|or|und|oder)\s+)?|\s+(?:and|or|und|oder)\s+", re.IGNORECASE)
 _OR: Final = re.compile(r"\s+(?:or|oder)\s+", re.IGNORECASE)
 _CLOSED: Final = re.compile(
-    r"[\w-]+(?:\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)?", re.IGNORECASE
+    r"[\w-]+(\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)?", re.IGNORECASE
 )
 _LONGEST: Final = 4  # words of a part; more are a sentence, not a list
 
@@ -23,6 +23,16 @@ def split_list(about: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in _COMMAS.split(about) if part.strip())
     listed = "," in about and len(parts) > 2 and all(len(part.split()) <= _LONGEST for part in parts[:-1])
     if listed and len(parts) <= MOST:
-        return parts
+        return _shared(parts)
     pair = tuple(_OR.split(about))
-    return pair if len(pair) == 2 and len(pair[0].split()) == 1 and _CLOSED.fullmatch(pair[1]) else (about,)
+    closed = len(pair) == 2 and len(pair[0].split()) == 1 and _CLOSED.fullmatch(pair[1])
+    return _shared(pair) if closed else (about,)
+
+
+def _shared(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """'on board' of the last subject belongs to the others too, where each of these is a single word."""
+    *others, last = parts
+    found = _CLOSED.fullmatch(last)
+    if found is None or found[1] is None or any(" " in part for part in others):
+        return parts
+    return (*(part + found[1] for part in others), last)

@@ -27,6 +27,8 @@ POOL = 200  # candidates each side brings to the fusion
 WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
 CODE_WEIGHT = 0.35  # the same where the query names a code, a quoted phrase or the like
 ALIKE = 0.95  # two excerpts this similar say the same thing twice
+LEADERS = 3  # hits that the others are compared with
+FOLLOWED = 0.5  # what nearness to these counts beside nearness to the query
 _CODE = re.compile(r"[\"“„][^\"“”„]{2,}[\"”“]|\b\w*\d\w*[A-Za-z]\w*\b|\b\w*[A-Za-z]\w*\d\w*\b|\b[A-Z]{2,}[-_]?\d*\b")
 
 _log = logging.getLogger(__name__)
@@ -80,6 +82,24 @@ def nearest(
             _log.warning("Answering by exact search: %s", error)
             request_repair(parts, workspace)
     return matrix.nearest(vector, k, within=within)
+
+
+def follow_best(parts: Parts, workspace: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits in the order of how near they are to the query and to what the best of them say.
+
+    A question's words are few; the best answers to it say how people put it (Rocchio 1971, without a judge). This is
+    for evidence, where many excerpts say the same; who looks for one text wants it first whatever the others say.
+    """
+    if len(hits) <= LEADERS:
+        return tuple(hits)
+    matrix = parts.vectors.matrix(workspace)
+    rows = {str(matrix.ids[row]): row for row in matrix.rows([hit.excerpt_id for hit in hits])}
+    known = [hit for hit in hits if hit.excerpt_id in rows]
+    vectors = matrix.vectors[[rows[hit.excerpt_id] for hit in known]]
+    middle = vectors[:LEADERS].sum(axis=0)
+    closeness = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9))
+    led = [replace(hit, score=hit.score + FOLLOWED * float(near)) for hit, near in zip(known, closeness, strict=True)]
+    return tuple(sorted(led, key=lambda hit: (-hit.score, hit.excerpt_id)))
 
 
 def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[ExcerptView]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from synth.answers.absence import SURE, few, missing_words
 from synth.answers.lists import split_list
-from synth.answers.retrieval import Found, Hit, load_hits, search
+from synth.answers.retrieval import Found, Hit, follow_best, load_hits, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import asked_by_interviewers, document_ids
@@ -42,7 +42,7 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     if not plan.about:
         return Scope(None, (), None, "counted")
     found = [search(parts, workspace, part, plan.filters, limit=PASSAGES) for part in split_list(plan.about)]
-    hits, query = _interleaved(found), _middle(found)
+    hits, query = _interleaved([_ranked(parts, workspace, plan, each) for each in found]), _middle(found)
     near = dict.fromkeys(id for each in found for id in _near(parts, workspace, each.query, plan.filters))
     method = f"near in meaning to “{plan.about}” (cosine ≥ {NEAR:.2f})"
     with parts.database.read() as session:
@@ -51,11 +51,18 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     return Scope(documents, hits, query, method, missing)
 
 
-def _interleaved(found: Sequence[Found]) -> tuple[Hit, ...]:
+def _ranked(parts: Parts, workspace: str, plan: Plan, found: Found) -> tuple[Hit, ...]:
+    """As evidence; within one conversation they are ranked by what is said around them already."""
+    if any(condition.key == "document" for condition in plan.filters.where):
+        return found.hits
+    return follow_best(parts, workspace, found.hits)
+
+
+def _interleaved(found: Sequence[tuple[Hit, ...]]) -> tuple[Hit, ...]:
     """The best of each search in turn."""
     if len(found) == 1:
-        return found[0].hits
-    rows = zip_longest(*(each.hits for each in found))
+        return found[0]
+    rows = zip_longest(*found)
     best = {hit.excerpt_id: hit for row in reversed(list(rows)) for hit in reversed(row) if hit}
     return tuple(reversed(best.values()))
 

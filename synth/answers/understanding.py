@@ -35,7 +35,9 @@ def understand(parts: Parts, workspace: str, question: str, given: Filters, *, d
     `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`.
     """
     with parts.database.read() as session:
-        vocabulary = load_vocabulary(session, workspace, parts.timezone)
+        vocabulary = parts.kept.read(
+            "vocabulary", session, workspace, lambda: load_vocabulary(session, workspace, parts.timezone)
+        )
     plan = plan_question(question, vocabulary, now=parts.now(), timezone=parts.timezone)
     if "time" in dropped:
         plan = replace(plan, filters=replace(plan.filters, since=None, until=None), periods=(), notes=())

@@ -78,7 +78,7 @@ def expect_whole(parts: Parts, workspace: str, vectors: int) -> None:
 
 def difference(parts: Parts, workspace: str) -> Difference:
     """What a comparison of all ids finds; raises Unavailable when the index cannot be read."""
-    stored = set(parts.vectors.matrix(workspace).ids.tolist())
+    stored = set(parts.vectors.matrix(workspace, fresh=True).ids.tolist())
     indexed = parts.index.ids(workspace)
     return Difference(tuple(sorted(stored - indexed)), tuple(sorted(indexed - stored)))
 
@@ -88,7 +88,7 @@ def reconcile(parts: Parts, workspace: str, held: ledger.Claim | None = None) ->
 
     Raises IndexBroken when vectors taken from all over the store are not in the index as SQL has them.
     """
-    before = parts.vectors.matrix(workspace)
+    before = parts.vectors.matrix(workspace, fresh=True)
     found = difference(parts, workspace)
     _name(parts, workspace, [*found.missing, *found.surplus])
     _drain(parts, workspace, held)
@@ -105,7 +105,7 @@ def rebuild(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> i
     """
     others = _other_workspaces(parts, workspace)
     for each in (workspace, *others):
-        _name(parts, each, parts.vectors.matrix(each).ids.tolist())
+        _name(parts, each, parts.vectors.matrix(each, fresh=True).ids.tolist())
     _empty(parts, workspace)
     for each in others:
         request_repair(parts, each)

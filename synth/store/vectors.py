@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.store.database import Database
+from synth.store.stamp import Stamp, read_stamp
 from synth.store.tables import Embedding, Excerpt
 
 
@@ -47,26 +48,21 @@ class VectorStore:
         self._embedder = embedder
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[tuple[int, int], Matrix]] = {}
+        self._kept: dict[str, tuple[Stamp, Matrix]] = {}
 
-    def matrix(self, workspace: str) -> Matrix:
-        """All vectors of the workspace as they are in SQL now."""
+    def matrix(self, workspace: str, *, fresh: bool = False) -> Matrix:
+        """All vectors of the workspace as they are in SQL now.
+
+        They are read again when something left its trace since the last time; with `fresh`, at any rate.
+        """
         with self._lock, self._database.read() as session:
-            stamp = self._stamp(session, workspace)
+            stamp = read_stamp(session, workspace)
             kept = self._kept.get(workspace)
-            if kept and kept[0] == stamp:
+            if kept and kept[0] == stamp and not fresh:
                 return kept[1]
             matrix = self._read(session, workspace)
             self._kept[workspace] = (stamp, matrix)
             return matrix
-
-    def _stamp(self, session: Session, workspace: str) -> tuple[int, int]:
-        """Changes whenever an excerpt or a vector comes or goes."""
-        excerpts = select(func.count(Excerpt.seq), func.coalesce(func.max(Excerpt.seq), 0))
-        count, last = session.execute(excerpts.where(Excerpt.workspace_id == workspace)).one()
-        mine = (Embedding.workspace_id == workspace) & (Embedding.embedder == self._embedder)
-        vectors = session.scalar(select(func.count()).select_from(Embedding).where(mine)) or 0
-        return int(count) * 1_000_003 + int(last), int(vectors)
 
     def _read(self, session: Session, workspace: str) -> Matrix:
         query = (

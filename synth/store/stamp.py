@@ -1,0 +1,60 @@
+"""Whether a workspace has changed: what is kept in memory is read again when its stamp is another one.
+
+Documents, excerpts, vectors and themes change in jobs, by decisions of people, and when a run is accepted or rolled
+back; each of these leaves a trace in a small table, so that nothing large is counted.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from synth.store.tables import Account, Decision, Excerpt, Job, Person, Run, Source, Theme
+
+Stamp = tuple[object, ...]
+Read = TypeVar("Read")
+_GROWING = (Excerpt.seq, Person.id, Account.id, Source.id)  # keys that grow: the highest is known at once
+
+
+def read_stamp(session: Session, workspace: str) -> Stamp:
+    """Equal for two moments between which nothing was taken in, embedded, placed, decided or removed."""
+    jobs = select(
+        func.count(Job.id),
+        func.sum(Job.attempts),
+        func.sum(Job.done),
+        func.max(Job.finished_at),
+        func.max(Job.lease_until),
+    ).where(Job.workspace_id == workspace)
+    decisions = select(func.count(Decision.id), func.max(Decision.undone_at)).where(Decision.workspace_id == workspace)
+    runs = select(Run.state, func.count(Run.id)).where(Run.workspace_id == workspace).group_by(Run.state)
+    newest = select(*(select(func.max(column)).scalar_subquery() for column in _GROWING))
+    return (
+        *session.execute(jobs).one(),
+        *session.execute(decisions).one(),
+        *map(tuple, session.execute(runs.order_by(Run.state))),
+        session.scalar(select(func.count(Theme.id)).where(Theme.workspace_id == workspace)),
+        *session.execute(newest).one(),
+    )
+
+
+class Kept:
+    """What was read from a workspace and is the same until it changes. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str], tuple[Stamp, Any]] = {}
+
+    def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
+        """What `make` reads in this session, or read under that name when the workspace was the same."""
+        stamp = read_stamp(session, workspace)
+        with self._lock:
+            held = self._kept.get((name, workspace))
+        if held and held[0] == stamp:
+            found: Read = held[1]
+            return found
+        made = make()
+        with self._lock:
+            self._kept[name, workspace] = (stamp, made)
+        return made
