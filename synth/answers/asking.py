@@ -35,8 +35,7 @@ def ask(
     asked = redact(question, regions=parts.regions).text
     plan = understand(parts, workspace, asked, given, dropped=dropped)
     scope = find_scope(parts, workspace, plan)
-    with parts.database.read() as session:
-        numbers = tally(session, workspace, plan, scope, timezone=parts.timezone)
+    numbers = tally(parts, workspace, plan, scope)
     reason = reason_to_abstain(plan, scope, numbers)
     if reason:
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synth.answers.headline import write_headline
 from synth.answers.quoting import Point, cut_quotes
-from synth.answers.retrieval import distinct_voices, load_hits, nearest
+from synth.answers.retrieval import distinct_voices, load_hits, nearest_in
 from synth.answers.scope import NEAR, Scope
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
@@ -63,7 +63,7 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     with parts.database.read() as session:
         found = load_hits(session, workspace, hits)
     if asks_for_complaints(plan):
-        found = leave_out_praise(parts, workspace, found)
+        found = leave_out_praise(parts, found)
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
     sketches = [Sketch(headline, voices[:QUOTES], point)]
@@ -125,11 +125,10 @@ def _central(
     """The centre of a theme, and distinct voices near it within the filters."""
     filters = merge(plan.filters, [Condition("theme", theme.id)])
     with parts.database.read() as session:
-        within = excerpt_ids(session, workspace, filters)
         centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
-    if centre is None or not within:
+    if centre is None:
         return None, []
-    near = nearest(parts, workspace, centre, POOL, within=within)
+    near = nearest_in(parts, workspace, centre, POOL, filters)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
     return centre, distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)

@@ -18,12 +18,15 @@ from synth.embedding import embedded_words
 from synth.errors import Unavailable
 from synth.model import Filters
 from synth.parts import Parts
-from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
+from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
 from synth.store.indexing import expect_whole, is_behind, request_repair
 
 POOL = 200  # candidates each side brings to the fusion
+SPARE = 50  # the nearest beyond those that are wanted, since some are an interviewer's words
+WIDE = 3_000  # of the nearest, how many are held against filters before all that these let through is compared
+INDEXED = 500  # results up to which the index is asked; an exact scan is faster beyond
 WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
 CODE_WEIGHT = 0.35  # the same where the query names a code, a quoted phrase or the like
 ALIKE = 0.95  # two excerpts this similar say the same thing twice
@@ -54,19 +57,43 @@ class Found:
 def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit: int) -> Found:
     """The excerpts within the filters that speak to the query."""
     vector = parts.embedder.embed([embedded_words(query)])[0]
+    within = _one_talk(parts, workspace, filters)
+    pool = len(within) if within else max(limit, POOL)
+    near = nearest_in(parts, workspace, vector, pool, filters, within=within)
     with parts.database.read() as session:
-        within = None if is_open(filters) else set(excerpt_ids(session, workspace, filters))
-        questions = asked_by_interviewers(session, workspace) if within is None else set()
-        by_words = dict(search_words(session, workspace, query, POOL * (1 if within is None else 5)))
-    talk = within if within and any(condition.key == "document" for condition in filters.where) else None
-    pool = len(talk) if talk else max(limit, POOL) + min(len(questions), POOL)
-    near = nearest(parts, workspace, vector, pool, within=within)
-    words = {id: score for id, score in by_words.items() if within is None or id in within}
-    fused = _fuse(parts, workspace, vector, dict(near), words, weight=_word_weight(query))
-    if talk:
+        words = dict(search_words(session, workspace, query, POOL * (1 if is_open(filters) else 5)))
+        heard = set(excerpt_ids(session, workspace, filters, among=words))
+    said = {id: score for id, score in words.items() if id in heard}
+    fused = _fuse(parts, workspace, vector, dict(near), said, weight=_word_weight(query))
+    if within:
         fused = _in_context(parts, fused)
-    hits = [hit for hit in fused if hit.excerpt_id not in questions]
-    return Found(tuple(hits[:limit]), vector)
+    return Found(tuple(fused[:limit]), vector)
+
+
+def nearest_in(
+    parts: Parts,
+    workspace: str,
+    vector: NDArray[np.float32],
+    k: int,
+    filters: Filters,
+    *,
+    within: Collection[str] | None = None,
+) -> list[tuple[str, float]]:
+    """The k excerpts of the filters nearest to a vector: what is near is held against the filters, not all there is.
+
+    Only where the filters leave less than k of the nearest is everything that they let through compared. `within` are
+    the excerpts of the filters where they are known already.
+    """
+    if within is not None:
+        return nearest(parts, workspace, vector, k, within=within)
+    near = nearest(parts, workspace, vector, k + SPARE if is_open(filters) else WIDE)
+    with parts.database.read() as session:
+        heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in near]))
+        found = [(id, similarity) for id, similarity in near if id in heard][:k]
+        if len(found) == k or is_open(filters):
+            return found
+        everything = excerpt_ids(session, workspace, filters)
+    return nearest(parts, workspace, vector, k, within=everything)
 
 
 def nearest(
@@ -74,7 +101,7 @@ def nearest(
 ) -> list[tuple[str, float]]:
     """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL."""
     matrix = parts.vectors.matrix(workspace)
-    if within is None and not is_behind(parts, workspace):
+    if within is None and k <= INDEXED and not is_behind(parts, workspace):
         try:
             expect_whole(parts, workspace, len(matrix.ids))
             return parts.index.query(workspace, vector, k)
@@ -82,6 +109,14 @@ def nearest(
             _log.warning("Answering by exact search: %s", error)
             request_repair(parts, workspace)
     return matrix.nearest(vector, k, within=within)
+
+
+def _one_talk(parts: Parts, workspace: str, filters: Filters) -> list[str] | None:
+    """The excerpts of the filters where these name documents: few, and all of them are ranked."""
+    if not any(condition.key == "document" for condition in filters.where):
+        return None
+    with parts.database.read() as session:
+        return excerpt_ids(session, workspace, filters)
 
 
 def follow_best(parts: Parts, workspace: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:

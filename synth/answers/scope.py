@@ -13,8 +13,8 @@ from synth.answers.lists import split_list
 from synth.answers.retrieval import Found, Hit, follow_best, load_hits, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
-from synth.store.excerpts import asked_by_interviewers, document_ids
-from synth.store.filtering import excerpt_ids, is_open
+from synth.store.excerpts import document_ids
+from synth.store.filtering import excerpt_ids
 
 NEAR = 0.40  # cosine from which an excerpt speaks to a question; measured, see docs/decisions
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
@@ -87,10 +87,6 @@ def _missing(
 def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> list[str]:
     """Ids of all excerpts within the filters whose similarity to the query is at least NEAR."""
     matrix = parts.vectors.matrix(workspace)
+    close = matrix.ids[(matrix.vectors @ query) >= NEAR].tolist()
     with parts.database.read() as session:
-        if is_open(filters):
-            rows, questions = np.arange(len(matrix.ids)), asked_by_interviewers(session, workspace)
-        else:
-            rows, questions = matrix.rows(excerpt_ids(session, workspace, filters)), set()
-    close = matrix.ids[rows[(matrix.vectors[rows] @ query) >= NEAR]]
-    return [excerpt for excerpt in close.tolist() if excerpt not in questions]
+        return excerpt_ids(session, workspace, filters, among=close)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from synth.answers.scope import Scope
 from synth.answers.wording import say_filters, say_time
 from synth.model import Condition, Count, Filters, Plan, ThemeCount, Unit
+from synth.parts import Parts
 from synth.store.counting import count, count_themes
-from synth.store.filtering import Document, merge, select_documents
-from synth.store.rows import chunks
+from synth.store.filtering import Document, is_open, merge, select_documents
+from synth.store.rows import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +38,54 @@ class Tally:
         return {float(number) for number in numbers if number is not None} | {float(t.mentions) for t in self.themes}
 
 
-def tally(session: Session, workspace: str, plan: Plan, scope: Scope, *, timezone: str) -> Tally:
+def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
     """Count what the plan asks for over its scope."""
-    among = scope.documents
-    label = plan.about or say_filters(plan.filters, timezone) or "everything"
-    return Tally(
-        main=_count(session, workspace, plan.filters, plan.unit, among, label=label, method=scope.method),
-        people=_count(session, workspace, plan.filters, "people", among, label=label, method=scope.method),
-        themes=tuple(count_themes(session, workspace, plan.filters, among=among)),
-        parts=_parts(session, workspace, plan, scope, timezone),
-        first=_first(session, workspace, plan.filters, among) if plan.asked == "since" else None,
-    )
+    label = plan.about or say_filters(plan.filters, parts.timezone) or "everything"
+    with parts.database.read() as session:
+        counting = _Counting(parts, session, workspace, scope)
+        main = counting.count(plan.filters, plan.unit, label)
+        return Tally(
+            main=main,
+            people=main if plan.unit == "people" else counting.count(plan.filters, "people", label),
+            themes=tuple(count_themes(session, workspace, plan.filters, among=scope.documents)),
+            parts=tuple(
+                counting.count(filters, plan.unit, label) for label, filters in _labelled(plan, parts.timezone)
+            ),
+            first=_first(session, workspace, plan.filters, scope.documents) if plan.asked == "since" else None,
+        )
 
 
-def _parts(session: Session, workspace: str, plan: Plan, scope: Scope, timezone: str) -> tuple[Count, ...]:
-    labelled = [(option.value, _with_option(plan.filters, option)) for option in plan.options]
-    labelled += [(say_time(period, timezone), _in_period(plan.filters, period)) for period in plan.periods]
-    return tuple(
-        _count(session, workspace, filters, plan.unit, scope.documents, label=label, method=scope.method)
-        for label, filters in labelled
-    )
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Counts over one scope, each with what it is out of."""
+
+    parts: Parts
+    session: Session
+    workspace: str
+    scope: Scope
+
+    def count(self, filters: Filters, unit: Unit, label: str) -> Count:
+        """What the filters let through of the scope, out of all they let through, or of all of their time."""
+        among = self.scope.documents
+        value = count(self.session, self.workspace, filters, unit, among=among)
+        whole = filters if among is not None else Filters(filters.since, filters.until)
+        return Count(label, value, unit, filters, of=self._whole(whole, unit), method=self.scope.method)
+
+    def _whole(self, filters: Filters, unit: Unit) -> float:
+        """A count of everything is the same until the workspace changes."""
+
+        def counted() -> float:
+            return count(self.session, self.workspace, filters, unit)
+
+        if not is_open(filters):
+            return counted()
+        return self.parts.kept.read(f"count of all {unit}", self.session, self.workspace, counted)
 
 
-def _count(
-    session: Session,
-    workspace: str,
-    filters: Filters,
-    unit: Unit,
-    among: Collection[str] | None,
-    *,
-    label: str,
-    method: str,
-) -> Count:
-    value = count(session, workspace, filters, unit, among=among)
-    whole = filters if among is not None else Filters(filters.since, filters.until)
-    return Count(label, value, unit, filters, of=count(session, workspace, whole, unit), method=method)
+def _labelled(plan: Plan, timezone: str) -> list[tuple[str, Filters]]:
+    """What is compared: options, or periods."""
+    options = [(option.value, _with_option(plan.filters, option)) for option in plan.options]
+    return options + [(say_time(period, timezone), _in_period(plan.filters, period)) for period in plan.periods]
 
 
 def _with_option(filters: Filters, option: Condition) -> Filters:
@@ -85,8 +99,7 @@ def _in_period(filters: Filters, period: Filters) -> Filters:
 
 def _first(session: Session, workspace: str, filters: Filters, among: Collection[str] | None) -> datetime | None:
     query = select_documents(workspace, filters, func.min(Document.created_at))
-    if among is None:
-        first: datetime | None = session.scalar(query)
-        return first
-    found = [session.scalar(query.where(Document.id.in_(part))) for part in chunks(list(among))]
-    return min((moment for moment in found if moment), default=None)
+    first: datetime | None = session.scalar(
+        query if among is None else query.where(one_of(session, Document.id, among))
+    )
+    return first

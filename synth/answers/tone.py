@@ -16,7 +16,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import CLEAR
-from synth.store.rows import chunks
+from synth.store.rows import one_of
 
 COMPLAINT: Final = compile_words(
     r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
@@ -48,7 +48,7 @@ def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) ->
     matrix = parts.vectors.matrix(workspace)
     rows = matrix.rows(ids)
     praise = parts.embedder.embed([_PLAIN_PRAISE])[0]
-    tones = _tones(parts, workspace, ids)
+    tones = _tones(parts, ids)
     near = zip(matrix.ids[rows].tolist(), (matrix.vectors[rows] @ praise).tolist(), strict=True)
     scored = sorted((-nearness - tones.get(id, 0.0), id) for id, nearness in near)
     with parts.database.read() as session:
@@ -57,9 +57,9 @@ def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) ->
     return [excerpt for excerpt in found if "?" not in excerpt.text][:limit] or found[:limit]
 
 
-def leave_out_praise(parts: Parts, workspace: str, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
+def leave_out_praise(parts: Parts, excerpts: Sequence[ExcerptView]) -> list[ExcerptView]:
     """The excerpts in their order without those of clearly positive tone; all of them if none is left."""
-    tones = _tones(parts, workspace, [excerpt.id for excerpt in excerpts])
+    tones = _tones(parts, [excerpt.id for excerpt in excerpts])
     return [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
 
 
@@ -69,11 +69,8 @@ def without(pattern: re.Pattern[str], about: str) -> str:
     return _LOOSE_ENDS.sub("", rest).strip(" ,")
 
 
-def _tones(parts: Parts, workspace: str, ids: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _tones(parts: Parts, ids: Sequence[str]) -> dict[str, float]:
     columns = tables.Excerpt.id, tables.Excerpt.sentiment
     with parts.database.read() as session:
-        for part in chunks(list(ids)):
-            query = select(*columns).where(tables.Excerpt.workspace_id == workspace, tables.Excerpt.id.in_(part))
-            found |= {row.id: row.sentiment for row in session.execute(query) if row.sentiment is not None}
-    return found
+        query = select(*columns).where(one_of(session, tables.Excerpt.id, ids), tables.Excerpt.sentiment.is_not(None))
+        return {row.id: row.sentiment for row in session.execute(query)}

@@ -11,7 +11,7 @@ from synth.model import Filters, ThemeCount, Unit
 from synth.store import tables
 from synth.store.excerpts import account_of_document
 from synth.store.filtering import Account, Document, select_documents
-from synth.store.rows import chunks
+from synth.store.rows import one_of
 
 UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 Heads = Literal["mentions", "people", "accounts"]  # what can be counted group by group
@@ -24,11 +24,7 @@ def count(
 
     `among` narrows the count to the named documents.
     """
-    if among is None:
-        return float(session.scalar(_counted(workspace, filters, unit)) or 0)
-    if unit in ("people", "accounts", "revenue"):
-        return _count_voices(session, workspace, filters, unit, among)
-    return float(sum(session.scalar(_counted(workspace, filters, unit, part)) or 0 for part in chunks(list(among))))
+    return float(session.scalar(_counted(session, workspace, filters, unit, among)) or 0)
 
 
 def count_units(
@@ -52,10 +48,7 @@ def count_themes(
     session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
 ) -> list[ThemeCount]:
     """Active themes with how many documents speak to each, most first."""
-    amounts: dict[str, int] = {}
-    for part in [None] if among is None else chunks(list(among)):
-        for row in session.execute(_theme_amounts(workspace, filters, part)):
-            amounts[row.theme_id] = amounts.get(row.theme_id, 0) + row.amount
+    amounts = {row.theme_id: row.amount for row in session.execute(_theme_amounts(session, workspace, filters, among))}
     active = select(tables.Theme.id, tables.Theme.name).where(
         tables.Theme.workspace_id == workspace, tables.Theme.state == "active"
     )
@@ -72,16 +65,18 @@ def days(session: Session, workspace: str) -> tuple[datetime | None, datetime | 
 
 
 def _counted(
-    workspace: str, filters: Filters, unit: Unit, among: Collection[str] | None = None
+    session: Session, workspace: str, filters: Filters, unit: Unit, among: Collection[str] | None
 ) -> Select[*tuple[Any, ...]]:
     if unit == "revenue":
-        accounts = _within(select_documents(workspace, filters, Account.id), among).distinct()
+        accounts = _within(session, select_documents(workspace, filters, account_of_document()), among).distinct()
         return select(func.coalesce(func.sum(Account.revenue), 0.0)).where(Account.id.in_(accounts))
-    return _within(select_documents(workspace, filters, _amount(unit)), among)
+    return _within(session, select_documents(workspace, filters, _amount(unit)), among)
 
 
-def _within(query: Select[*tuple[Any, ...]], among: Collection[str] | None) -> Select[*tuple[Any, ...]]:
-    return query if among is None else query.where(Document.id.in_(among))
+def _within(
+    session: Session, query: Select[*tuple[Any, ...]], among: Collection[str] | None
+) -> Select[*tuple[Any, ...]]:
+    return query if among is None else query.where(one_of(session, Document.id, among))
 
 
 def _amount(unit: Unit) -> ColumnElement[Any]:
@@ -89,28 +84,15 @@ def _amount(unit: Unit) -> ColumnElement[Any]:
         return func.count(distinct(Document.person_id))
     if unit == "accounts":
         return func.count(distinct(account_of_document()))
-    return func.count(distinct(Document.id))
+    return func.count(Document.id)
 
 
-def _count_voices(session: Session, workspace: str, filters: Filters, unit: Unit, among: Collection[str]) -> float:
-    """Distinct people or accounts over a long list of documents: gathered by pieces, since one may be in several."""
-    column = Document.person_id if unit == "people" else account_of_document()
-    found: set[int] = set()
-    for part in chunks(list(among)):
-        rows = session.scalars(_within(select_documents(workspace, filters, column), part).distinct())
-        found.update(number for number in rows if number is not None)
-    if unit != "revenue":
-        return float(len(found))
-    total = 0.0
-    for part_of_accounts in chunks(sorted(found)):
-        total += session.scalar(select(func.sum(Account.revenue)).where(Account.id.in_(part_of_accounts))) or 0.0
-    return total
-
-
-def _theme_amounts(workspace: str, filters: Filters, among: Collection[str] | None) -> Select[*tuple[Any, ...]]:
+def _theme_amounts(
+    session: Session, workspace: str, filters: Filters, among: Collection[str] | None
+) -> Select[*tuple[Any, ...]]:
     amount = func.count(distinct(Document.id)).label("amount")
     query = (
-        _within(select_documents(workspace, filters, tables.Assignment.theme_id, amount), among)
+        _within(session, select_documents(workspace, filters, tables.Assignment.theme_id, amount), among)
         .join(tables.Excerpt, tables.Excerpt.document_id == Document.id)
         .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
-from synth.store.rows import chunks
+from synth.store.rows import chunks, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,5 @@ def asked_by_interviewers(session: Session, workspace: str) -> set[str]:
 
 def document_ids(session: Session, excerpts: Sequence[str]) -> tuple[str, ...]:
     """The documents these excerpts are from, each once, ascending."""
-    found: set[str] = set()
-    for part in chunks(excerpts):
-        query = select(tables.Excerpt.document_id).where(tables.Excerpt.id.in_(part))
-        found.update(session.scalars(query))
-    return tuple(sorted(found))
+    query = select(tables.Excerpt.document_id).where(one_of(session, tables.Excerpt.id, excerpts)).distinct()
+    return tuple(sorted(session.scalars(query)))

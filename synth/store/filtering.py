@@ -1,7 +1,7 @@
 """Filters as SQL: the one place where a condition of a question, a page or a command becomes a WHERE clause."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any, get_args
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
+    Table,
     and_,
     case,
     cast,
@@ -22,11 +23,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql import visitors
 
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters, Operator
 from synth.store import tables
 from synth.store.excerpts import account_of_document, spoken
+from synth.store.rows import one_of
 
 MOOD = 0.05  # VADER's own border below which a text sounds negative
 PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
@@ -40,30 +43,68 @@ Document, Person, Account = tables.Document, tables.Person, tables.Account
 
 
 def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """The documents that meet the filters, with their source, person and account joined; columns default to the id."""
-    return (
-        select(*(columns or (Document.id,)))
-        .select_from(Document)
-        .join(tables.Source, tables.Source.id == Document.source_id)
-        .outerjoin(Person, Person.id == Document.person_id)
-        .outerjoin(Account, Account.id == account_of_document())
-        .where(Document.workspace_id == workspace, *conditions(workspace, filters))
-    )
+    """The documents that meet the filters; columns default to the id.
+
+    Source, person and account are joined where the columns or the filters speak of them: a join that nothing asks for
+    is what most of a count would wait for. Who adds columns or conditions of these later names them in `columns`.
+    """
+    shown, clauses = columns or (Document.id,), conditions(workspace, filters)
+    named = {table for each in (*shown, *clauses) for table in _tables_of(each)}
+    query = select(*shown).select_from(Document)
+    if "sources" in named:
+        query = query.join(tables.Source, tables.Source.id == Document.source_id)
+    if named & {"people", "accounts"}:
+        query = query.outerjoin(Person, Person.id == Document.person_id)
+    if "accounts" in named:
+        query = query.outerjoin(Account, Account.id == account_of_document())
+    return query.where(Document.workspace_id == workspace, *clauses)
+
+
+def _tables_of(shown: Any) -> set[str]:
+    """The names of the tables that a column, a clause or a mapped class speaks of."""
+    if isinstance(shown, type):
+        return {shown.__tablename__}
+    written = shown.__clause_element__() if hasattr(shown, "__clause_element__") else shown
+    return {each.table.name for each in visitors.iterate(written) if isinstance(getattr(each, "table", None), Table)}
 
 
 def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
     """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
-    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken())
+    query, mine = _spoken_excerpts(workspace, filters), _documents_of(workspace, filters)
+    return query if mine is None else query.where(tables.Excerpt.document_id.in_(mine))
+
+
+def _spoken_excerpts(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """Ids of what people said, as far as the excerpts themselves must meet the filters."""
     of_excerpts = [condition for condition in filters.where if condition.key in _OF_EXCERPTS]
-    query = query.where(*_combined(of_excerpts, lambda each: _of_excerpt(workspace, each, tables.Excerpt)))
-    if is_open(filters):
-        return query
-    return query.where(tables.Excerpt.document_id.in_(select_documents(workspace, filters)))
+    query = select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, spoken())
+    return query.where(*_combined(of_excerpts, lambda each: _of_excerpt(workspace, each, tables.Excerpt)))
 
 
-def excerpt_ids(session: Session, workspace: str, filters: Filters) -> list[str]:
-    """Those ids, ascending."""
-    return list(session.scalars(select_excerpt_ids(workspace, filters).order_by(tables.Excerpt.id)))
+def _documents_of(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]] | None:
+    """The documents whose excerpts can meet the filters, None where these ask nothing of a document.
+
+    An excerpt that is on a theme shows that its document is; that none of the others is, only the document shows.
+    """
+    others = tuple(each for each in filters.where if each.key not in _OF_EXCERPTS or each.operator == "!=")
+    asked = Filters(filters.since, filters.until, others)
+    return None if is_open(asked) else select_documents(workspace, asked)
+
+
+def excerpt_ids(
+    session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
+) -> list[str]:
+    """Those ids, ascending; only those in `among`, where it is given."""
+    if among is None:
+        query = select_excerpt_ids(workspace, filters)
+    else:
+        query = _spoken_excerpts(workspace, filters).where(one_of(session, tables.Excerpt.id, among))
+        mine = _documents_of(workspace, filters)
+        if mine is not None:
+            query = query.where(
+                mine.where(Document.id == tables.Excerpt.document_id).correlate(tables.Excerpt).exists()
+            )
+    return list(session.scalars(query.order_by(tables.Excerpt.id)))
 
 
 def is_open(filters: Filters) -> bool:

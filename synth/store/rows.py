@@ -1,9 +1,10 @@
 """Bulk writing that says the same thing on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -28,6 +29,18 @@ def chunks(values: Sequence[Element], size: int = IN_LIMIT) -> Iterator[Sequence
     """The values in runs of at most `size`."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def one_of(session: Session, column: SQLColumnExpression[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """True where the column is one of any number of texts: they travel as one parameter, not as one each."""
+    written = json.dumps(sorted(values))
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(written).table_valued("value")
+    else:
+        each = func.json_array_elements_text(cast(bindparam(None, written, Text), postgresql.JSON)).table_valued(
+            "value"
+        )
+    return column.in_(select(each.c.value))
 
 
 def next_numbers(session: Session, workspace: str, kind: str, count: int) -> list[int]:

@@ -43,6 +43,8 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
         waits = ledger.another_waits(session, held, now=parts.now())
         due = not coming and not waits and _is_due(session, held.workspace)
     scope: Scope = "all"
+    if not waits:
+        parts.database.measure()
     proposal = _propose(parts, held, scope) if due else None
     _finish(parts, held, {"scope": scope if due else None}, proposal)
 
