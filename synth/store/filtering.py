@@ -62,10 +62,11 @@ def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[
 
 def _tables_of(shown: Any) -> set[str]:
     """The names of the tables that a column, a clause or a mapped class speaks of."""
-    if isinstance(shown, type):
+    if isinstance(shown, type) and issubclass(shown, tables.Base):
         return {shown.__tablename__}
     written = shown.__clause_element__() if hasattr(shown, "__clause_element__") else shown
-    return {each.table.name for each in visitors.iterate(written) if isinstance(getattr(each, "table", None), Table)}
+    spoken_of = (getattr(each, "table", None) for each in visitors.iterate(written))
+    return {table.name for table in spoken_of if isinstance(table, Table)}
 
 
 def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
