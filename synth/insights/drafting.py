@@ -1,5 +1,6 @@
 """The insights job: for each theme that has none yet, or whose content moved, claims with their evidence."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import insert, select, update
@@ -9,11 +10,12 @@ from synth.answers.evidence import Sketch, cut_sections
 from synth.answers.quoting import Point
 from synth.answers.retrieval import distinct_voices, nearest
 from synth.gate import Gated, gate
-from synth.insights.facts import Facts, gather_facts, write_leads
+from synth.insights.facts import Facts, Totals, gather_facts, write_leads
 from synth.llm import Brief, Drafting, Section
 from synth.model import Condition, Filters
 from synth.parts import Parts
 from synth.store import ledger, tables
+from synth.store.counting import count_themes
 from synth.store.excerpts import load_views
 from synth.store.filtering import excerpt_ids
 from synth.store.rows import next_numbers
@@ -33,29 +35,34 @@ def draft_insights(parts: Parts, held: ledger.Claim) -> None:
     with parts.database.read() as session:
         skip = ledger.another_waits(session, held, now=parts.now())
         themes = [] if skip else active_themes(session, held.workspace)
-    for done, theme in enumerate(themes):
-        facts = _facts_if_due(parts, held.workspace, theme)
-        if facts is not None:
-            _draft(parts, held.workspace, theme, facts)
+        due = [(theme, facts) for theme, facts in _gather(session, held.workspace, themes) if facts is not None]
+    for done, (theme, facts) in enumerate(due):
+        _draft(parts, held.workspace, theme, facts)
         with parts.database.write() as session:
-            ledger.advance(session, held, now=parts.now(), stage="drafting", done=done + 1, total=len(themes))
+            ledger.advance(session, held, now=parts.now(), stage="drafting", done=done + 1, total=len(due))
     with parts.database.write() as session:
         ledger.finish(session, held, now=parts.now())
 
 
-def _facts_if_due(parts: Parts, workspace: str, theme: tables.Theme) -> Facts | None:
-    with parts.database.read() as session:
-        facts = gather_facts(session, workspace, theme)
-        query = select(tables.Insight).where(
-            tables.Insight.workspace_id == workspace, tables.Insight.theme_id == theme.id
-        )
-        before = session.scalar(query)
-    if before is None:
-        return facts
-    if before.state != "draft":
-        return None
+def _gather(
+    session: Session, workspace: str, themes: Sequence[tables.Theme]
+) -> Iterator[tuple[tables.Theme, Facts | None]]:
+    """Each theme with its facts where an insight of it is due: there is none, or its draft is of another size."""
+    insight = tables.Insight
+    drafted = {
+        each.theme_id: each for each in session.scalars(select(insight).where(insight.workspace_id == workspace))
+    }
+    mentions = {each.id: each.mentions for each in count_themes(session, workspace, Filters())}
+    totals = Totals(session, workspace) if themes else None
+    for theme in themes:
+        before = drafted.get(theme.id)
+        due = before is None or (before.state == "draft" and _has_moved(before, mentions.get(theme.id, 0)))
+        yield theme, gather_facts(session, workspace, theme, totals) if due else None
+
+
+def _has_moved(before: tables.Insight, mentions: int) -> bool:
     counted = before.counts[0]["value"] if before.counts else 0
-    return facts if abs(facts.mentions.value - counted) > MOVED * max(counted, 1) else None
+    return bool(abs(mentions - counted) > MOVED * max(counted, 1))
 
 
 def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> None:

@@ -59,10 +59,27 @@ class Lead:
     fits: Callable[[ExcerptView], bool]
 
 
-def gather_facts(session: Session, workspace: str, theme: tables.Theme) -> Facts:
+class Totals:
+    """What is counted over everything, once for all themes that are compared with it."""
+
+    def __init__(self, session: Session, workspace: str) -> None:
+        self._session, self._workspace = session, workspace
+        self._counted: dict[tuple[Filters, Unit], float] = {}
+        self.newest = days(session, workspace)[1]
+        self.segments = count_by(session, workspace, Filters(), Account.segment)
+
+    def count(self, filters: Filters, unit: Unit) -> float:
+        """How many there are of the unit within the filters, which are times alone."""
+        if (filters, unit) not in self._counted:
+            self._counted[filters, unit] = count(self._session, self._workspace, filters, unit)
+        return self._counted[filters, unit]
+
+
+def gather_facts(session: Session, workspace: str, theme: tables.Theme, totals: Totals | None = None) -> Facts:
     """Count a theme; recent is the four weeks up to the newest document of the store."""
+    totals = totals or Totals(session, workspace)
     mine = Filters(where=(Condition("theme", theme.id),))
-    _, newest = days(session, workspace)
+    newest = totals.newest
     border = newest - RECENT if newest else None
     earlier = newest - 2 * RECENT if newest else None
     recent = Filters(since=border, where=mine.where)
@@ -73,7 +90,7 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme) -> Facts
     def counted(label: str, filters: Filters, unit: Unit = "mentions") -> Count:
         whole = Filters(filters.since, filters.until)
         value = count(session, workspace, filters, unit)
-        return Count(label, value, unit, filters, of=count(session, workspace, whole, unit))
+        return Count(label, value, unit, filters, of=totals.count(whole, unit))
 
     return Facts(
         mentions=counted(theme.name, mine),
@@ -81,7 +98,7 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme) -> Facts
         accounts=counted(theme.name, mine, "accounts"),
         revenue=counted(theme.name, mine, "revenue"),
         sources=count_by(session, workspace, mine, tables.Source.name),
-        segments=_by_segment(session, workspace, mine),
+        segments=_by_segment(session, workspace, mine, totals),
         recent=counted("last four weeks", recent),
         before=counted("four weeks before", before),
         first=first,
@@ -139,7 +156,6 @@ def _strongest_segment(facts: Facts) -> str | None:
     return None
 
 
-def _by_segment(session: Session, workspace: str, mine: Filters) -> dict[str, tuple[float, float]]:
+def _by_segment(session: Session, workspace: str, mine: Filters, totals: Totals) -> dict[str, tuple[float, float]]:
     here = count_by(session, workspace, mine, Account.segment)
-    everywhere = count_by(session, workspace, Filters(), Account.segment)
-    return {name: (here.get(name, 0.0), whole) for name, whole in everywhere.items() if name}
+    return {name: (here.get(name, 0.0), whole) for name, whole in totals.segments.items() if name}

@@ -15,6 +15,7 @@ from synth.store.tables import Account, Decision, Excerpt, Job, Person, Run, Sou
 
 Stamp = tuple[object, ...]
 Read = TypeVar("Read")
+_READING = ("index", "repair", "insights", "report")  # jobs that change none of it, however they get on
 _GROWING = (Excerpt.seq, Person.id, Account.id, Source.id)  # keys that grow: the highest is known at once
 
 
@@ -26,7 +27,7 @@ def read_stamp(session: Session, workspace: str) -> Stamp:
         func.sum(Job.done),
         func.max(Job.finished_at),
         func.max(Job.lease_until),
-    ).where(Job.workspace_id == workspace)
+    ).where(Job.workspace_id == workspace, Job.kind.not_in(_READING))
     decisions = select(func.count(Decision.id), func.max(Decision.undone_at)).where(Decision.workspace_id == workspace)
     runs = select(Run.state, func.count(Run.id)).where(Run.workspace_id == workspace).group_by(Run.state)
     newest = select(*(select(func.max(column)).scalar_subquery() for column in _GROWING))

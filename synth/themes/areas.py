@@ -46,9 +46,9 @@ def draw_areas(parts: Parts, held: ledger.Claim) -> None:
     """The areas job: group the themes in force, name what is new among the groups, and write both down."""
     with parts.database.read() as session:
         themes = [each for each in active_themes(session, held.workspace) if each.embedder == parts.embedder.version]
-        names = _names(session, held.workspace)
+        names, sizes = _names(session, held.workspace), _sizes(session, held.workspace)
         session.expunge_all()
-    areas = _name(parts, held.workspace, _carry(_group(themes), themes, names), {theme.name for theme in themes})
+    areas = _name(parts, held.workspace, _carry(_group(themes, sizes), themes, names), {theme.name for theme in themes})
     with parts.database.write() as session:
         _write(session, held.workspace, areas)
         ledger.finish(session, held, now=parts.now(), result={"areas": len(areas)})
@@ -59,13 +59,22 @@ def _names(session: Session, workspace: str) -> dict[str, str]:
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _group(themes: Sequence[tables.Theme]) -> list[tuple[str, ...]]:
+def _sizes(session: Session, workspace: str) -> dict[str, int]:
+    """How many excerpts are on each theme."""
+    assignment = tables.Assignment
+    query = select(assignment.theme_id, func.count(assignment.excerpt_id).label("size"))
+    rows = session.execute(query.where(assignment.workspace_id == workspace).group_by(assignment.theme_id))
+    return {row.theme_id: row.size for row in rows}
+
+
+def _group(themes: Sequence[tables.Theme], sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
     """Theme ids by area, at most `levels.MOST_AREAS`; none where the themes are few."""
     if len(themes) < FEWEST_THEMES:
         return []
     centroids = np.stack([np.frombuffer(theme.centroid, "<f4") for theme in themes])
     branches: dict[int, list[str]] = {}
-    for place, branch in levels.cut(centroids, levels.count_areas(len(themes))).items():
+    weights = [sizes.get(theme.id, 0) for theme in themes]
+    for place, branch in levels.cut(centroids, weights, levels.count_areas(len(themes))).items():
         branches.setdefault(branch, []).append(themes[place].id)
     return [tuple(branch) for branch in branches.values() if len(branch) >= LEAST]
 

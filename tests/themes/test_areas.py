@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score
 from sqlalchemy import update
 
 from synth.engine import WORKSPACE, Engine
@@ -94,9 +96,28 @@ def test_few_themes_have_no_areas(told: Engine) -> None:
 
 def test_a_hundred_themes_are_in_at_most_twelve_areas() -> None:
     centroids = np.random.default_rng(0).normal(size=(100, 32)).astype(np.float32)
-    branches = levels.cut(centroids, levels.count_areas(100))
+    branches = levels.cut(centroids, [10] * 100, levels.count_areas(100))
     assert set(branches) == set(range(100))
     assert 2 <= len(set(branches.values())) <= levels.MOST_AREAS
+
+
+def test_with_equal_sizes_the_tree_is_wards() -> None:
+    centroids = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float32)
+    ours = levels.cut(centroids, [5] * 40, 6)
+    theirs = fcluster(linkage(centroids, "ward"), 6, "maxclust")
+    assert adjusted_rand_score([ours[place] for place in range(40)], theirs) == 1.0
+
+
+def test_small_themes_far_out_do_not_take_the_branches_from_large_ones() -> None:
+    large = np.array([[1.0, 0.0], [1.0, 0.3], [0.0, 1.0], [0.3, 1.0]])
+    small = np.array([[-0.9, -0.9], [-1.0, 0.9]])
+    branches = levels.cut(np.vstack([large, small]).astype(np.float32), [900] * 4 + [5] * 2, 3)
+    assert branches[0] == branches[1] != branches[2] == branches[3]
+
+
+def test_one_theme_and_none_are_cut_too() -> None:
+    assert levels.cut(np.ones((1, 4), np.float32), [3], 1) == {0: 0}
+    assert levels.cut(np.ones((0, 4), np.float32), [], 1) == {}
 
 
 def test_at_most_seventy_themes_are_shown_the_largest_and_the_largest_of_every_area() -> None:

@@ -1,6 +1,6 @@
 """What a person reads: themes that can be told apart, and the levels above them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,15 +50,42 @@ def count_areas(themes: int) -> int:
     return min(MOST_AREAS, round(float(np.sqrt(themes))))
 
 
-def cut(centroids: Vectors, most: int) -> dict[int, int]:
-    """The branch each theme is on where Ward's tree of them has at most `most`, counted in the order of themes."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+def cut(centroids: Vectors, sizes: Sequence[int], most: int) -> dict[int, int]:
+    """The branch each theme is on where Ward's tree of them has at most `most`, counted in the order of themes.
 
-    if len(centroids) < 2:
-        return dict.fromkeys(range(len(centroids)), 0)
-    branches = fcluster(linkage(centroids, "ward"), max(1, most), "maxclust")
+    A theme weighs as the root of its size: were all alike, a few small themes far out would be most of the branches
+    and one branch would hold nearly all that was said.
+    """
+    weights = np.sqrt(np.maximum(sizes, 1).astype(np.float64))
+    cost = _merging_costs(centroids.astype(np.float64), weights)
+    branch = np.arange(len(centroids))
+    for _ in range(len(centroids) - max(1, most)):
+        one, other = sorted(np.unravel_index(int(cost.argmin()), cost.shape))
+        _merge_costs(cost, weights, int(one), int(other))
+        branch[branch == other] = one
     number: dict[int, int] = {}
-    return {theme: number.setdefault(int(branch), len(number)) for theme, branch in enumerate(branches)}
+    return {theme: number.setdefault(int(each), len(number)) for theme, each in enumerate(branch)}
+
+
+def _merging_costs(centroids: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What joining two weighted centres adds to the squares within branches (Ward 1963); infinite for one with itself."""
+    squares = np.einsum("ij,ij->i", centroids, centroids)
+    apart = np.maximum(squares[:, None] + squares[None, :] - 2.0 * centroids @ centroids.T, 0.0)
+    cost: NDArray[np.float64] = apart * weights[:, None] * weights[None, :] / (weights[:, None] + weights[None, :])
+    np.fill_diagonal(cost, np.inf)
+    return cost
+
+
+def _merge_costs(cost: NDArray[np.float64], weights: NDArray[np.float64], one: int, other: int) -> None:
+    """Join two branches in place: the first stands for both, the second for nothing (Lance and Williams 1967)."""
+    total = weights + weights[one] + weights[other]
+    joined = (
+        (weights + weights[one]) * cost[one] + (weights + weights[other]) * cost[other] - weights * cost[one, other]
+    )
+    cost[one] = cost[:, one] = joined / total
+    cost[one, one] = np.inf
+    cost[other] = cost[:, other] = np.inf
+    weights[one] += weights[other]
 
 
 def choose_shown(mentions: Mapping[str, int], area_of: Mapping[str, str | None]) -> frozenset[str]:
