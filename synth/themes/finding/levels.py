@@ -68,7 +68,7 @@ def cut(centroids: Vectors, sizes: Sequence[int], most: int) -> dict[int, int]:
 
 
 def _merging_costs(centroids: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What joining two weighted centres adds to the squares within branches (Ward 1963); infinite for one with itself."""
+    """What joining two weighted centres adds to the squares within branches (Ward 1963); infinite with itself."""
     squares = np.einsum("ij,ij->i", centroids, centroids)
     apart = np.maximum(squares[:, None] + squares[None, :] - 2.0 * centroids @ centroids.T, 0.0)
     cost: NDArray[np.float64] = apart * weights[:, None] * weights[None, :] / (weights[:, None] + weights[None, :])
