@@ -121,11 +121,11 @@ def open_house(
 
 
 @contextmanager
-def open_engine_of(embedder: Embedder, *, clock: Clock | None = None, llm_url: str | None = None) -> Iterator[Engine]:
-    """An engine over an empty temporary home; `clock` is the time it goes by, `llm_url` the model it asks."""
+def open_engine_of(embedder: Embedder, *, clock: Clock | None = None, **model: object) -> Iterator[Engine]:
+    """An engine over an empty temporary home; `clock` is the time it goes by, `model` settings of the model it asks."""
     with (
         tempfile.TemporaryDirectory(prefix="synth-eval-") as folder,
-        _open(Path(folder) / "home", embedder, clock, llm_url) as it,
+        _open(Path(folder) / "home", embedder, clock, **model) as it,
     ):
         yield it
 
@@ -210,9 +210,10 @@ def peak_mb() -> float:
 
 
 @contextmanager
-def _open(home: Path, embedder: Embedder, clock: Clock | None = None, llm_url: str | None = None) -> Iterator[Engine]:
+def _open(home: Path, embedder: Embedder, clock: Clock | None = None, **model: object) -> Iterator[Engine]:
     """An engine over a home of its own: whatever the environment says, never a production database, index or broker."""
-    settings = read_settings(home=home, database_url=None, chroma_url=None, broker_url=None, llm_url=llm_url)
+    alone = {"database_url": None, "chroma_url": None, "broker_url": None, "llm_url": None}
+    settings = read_settings(home=home, **(alone | model))
     with HomeLock.acquire(home, command="eval"):
         engine = open_engine(settings, embedder=embedder, clock=clock or _now)
         try:

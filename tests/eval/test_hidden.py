@@ -99,6 +99,7 @@ FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "coding": with_codes,
     "events": with_events,
     "injection": with_orders,
+    "lying": labelled,
     "meetings": with_meetings,
     "placement": labelled,
     "retrieval": with_judgements,
