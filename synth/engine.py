@@ -519,7 +519,9 @@ class Engine:
         from synth.reports.emerging import find_emerging
         from synth.wire.themes import emerging_document
 
-        return emerging_document(find_emerging(self.parts, workspace))
+        with self.parts.database.read() as session:
+            found = self.parts.kept.read("emerging", session, workspace, lambda: find_emerging(self.parts, workspace))
+        return emerging_document(found)
 
     def unassigned(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The excerpts on no theme, newest first."""

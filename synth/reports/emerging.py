@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.gate import cite
@@ -19,6 +20,7 @@ from synth.parts import Parts
 from synth.reports.chance import discoveries, mid_p
 from synth.reports.moves import CHANCE, FALSE, MENTIONS, PEOPLE, WORTH
 from synth.reports.series import Window
+from synth.store import tables
 from synth.store.counting import count, days
 from synth.store.excerpts import ExcerptView, load_views
 from synth.themes.finding.discovery import discover
@@ -28,6 +30,8 @@ from synth.themes.soil import Soil, load_soil
 
 LATELY = timedelta(days=14)  # up to the newest feedback
 BEFORE = timedelta(weeks=8)  # ahead of that
+LOOKED_AT = 2_000  # excerpts of these ten weeks, the newest, among which groups are sought
+UNASSIGNED = 1 / 2  # of a group's excerpts, from which on it is on no theme
 MOST = 5  # that are shown
 QUOTES = 3
 SEED = 0
@@ -59,51 +63,68 @@ class _Said:
 
 
 def find_emerging(parts: Parts, workspace: str) -> list[Emerging]:
-    """The groups that emerge, the least likely by chance first; none in a store without ten weeks behind it."""
+    """The groups that emerge, the least likely by chance first; none in a store without ten weeks behind it.
+
+    What is on a theme takes part in the search, so that a group is told from what is there; it is not in a group.
+    """
     with parts.database.read() as session:
         newest = days(session, workspace)[1]
         if newest is None:
             return []
         start = newest - LATELY
-        soil = load_soil(session, parts, workspace, unassigned=True)
-        soil, views = _recent(session, workspace, soil, start - BEFORE)
         totals = (_total(session, workspace, start - BEFORE, start), _total(session, workspace, start, None))
+        views = _recent(session, workspace, start - BEFORE) if totals[0] else {}
+        if sum(_is_free(view) and _is_since(view, start) for view in views.values()) < MENTIONS:
+            return []
+        soil = load_soil(session, parts, workspace, unassigned=False)
+        soil = soil.take([row for row, id in enumerate(soil.ids) if id in views])
         taken = [theme.name for theme in active_themes(session, workspace)]
-    groups = [_split(soil, views, rows, start) for rows in _group(soil)]
+    groups = [_split(soil, views, rows, start) for rows in _group(soil, views)]
     risen = _risen(groups, *totals)
     return _tell(parts, soil, risen, taken)
 
 
-def _recent(session: Session, workspace: str, soil: Soil, since: datetime) -> tuple[Soil, dict[str, ExcerptView]]:
-    """The part of the soil that was said since then, and its excerpts."""
-    views = load_views(session, workspace, soil.ids)
-    kept = [
-        row
-        for row, id in enumerate(soil.ids)
-        if (view := views.get(id)) and view.created_at and view.created_at >= since
-    ]
-    recent = soil.take(kept)
-    return recent, {id: views[id] for id in recent.ids}
+def _recent(session: Session, workspace: str, since: datetime) -> dict[str, ExcerptView]:
+    """The newest excerpts that were said since then."""
+    ids = (
+        select(tables.Excerpt.id)
+        .join(tables.Document, tables.Document.id == tables.Excerpt.document_id)
+        .where(tables.Excerpt.workspace_id == workspace, tables.Document.created_at >= since)
+        .order_by(tables.Document.created_at.desc(), tables.Excerpt.id)
+        .limit(LOOKED_AT)
+    )
+    return dict(load_views(session, workspace, list(session.scalars(ids))))
+
+
+def _is_free(view: ExcerptView) -> bool:
+    return view.theme_id is None
+
+
+def _is_since(view: ExcerptView, moment: datetime) -> bool:
+    return view.created_at is not None and view.created_at >= moment
 
 
 def _total(session: Session, workspace: str, since: datetime, until: datetime | None) -> int:
     return int(count(session, workspace, Filters(since, until)))
 
 
-def _group(soil: Soil) -> list[list[int]]:
-    """Rows of the soil that say the same, language by language."""
+def _group(soil: Soil, views: Mapping[str, ExcerptView]) -> list[list[int]]:
+    """Rows of the soil that say the same and are on no theme, as most that says it, language by language."""
     found: list[list[int]] = []
     for rows in soil.by_language():
         mine = soil.take(rows)
         labels = discover(mine.vectors, texts=mine.texts, voices=mine.voices, seed=SEED).labels
-        found += [[rows[at] for at in np.flatnonzero(labels == label)] for label in range(labels.max(initial=-1) + 1)]
+        alike = [[rows[at] for at in np.flatnonzero(labels == label)] for label in range(labels.max(initial=-1) + 1)]
+        for group in alike:
+            free = [row for row in group if _is_free(views[soil.ids[row]])]
+            found += [free] if len(free) >= UNASSIGNED * len(group) else []
     return found
 
 
 def _split(soil: Soil, views: Mapping[str, ExcerptView], rows: Sequence[int], start: datetime) -> _Said:
     said = [views[soil.ids[row]] for row in rows]
-    lately = tuple(view for view in said if view.created_at and view.created_at >= start)
-    before = tuple(view for view in said if view.created_at and view.created_at < start)
+    lately = tuple(view for view in said if _is_since(view, start))
+    before = tuple(view for view in said if not _is_since(view, start))
     return _Said(tuple(rows), before, lately)
 
 
