@@ -245,6 +245,22 @@ def test_a_summary_adds_files_up_and_tells_a_failed_one() -> None:
     assert [failed(good), failed(bad), failed(good | {"stages": [stage("embed", dead=1)]})] == [False, True, True]
 
 
+def test_a_part_of_a_run_that_waits_is_accepted_by_its_key(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {"id": f"p{n}", "text": f"The parking permit printer jams on level {n}", "author": f"P{n}"} for n in range(20)
+    ]
+    (tmp_path / "permits.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert run("ingest", str(tmp_path / "permits.jsonl"))[0] == 0
+    assert run("discover", "--anew")[0] == 0
+    shown = json.loads(run("runs", "--show", "R2", "--json")[1])
+    assert shown["changes"]
+    key = shown["changes"][0]["key"]
+    code, _, said = run("runs", "--accept", "R2", "--only", "Z9")
+    assert (code, "Z9" in said) == (1, True)
+    accepted = json.loads(run("runs", "--accept", "R2", "--only", key, "--json")[1])["runs"][0]
+    assert (accepted["id"], accepted["state"]) == ("R2", "published")
+
+
 def test_a_run_that_waits_is_shown_accepted_and_taken_back(run: Run) -> None:
     code, _, said = run("discover", "--anew")
     assert (code, "R2 is proposed; `synth runs` shows it" in said) == (0, True)
