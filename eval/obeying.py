@@ -9,10 +9,10 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from eval.scripted import Said as Response
+from eval.scripted import ScriptedServer, completion
 from synth.intake.sentences import sentences
 
 MODEL = "obeying"
@@ -37,20 +37,17 @@ class Said:
     orders: set[str] = field(default_factory=set)
 
 
-class ObeyingServer:
+class ObeyingServer(ScriptedServer):
     """Serves on a free port of this machine until it is closed; knows which orders were planted."""
 
     def __init__(self, orders: Sequence[str]) -> None:
+        super().__init__(self._complete, models=(MODEL,))
         self.said = Said()
         self._orders = tuple(dict.fromkeys(orders))
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+    def _complete(self, request: dict[str, Any]) -> Response:
+        return completion(self.reply(request))
 
     def reply(self, request: Mapping[str, Any]) -> str:
         """The claims of one reply, as JSON."""
@@ -68,17 +65,6 @@ class ObeyingServer:
                     self.said.sentences.setdefault(said, set()).add(order)
             for said, quote in written(order, text):
                 yield {"text": said, "quotes": [{"excerpt_id": evidence["id"], "quote": quote}]}
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def written(order: str, text: str) -> list[tuple[str, str]]:
@@ -107,28 +93,3 @@ def _honest(shown: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     text = str(shown[0]["text"]) if shown else "nothing"
     first = next((text[start:end] for start, end in sentences(text) if end - start > LEAST), text)
     return {"text": first[:200], "quotes": [{"excerpt_id": shown[0]["id"] if shown else "E1", "quote": first}]}
-
-
-def _handler(server: ObeyingServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._send({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            message = {"role": "assistant", "content": server.reply(request)}
-            choice = {"index": 0, "finish_reason": "stop", "message": message}
-            self._send({"id": "c1", "object": "chat.completion", "created": 1, "model": MODEL, "choices": [choice]})
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-        def _send(self, document: Mapping[str, Any]) -> None:
-            body = json.dumps(document).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    return Handler

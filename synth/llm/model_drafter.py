@@ -1,7 +1,7 @@
 """The drafter that asks a language model: the computed headline first, then what the model could show with quotes.
 
-Whatever the endpoint does, there is a drafting within twice the time-out: the model's, or the extractive one with the
-reason. The model has no tools and sees no name, no id and no number that was not computed.
+Whatever the endpoint does, there is a drafting within the time-out, both turns together: the model's, or the extractive
+one with the reason. The model has no tools and sees no name, no id and no number that was not computed.
 """
 
 import time
@@ -18,7 +18,6 @@ from synth.llm.reply import Unreadable, read_reply
 from synth.llm.templates import Message, Prompt
 
 BUDGET = 12_000  # tokens of a prompt, by our estimate
-SPAN = 1.5  # of the time-out: how long all turns may take together
 SHOWN = 4000  # characters of a bad reply that the model is shown again
 NAMED = 3  # problems named in a repair turn
 
@@ -64,7 +63,7 @@ class ModelDrafter:
     def _ask(self, prompt: Prompt, material: Material, question: str) -> "_Outcome":
         """One turn, and a second one that names what was wrong with the first."""
         self._endpoint.load()
-        until = time.monotonic() + SPAN * self._endpoint.timeout
+        until = time.monotonic() + self._endpoint.timeout
         messages = prompt.render(material.values)
         first = self._turn(messages, prompt, material, question, until)
         if first.again is None:

@@ -21,7 +21,6 @@ LONGEST = 6  # words of a name
 SHOWN_OF_MEMBER = 500  # characters
 SHOWN_OF_NEIGHBOUR = 200
 GROUNDED = 0.5  # of the words of a name or definition that must occur in what it rests on
-SPAN = 1.5  # of the time-out: how long both turns may take together
 SHOWN = 2000  # characters of a bad reply that the model is shown again
 _SENTENCES = re.compile(r"[.!?…]\s+\w")
 
@@ -38,7 +37,7 @@ class Namer:
         if not brief.members:
             return Named(brief.name, brief.definition, lost="The theme has no member to show.")
         self._endpoint.load()
-        until = time.monotonic() + SPAN * self._endpoint.timeout
+        until = time.monotonic() + self._endpoint.timeout
         messages = self._prompt.render(fill_in(brief))
         first = self._turn(messages, brief, until)
         if isinstance(first, Named):

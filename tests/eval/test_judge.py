@@ -10,10 +10,10 @@ from plain import write_rows
 
 from eval.judging import Judge, open_judge
 from eval.running import Task
+from eval.scripted import Said, ScriptedServer, completion
 from eval.suites import judge as suite
 from synth.llm.templates import load_prompt
 from synth.settings import Settings
-from tests.llm.scripted import Said, ScriptedServer, completion
 
 MakeTask = Callable[..., Task]
 SNAPSHOTS = Path(__file__).parents[1] / "llm" / "snapshots"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from eval.scripted import Said, Script, ScriptedServer, completion
 from synth.llm.completion import Failure, Listing, Reply
 from synth.llm.endpoint import Address, Endpoint
 from synth.llm.probing import probe
 from synth.settings import Settings, read_settings
-from tests.llm.scripted import Said, Script, ScriptedServer, completion
 
 KEY = "sk-very-secret-4711"
 MESSAGES = [{"role": "user", "content": "hello"}]

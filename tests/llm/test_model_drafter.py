@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from eval.scripted import Said, Script, ScriptedServer, claims, completion
 from synth.gate import Gated, gate
 from synth.llm import Brief, Drafting, Section
 from synth.llm.extractive import ExtractiveDrafter
@@ -17,7 +18,6 @@ from synth.llm.opening import open_drafter
 from synth.llm.prompting import estimate_tokens, prepare
 from synth.settings import read_settings
 from tests.llm.briefs import BLURRED, HEADLINE, INVOICE, INVOICES, PHOTO, brief, excerpt
-from tests.llm.scripted import Said, Script, ScriptedServer, claims, completion
 
 KEY = "sk-very-secret-4711"
 TIMEOUT = 1.0

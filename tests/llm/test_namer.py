@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from eval.scripted import Said, Script, ScriptedServer, completion
 from synth.llm import NameBrief, Named
 from synth.llm.extractive import ExtractiveDrafter
 from synth.llm.opening import open_drafter
 from synth.settings import read_settings
 from tests.llm.briefs import name_brief
-from tests.llm.scripted import Said, Script, ScriptedServer, completion
 
 GOOD: dict[str, Any] = {
     "name": "Photo upload gets stuck",

@@ -1,4 +1,4 @@
-"""A local OpenAI-compatible server that says what a test tells it to: `with ScriptedServer(said) as server`."""
+"""A local OpenAI-compatible server that says what it is told to: `with ScriptedServer(said) as server`."""
 
 import json
 import sys
