@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from synth import jobs
@@ -13,7 +13,7 @@ from synth.intake.uploads import ImportState, Submission, discard_left_over, imp
 from synth.model import Answer, Filters
 from synth.parts import Parts
 from synth.settings import Settings
-from synth.store import ledger, reading, tables
+from synth.store import ledger, reading, tables, usage
 from synth.store.database import Database
 from synth.store.reading import Listed, Page
 from synth.store.rows import insert_new
@@ -21,6 +21,7 @@ from synth.store.rows import insert_new
 if TYPE_CHECKING:
     from synth.answers.behind import Behind
     from synth.intake.drafts import Draft
+    from synth.llm.metering import Meter
     from synth.overview import Overview
     from synth.profile import Profile
     from synth.reports.spans import Span
@@ -63,7 +64,7 @@ def open_engine(
         embedder=words,
         vectors=VectorStore(database, words.version, words.dimension),
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
-        drafter=open_drafter(settings),
+        drafter=open_drafter(settings, _meter(settings, database, clock)),
         clock=clock,
         timezone=settings.timezone,
         regions=settings.redact_regions,
@@ -71,6 +72,14 @@ def open_engine(
     engine = Engine(parts, settings)
     engine.prepare()
     return engine
+
+
+def _meter(settings: Settings, database: Database, clock: Callable[[], datetime]) -> "Meter | None":
+    if settings.llm_url is None:
+        return None
+    from synth.llm.metering import StoredMeter
+
+    return StoredMeter(database, settings, clock)
 
 
 class Engine:
@@ -370,6 +379,9 @@ class Engine:
         self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)
+        with self.parts.database.write() as session:
+            usage.forget_erased(session, workspace)
+            usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 
     def documents(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The documents within the filters, newest first."""
@@ -438,7 +450,9 @@ class Engine:
         """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
         from synth.standing import read_standing
 
-        return read_standing(self.parts, workspace)
+        limits = {"tokens_limit": self.settings.llm_daily_tokens, "cost_limit": self.settings.llm_daily_cost}
+        standing = read_standing(self.parts, workspace)
+        return standing | {"model": standing["model"] | limits}
 
     def overview(self, workspace: str) -> "Overview":
         """Sizes, themes with their weeks, and what the last complete week brought."""

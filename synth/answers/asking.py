@@ -48,7 +48,7 @@ def ask(
 
 def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:
     sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
-    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes)
+    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes, workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=numbers.values())
     return Answer(
@@ -59,6 +59,7 @@ def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tal
         counts=numbers.counts,
         themes=numbers.themes,
         rejected=gated.rejected + drafting.refused,
+        fell_back=drafting.provenance.fell_back,
     )
 
 

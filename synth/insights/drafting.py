@@ -56,7 +56,7 @@ def _facts_if_due(parts: Parts, workspace: str, theme: tables.Theme) -> Facts | 
 
 def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> None:
     sections = _sections(parts, workspace, theme, facts)
-    brief = Brief("insight", theme.name, sections, facts.counts)
+    brief = Brief("insight", theme.name, sections, facts.counts, workspace=workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=facts.values())
     if gated.claims:
