@@ -10,7 +10,7 @@ from synth import jobs
 from synth.embedding import Embedder
 from synth.errors import BadInput
 from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
-from synth.model import Answer, Filters
+from synth.model import Answer, Claim, Filters, Plan
 from synth.parts import Parts
 from synth.settings import Settings
 from synth.store import ledger, reading, tables, usage
@@ -20,6 +20,7 @@ from synth.store.rows import insert_new
 
 if TYPE_CHECKING:
     from synth.answers.behind import Behind
+    from synth.answers.tally import Tally
     from synth.intake.drafts import Draft
     from synth.llm.metering import Meter
     from synth.overview import Overview
@@ -346,6 +347,14 @@ class Engine:
         from synth.answers.asking import ask
 
         return ask(self.parts, workspace, question, given, dropped=dropped)
+
+    def ask_in_steps(
+        self, workspace: str, question: str, given: Filters = NO_FILTERS
+    ) -> Iterator["Plan | Tally | Claim | Answer"]:
+        """The same step by step: the plan, the counts, each claim that passed the gate, the whole answer."""
+        from synth.answers.asking import ask_in_steps
+
+        return ask_in_steps(self.parts, workspace, question, given)
 
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""
