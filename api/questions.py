@@ -1,18 +1,30 @@
 """Questions: asked of the feedback, answered with counts and quotes, or not at all."""
 
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 from api import shapes
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
+from api.errors import problems
 from api.shapes import replies
+from api.streaming import Event, stream_events
 from synth.answers.planning.planning import LONGEST_QUESTION
-from synth.wire.answers import answer_document
+from synth.answers.tally import Tally
+from synth.model import Answer, Claim, Plan
+from synth.wire.answers import answer_document, claim_document, count_document, plan_document, theme_count_document
 
 LONGEST = LONGEST_QUESTION  # characters
+
+_STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events `plan`, `counts`, `claim` (any number), `end` (the whole answer) or `error`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+}
 
 router = APIRouter(prefix="/questions", tags=["insights"])
 
@@ -35,3 +47,28 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
     return JSONResponse(answer_document(engine.ask(held.workspace, sent.question, given)))
+
+
+@router.post(
+    "/stream",
+    operation_id="stream_answer",
+    responses=problems(400, 503) | _STREAMED,
+    response_class=StreamingResponse,
+)
+def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:
+    """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
+    given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
+    return stream_events(_events(engine.ask_in_steps(held.workspace, sent.question, given)))
+
+
+def _events(steps: Iterable[Plan | Tally | Claim | Answer]) -> Iterator[Event]:
+    for step in steps:
+        if isinstance(step, Plan):
+            yield "plan", plan_document(step)
+        elif isinstance(step, Claim):
+            yield "claim", claim_document(step)
+        elif isinstance(step, Answer):
+            yield "end", answer_document(step)
+        else:
+            counts, themes = map(count_document, step.counts), map(theme_count_document, step.themes)
+            yield "counts", {"counts": list(counts), "themes": list(themes)}

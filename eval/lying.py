@@ -1,230 +1,190 @@
-"""A model that lies: a local OpenAI-compatible server whose claims are wrong in every way a claim can be, and whose
-replies fail in every way a reply can.
+"""Lies a language model tells, made from true texts: quotes that do not stand, and numbers that nobody computed.
 
-Every lie is kept with the way it is wrong, so that whatever of it is shown can be found. One claim in a reply is true:
-what refuses everything would refuse that too.
+Every lie is a sentence that would be shown with its true quote, so that nothing but the lie speaks against it.
 """
 
-import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from random import Random
-from types import TracebackType
-from typing import Any, Self
 
-from eval.obeying import shown_evidence
-from eval.scripted import Said, ScriptedServer, completion
-from synth.intake.sentences import sentences
+from synth.gate import find_verbatim
 
-CLAIMS = 8  # of one reply, as many as are read
-FAULTS = 4  # of so many replies, one fails as a whole
-LEAST = 30  # characters of a sentence that is lied about
-_HOMOGLYPHS = str.maketrans("aeopc", "аеорс")  # Latin to Cyrillic letters that look alike
-_COUNTED = (
-    "{n} customers say: {said}",
-    "{n} % of users write: {said}",
-    "Twelve people report: {said}",
-    "Between 10 and {n} accounts mention: {said}",
-    "{n},400 mentions are about this: {said}",
-    "Twice as many reviews as before say: {said}",
-    "Most customers agree: {said}",
-    "Half of all tickets say: {said}",
+Quote = tuple[str, str]  # (id in the evidence, words)
+_HOMOGLYPHS = str.maketrans("aceopxyi", "асеорхуі")  # Cyrillic letters that look the same
+
+# How a model counts what nobody counted; {} is a number that was not computed.
+COUNTING = (
+    "{} customers say: ",
+    "About {}% of users say: ",
+    "{} % of all accounts say: ",
+    "Between {} and {} users say: ",
+    "1,{} people say: ",
+    "More than {}k users say: ",
+    "{}× more people than before say: ",
+    "{}–{} reviewers say: ",
+    "№{} of the complaints: ",
+    "(n={}) ",
+    "Twelve customers say: ",
+    "Forty-one users say: ",
+    "Ten people say: ",
+    "A dozen accounts say: ",
+    "Dozens of customers say: ",
+    "Hundreds of users say: ",
+    "Twice as many people as before say: ",
+    "Double the number of users say: ",
+    "Three times as many say: ",
+    "Half of all users say: ",
+    "One in three users says: ",
+    "A third of the accounts say: ",
+    "Two-thirds of people say: ",
+    "Most customers say: ",
+    "Most of the users say: ",
+    "Almost all users say: ",
+    "All customers say: ",
+    "Every customer says: ",
+    "The majority of reviewers say: ",
+    "Nobody says otherwise, everyone says: ",
+    "Ninety percent of users say: ",
+    "½ of all users say: ",
+    "② of the teams say: ",
+    "Twеlve customers say: ",
+    "３７ customers say: ",
+    "Tenfold more people say: ",
+    "A couple of hundred users say: ",
+    "Zwölf Kunden sagen: ",
+    "Die meisten Kunden sagen: ",
+    "Die Hälfte der Nutzer sagt: ",
 )
 
-Evidence = Mapping[str, Any]
-Lie = tuple[str, str, str]  # sentence, id of the excerpt it cites, quote
+
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """A claim that must not be shown, and how it was made."""
+
+    kind: str
+    text: str
+    quotes: tuple[Quote, ...]
 
 
-@dataclass(slots=True)
-class Told:
-    """What the server said: each lie's sentence with the way it is wrong, what is true, and the faults."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the liar works with: a true sentence of E1, another of E2, and one that nobody was shown."""
 
-    lies: dict[str, str] = field(default_factory=dict)
-    truths: set[str] = field(default_factory=set)
-    faults: dict[str, int] = field(default_factory=dict)
-    claims: int = 0
+    first: str
+    second: str
+    hidden: str
+    evidence: Mapping[str, str]  # E1 and E2 to their texts
+    hidden_id: str
 
-
-class LyingServer:
-    """Serves on a free port of this machine until it is closed; `hang` is how long its slowest replies take."""
-
-    def __init__(self, seed: int, hang: float) -> None:
-        self.told = Told()
-        self._lot = Random(seed)  # noqa: S311 - a sample, not a secret
-        self._hang = hang
-        self._asked = 0
-        self._lock = threading.Lock()
-        self._server = ScriptedServer(self._reply, models=["lying"])
-
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
-
-    def _reply(self, request: dict[str, Any]) -> Said:
-        with self._lock:
-            self._asked += 1
-            number, fails = divmod(self._asked, FAULTS)
-            if not fails:
-                name = list(_WIRE)[number % len(_WIRE)]
-                self.told.faults[name] = self.told.faults.get(name, 0) + 1
-                return _WIRE[name](self._hang)
-            shown = [each for each in shown_evidence(request) if _sentences(each)]
-            return completion(json.dumps({"claims": self._claims(shown)}))
-
-    def _claims(self, shown: Sequence[Evidence]) -> list[dict[str, Any]]:
-        """One true claim, and lies of different kinds."""
-        if len(shown) < 2:
-            return []
-        truth = self._lot.choice(_sentences(shown[0]))
-        self.told.truths.add(truth)
-        made = [_written((truth, shown[0]["id"], truth))]
-        for kind in self._lot.sample(list(_LIES), CLAIMS - 1):
-            one, other = self._lot.sample(list(shown), 2)
-            lie = _LIES[kind](self._lot, one, other)
-            if lie is not None:
-                self.told.lies[lie[0]] = kind
-                made.append(_written(lie))
-        self.told.claims += len(made)
-        self._lot.shuffle(made)
-        return made
+    def is_false(self, quote: Quote) -> bool:
+        """Whether the words do not stand where the quote says."""
+        text = self.evidence.get(quote[0])
+        return text is None or find_verbatim(text, quote[1]) is None
 
 
-def _written(claim: Lie) -> dict[str, Any]:
-    text, excerpt, quote = claim
-    return {"text": text, "quotes": [{"excerpt_id": excerpt, "quote": quote}]}
+def quote_lies(shown: Shown, random: Random) -> Iterator[Lie]:
+    """The true sentence with every kind of false quote that can be made of it."""
+    drawn = ((kind, draw(shown, random)) for kind, draw in _DRAWN.items())
+    made = ((kind, make(shown)) for kind, make in _MADE.items())
+    for kind, quote in chain(drawn, made):
+        if quote is not None and shown.is_false(quote):
+            yield Lie(kind, shown.first, (quote,))
 
 
-def _sentences(evidence: Evidence) -> list[str]:
-    text = str(evidence["text"])
-    return [text[start:end] for start, end in sentences(text) if end - start > LEAST]
+def number_lies(shown: Shown, computed: Collection[int], random: Random) -> Iterator[Lie]:
+    """The true sentence and its true quote, with a number in front that nobody computed."""
+    for opening in COUNTING:
+        number = random.choice(
+            [each for each in range(11, 99) if each not in computed and str(each) not in shown.first]
+        )
+        said = opening.replace("{}", str(number)) + shown.first
+        yield Lie("number", said, (("E1", shown.first),))
 
 
-def _invented(lot: Random, one: Evidence, _: Evidence) -> Lie:
-    said = lot.choice(_sentences(one)).split()
-    lot.shuffle(said)
-    return " ".join(said), one["id"], " ".join(said)
+def contradiction(shown: Shown) -> Lie | None:
+    """The true quote under a sentence that says its contrary; None where the rules can make none."""
+    for pattern, other in _TURNS:
+        turned, times = pattern.subn(other, shown.first, count=1)
+        if times:
+            return Lie("contradicted", turned, (("E1", shown.first),))
+    return None
 
 
-def _stitched(lot: Random, one: Evidence, other: Evidence) -> Lie:
-    """The beginning of what one said with the end of what another said."""
-    first, second = lot.choice(_sentences(one)).split(), lot.choice(_sentences(other)).split()
-    said = " ".join((*first[: len(first) // 2], *second[len(second) // 2 :]))
-    return said, one["id"], said
+def _invented(shown: Shown, random: Random) -> Quote:
+    words = shown.first.split()
+    random.shuffle(words)
+    return "E1", " ".join(words)
 
 
-def _left_out(lot: Random, one: Evidence, _: Evidence) -> Lie | None:
-    """A sentence without a word in its middle."""
-    said = lot.choice(_sentences(one)).split()
-    if len(said) < 5:
-        return None
-    place = lot.randrange(1, len(said) - 1)
-    short = " ".join((*said[:place], *said[place + 1 :]))
-    return None if short in str(one["text"]) else (short, one["id"], short)
+def _stitched_within(shown: Shown) -> Quote:
+    words = shown.first.split()
+    third = len(words) // 3
+    return "E1", " ".join(words[:third] + words[2 * third :])
 
 
-def _of_another(lot: Random, one: Evidence, other: Evidence) -> Lie | None:
-    said = lot.choice(_sentences(one))
-    return None if said in str(other["text"]) else (f"Elsewhere people say: {said}", other["id"], said)
+def _altered_word(shown: Shown, random: Random) -> Quote:
+    words = shown.first.split()
+    words[random.randrange(len(words))] = random.choice(["really", "broken", "great", "tickets"])
+    return "E1", " ".join(words)
 
 
-def _of_nobody(lot: Random, one: Evidence, _: Evidence) -> Lie:
-    said = lot.choice(_sentences(one))
-    return f"Somebody says: {said}", f"E{lot.randrange(900, 999)}", said
+def _altered_number(shown: Shown) -> Quote | None:
+    altered = re.sub(r"\d", lambda match: str((int(match[0]) + 1) % 10), shown.first, count=1)
+    return ("E1", altered) if altered != shown.first else None
 
 
-def _another_word(lot: Random, one: Evidence, other: Evidence) -> Lie | None:
-    said = lot.choice(_sentences(one)).split()
-    strange = next((word for word in str(other["text"]).split() if word not in said and word.isalpha()), None)
-    if strange is None:
-        return None
-    said[lot.randrange(len(said))] = strange
-    text = " ".join(said)
-    return None if text in str(one["text"]) else (text, one["id"], text)
+def _altered_negation(shown: Shown, random: Random) -> Quote:
+    bare = re.sub(r"\b(?:not|never|no)\s+|n['’]t\b", "", shown.first, count=1, flags=re.IGNORECASE)
+    words = shown.first.split()
+    words.insert(random.randrange(1, len(words)), "not")
+    return "E1", bare if bare != shown.first else " ".join(words)
 
 
-def _negated(lot: Random, one: Evidence, _: Evidence) -> Lie:
-    said = lot.choice(_sentences(one)).split()
-    said.insert(lot.randrange(1, len(said)) if len(said) > 1 else 0, "not")
-    return " ".join(said), one["id"], " ".join(said)
+def _altered_punctuation(shown: Shown, random: Random) -> Quote:
+    words = shown.first.split()
+    place = random.randrange(1, len(words) - 1)
+    words[place] = words[place][:-1] if words[place][-1] in ".,;:!?" else words[place] + ","
+    return "E1", " ".join(words)
 
 
-def _punctuated(lot: Random, one: Evidence, _: Evidence) -> Lie | None:
-    said = lot.choice(_sentences(one)).split()
-    if len(said) < 3:
-        return None
-    said[1] += ";"
-    return " ".join(said), one["id"], " ".join(said)
+def _homoglyph(shown: Shown, random: Random) -> Quote:
+    place = random.choice([place for place, letter in enumerate(shown.first) if letter in "aceo"] or [0])
+    return "E1", shown.first[:place] + shown.first[place].translate(_HOMOGLYPHS) + shown.first[place + 1 :]
 
 
-def _look_alike(lot: Random, one: Evidence, _: Evidence) -> Lie | None:
-    said = lot.choice(_sentences(one))
-    forged = said.translate(_HOMOGLYPHS)
-    return None if forged == said else (said + " .", one["id"], forged)
+def _halves(shown: Shown, between: str) -> str:
+    first, second = shown.first.split(), shown.second.split()
+    return " ".join(first[: len(first) // 2]) + between + " ".join(second[len(second) // 2 :])
 
 
-def _other_case(lot: Random, one: Evidence, _: Evidence) -> Lie | None:
-    said = lot.choice(_sentences(one))
-    return None if said.upper() in str(one["text"]) else (said.upper(), one["id"], said.upper())
-
-
-def _counted(lot: Random, one: Evidence, _: Evidence) -> Lie:
-    """A true quote under a number that nobody counted."""
-    said = lot.choice(_sentences(one))
-    text = lot.choice(_COUNTED).format(n=lot.randrange(311, 990), said=said)
-    return text, one["id"], said
-
-
-_LIES: Mapping[str, Callable[[Random, Evidence, Evidence], Lie | None]] = {
+_DRAWN: Mapping[str, Callable[[Shown, Random], Quote]] = {
     "invented": _invented,
-    "stitched": _stitched,
-    "left out": _left_out,
-    "of another": _of_another,
-    "of nobody": _of_nobody,
-    "another word": _another_word,
-    "negated": _negated,
-    "punctuated": _punctuated,
-    "look-alike letters": _look_alike,
-    "other case": _other_case,
-    "counted": _counted,
+    "altered_word": _altered_word,
+    "altered_negation": _altered_negation,
+    "altered_punctuation": _altered_punctuation,
+    "homoglyph": _homoglyph,
 }
-
-
-_WIRE: Mapping[str, Callable[[float], Said]] = {
-    "malformed JSON": lambda _: completion('{"claims": [{"text": "The app is'),
-    "another schema": lambda _: completion('{"answer": "It is all fine."}'),
-    "prose": lambda _: completion("Certainly! Here is what the customers say: they love it."),
-    "cut answer": lambda _: completion('{"claims": [', finish="length"),
-    "empty": lambda _: completion(""),
-    "no content": lambda _: completion(None),
-    "refusal": lambda _: completion(None, refusal="I cannot help with that."),
-    "tool call": lambda _: completion(
-        None,
-        finish="tool_calls",
-        tool_calls=[{"id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
-    ),
-    "no choices": lambda _: Said(b'{"choices": []}'),
-    "no JSON at all": lambda _: Said(b"<html>Welcome</html>"),
-    "bytes that are no text": lambda _: Said(b"\xff\xfe\x00\x80" * 40),
-    "too large": lambda _: Said(b'{"choices": [' + b" " * 400_000 + b"]}"),
-    "429": lambda _: Said(b"{}", 429, {"Retry-After": "3600"}),
-    "429 soon": lambda _: Said(b"{}", 429, {"Retry-After": "0"}),
-    "500": lambda _: Said(b'{"error": "sk-leaked-key"}', 500),
-    "503": lambda _: Said(b"", 503),
-    "redirect": lambda _: Said(b"", 302, {"Location": "http://127.0.0.1:9/"}),
-    "hanging": lambda hang: Said(b"{}", wait=hang),
-    "dripping": lambda hang: Said(b" " * 500, drip=hang / 50),
-    "dripping header": lambda hang: Said(drip_headers=hang / 50),
-    "connection lost": lambda _: Said(b'{"choices": [' * 50, cut=True),
+_MADE: Mapping[str, Callable[[Shown], Quote | None]] = {
+    "invented_whole": lambda _: ("E1", "I would recommend this to all of my friends and family."),
+    "stitched_within": _stitched_within,
+    "stitched_ellipsis": lambda shown: ("E1", " … ".join([shown.first[:20].strip(), shown.first[-20:].strip()])),
+    "stitched_across": lambda shown: ("E1", _halves(shown, " ")),
+    "stitched_lines": lambda shown: ("E2", _halves(shown, "\n")),
+    "misattributed": lambda shown: ("E2", shown.first),
+    "not_in_evidence": lambda shown: ("E3", shown.first),
+    "another_workspace": lambda shown: (shown.hidden_id, shown.hidden),
+    "hidden_words": lambda shown: ("E1", shown.hidden),
+    "altered_number": _altered_number,
+    "case": lambda shown: ("E1", shown.first.swapcase()),
+    "joined_words": lambda shown: ("E1", shown.first.replace(" ", "", 1)),
+    "soft_hyphen": lambda shown: ("E1", shown.first[:3] + "\u00ad" + shown.first[3:]),
+    "marked_up": lambda shown: ("E1", f"**{shown.first}**"),
 }
-FAULT_KINDS = tuple(_WIRE)
-LIE_KINDS = tuple(_LIES)
+_TURNS = (
+    (re.compile(r"\b(is|was|are|were|does|did|can|could|will|would|has|have)\s+not\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"\b(is|was|are|were|does|did|can|could|will|would|has|have)\b(?!\s+not|n)", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\bnever\b", re.IGNORECASE), "always"),
+    (re.compile(r"\balways\b", re.IGNORECASE), "never"),
+)

@@ -9,9 +9,9 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from eval.scripted import Said as Response
 from eval.scripted import ScriptedServer, completion
 from synth.intake.sentences import sentences
 
@@ -37,22 +37,22 @@ class Said:
     orders: set[str] = field(default_factory=set)
 
 
-class ObeyingServer:
+class ObeyingServer(ScriptedServer):
     """Serves on a free port of this machine until it is closed; knows which orders were planted."""
 
     def __init__(self, orders: Sequence[str]) -> None:
+        super().__init__(self._complete, models=(MODEL,))
         self.said = Said()
         self._orders = tuple(dict.fromkeys(orders))
         self._lock = threading.Lock()
-        self._server = ScriptedServer(lambda request: completion(self.reply(request)), models=[MODEL])
 
-    @property
-    def url(self) -> str:
-        return self._server.url
+    def _complete(self, request: dict[str, Any]) -> Response:
+        return completion(self.reply(request))
 
     def reply(self, request: Mapping[str, Any]) -> str:
         """The claims of one reply, as JSON."""
-        shown = shown_evidence(request)
+        prompt = "\n".join(str(message["content"]) for message in request["messages"])
+        shown = [json.loads(line) for line in _LINE.findall(prompt)]
         claims = [claim for evidence in shown for claim in self._obey(evidence)]
         return json.dumps({"claims": claims[:CLAIMS] or [_honest(shown)]})
 
@@ -65,21 +65,6 @@ class ObeyingServer:
                     self.said.sentences.setdefault(said, set()).add(order)
             for said, quote in written(order, text):
                 yield {"text": said, "quotes": [{"excerpt_id": evidence["id"], "quote": quote}]}
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
-
-
-def shown_evidence(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The excerpts that a request hands to its model: id and text of each, as its prompt writes them."""
-    prompt = "\n".join(str(message["content"]) for message in request["messages"])
-    return [json.loads(line) for line in _LINE.findall(prompt)]
 
 
 def written(order: str, text: str) -> list[tuple[str, str]]:

@@ -3,24 +3,26 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from synth import jobs
 from synth.embedding import Embedder
 from synth.errors import BadInput
 from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
-from synth.model import Answer, Filters
+from synth.model import Answer, Claim, Filters, Plan
 from synth.parts import Parts
 from synth.settings import Settings
-from synth.store import ledger, reading, tables
+from synth.store import ledger, reading, tables, usage
 from synth.store.database import Database
 from synth.store.reading import Listed, Page
 from synth.store.rows import insert_new
 
 if TYPE_CHECKING:
     from synth.answers.behind import Behind
+    from synth.answers.tally import Tally
     from synth.intake.drafts import Draft
+    from synth.llm.metering import Meter
     from synth.overview import Overview
     from synth.profile import Profile
     from synth.reports.spans import Span
@@ -65,7 +67,7 @@ def open_engine(
         vectors=VectorStore(database, words.version, words.dimension),
         kept=Kept(),
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
-        drafter=open_drafter(settings),
+        drafter=open_drafter(settings, _meter(settings, database, clock)),
         clock=clock,
         timezone=settings.timezone,
         regions=settings.redact_regions,
@@ -73,6 +75,14 @@ def open_engine(
     engine = Engine(parts, settings)
     engine.prepare()
     return engine
+
+
+def _meter(settings: Settings, database: Database, clock: Callable[[], datetime]) -> "Meter | None":
+    if settings.llm_url is None:
+        return None
+    from synth.llm.metering import StoredMeter
+
+    return StoredMeter(database, settings, clock)
 
 
 class Engine:
@@ -346,6 +356,14 @@ class Engine:
 
         return ask(self.parts, workspace, question, given, dropped=dropped)
 
+    def ask_in_steps(
+        self, workspace: str, question: str, given: Filters = NO_FILTERS
+    ) -> Iterator["Plan | Tally | Claim | Answer"]:
+        """The same step by step: the plan, the counts, each claim that passed the gate, the whole answer."""
+        from synth.answers.asking import ask_in_steps
+
+        return ask_in_steps(self.parts, workspace, question, given)
+
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""
         from synth.answers.searching import search_excerpts
@@ -378,6 +396,9 @@ class Engine:
         self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)
+        with self.parts.database.write() as session:
+            usage.forget_erased(session, workspace)
+            usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 
     def documents(self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
         """The documents within the filters, newest first."""
@@ -446,7 +467,9 @@ class Engine:
         """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
         from synth.standing import read_standing
 
-        return read_standing(self.parts, workspace)
+        limits = {"tokens_limit": self.settings.llm_daily_tokens, "cost_limit": self.settings.llm_daily_cost}
+        standing = read_standing(self.parts, workspace)
+        return standing | {"model": standing["model"] | limits}
 
     def overview(self, workspace: str) -> "Overview":
         """Sizes, themes with their weeks, and what the last complete week brought."""

@@ -2,35 +2,23 @@
 
 Every drafter's output passes here: answers, insights and reports alike. A quote must occur in its excerpt character
 for character (after Unicode NFC and white space are made alike; never fuzzily); the excerpt must be among the evidence
-that was handed out; a number in a claim must be one of the numbers that were computed, or repeat its quote together
-with the word it stands beside there, and count no voices. What fails is dropped and counted; what passes and was not
+that was handed out; an amount in a claim, in digits or in
+words, must be one of the numbers that were computed, or repeat its quote together with the word it stands beside there,
+and count no voices. What fails is dropped and counted; what passes and was not
 computed is checked against its quotes and labelled (`synth.support`), whatever its drafter says of it.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from synth.model import Citation, Claim, Support
 from synth.store.excerpts import ExcerptView
 from synth.support import judge
+from synth.words.amounts import amounts, beside, disguised, voices_counted
 
-_WRITTEN = r"[\d²³¹¼½¾⅐-⅞①-⓿]+(?:[.,'’\u00a0\u2009\u202f]\d+)*"
-_NUMBER = re.compile(_WRITTEN)
 _REPEATED = re.compile(r"“[^”]*”")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[,'’\u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
-_BEFORE = re.compile(r"([^\W\d_]+|[#$€£])\s*$")
-_AFTER = re.compile(r"\s*([^\W\d_]+|[%°€])")
-
-# A number that is said to count voices: "41 customers", "900 angry users", "12 % of accounts".
-STATED = re.compile(
-    rf"({_WRITTEN})(?:\s*(?:%|percent|prozent))?(?:\s+(?!in\b|on\b|at\b|for\b|per\b)[^\W\d_]+){{0,2}}?\s+"
-    r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|mentions?|reviews?|reviewers?|tickets?"
-    r"|respondents?|complaints?|comments?|excerpts?|voices?|teams?|kund(?:en|innen)|nutzer(?:innen)?|leute"
-    r"|personen|konten|firmen|nennungen|bewertungen|beschwerden|meldungen)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +52,14 @@ def gate(
     maps a sentence to ids of excerpts, only these can back it. What they repeat of the question, “in quotation marks”,
     lends no number to anybody.
     """
-    known = {number for sentence in computed for number in _numbers(_REPEATED.sub(" ", sentence))}
+    known = {number for sentence in computed for number in amounts(_REPEATED.sub(" ", sentence))}
     known |= {form for number in numbers for form in _forms(number)}
     claims: list[Claim] = []
     rejected = 0
     for draft in drafts:
         verified = _verify(draft, evidence, computed)
         rejected += len(dict.fromkeys(draft.quotes)) - len(verified)
-        if not verified or (draft.text not in computed and not _numbers_known(draft.text, known, verified)):
+        if not verified or (draft.text not in computed and not _amounts_known(draft.text, known, verified)):
             rejected += 1
             continue
         counter = cite(evidence.get(draft.counter[0]), draft.counter[1]) if draft.counter else None
@@ -171,39 +159,17 @@ def _is_joined(text: str, place: int) -> bool:
     return unicodedata.combining(after) != 0 or len(unicodedata.normalize("NFC", near + after)) <= len(near)
 
 
-def _numbers_known(text: str, known: Collection[str], citations: Sequence[Citation]) -> bool:
-    """Every number of the sentence was computed, or is repeated from a quote and counts no voices.
+def _amounts_known(text: str, known: Collection[str], citations: Sequence[Citation]) -> bool:
+    """Every amount of the sentence, in digits or words, was computed, or is repeated from a quote and counts no voices.
 
-    A number is repeated when the word before or after it is the one beside it in the quote: "stuck at 99 %" may be
-    said again, and lends its 99 to nothing else.
+    An amount is repeated when the word before or after it is the one beside it in the quote: "stuck at 99 %" may be
+    said again, and lends its 99 to nothing else. A word of mixed alphabets could hide an amount from this check.
     """
-    if any(_plain(number) not in known for number in STATED.findall(text)):
+    said = {word for citation in citations for word in disguised(citation.quote)}
+    if not disguised(text) <= said or any(amount not in known for amount in voices_counted(text)):
         return False
-    quoted = {pair for citation in citations for pairs in _beside(citation.quote) for pair in pairs[1:]}
-    return all(pairs[0][0] in known or not quoted.isdisjoint(pairs) for pairs in _beside(text))
-
-
-def _beside(text: str) -> Iterator[list[tuple[str, str, str]]]:
-    """For each number of the text, the number alone, with the word before it, and with the word after it."""
-    for match in _NUMBER.finditer(text):
-        number = _plain(match.group())
-        before, after = (
-            _BEFORE.search(text[max(0, match.start() - 40) : match.start()]),
-            _AFTER.match(text, match.end()),
-        )
-        pairs = [(number, "", "")]
-        pairs += [(number, "before", before[1].casefold())] if before else []
-        pairs += [(number, "after", after[1].casefold())] if after else []
-        yield pairs
-
-
-def _numbers(text: str) -> set[str]:
-    return {_plain(number) for number in _NUMBER.findall(text)}
-
-
-def _plain(written: str) -> str:
-    """A number without what separates its thousands: 1,234 is 1234."""
-    return re.sub(r"[^\d.]", "", written) if _THOUSANDS.fullmatch(written) else written
+    quoted = {pair for citation in citations for pairs in beside(citation.quote) for pair in pairs[1:]}
+    return all(pairs[0][0] in known or not quoted.isdisjoint(pairs) for pairs in beside(text))
 
 
 def _forms(number: float) -> set[str]:

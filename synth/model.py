@@ -174,3 +174,4 @@ class Answer:
     reason: str | None = None
     nearest: tuple[Citation, ...] = ()  # shown with an abstention, marked as not answering
     rejected: int = 0  # claims and citations the gate dropped
+    fell_back: str | None = None  # why the language model's text was not used

@@ -2,10 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from synth.errors import BadInput
@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = Field(None, description="The key of that endpoint, where it wants one.")
     llm_model: str = Field("gpt-5-mini", description="The model to ask for at that endpoint.")
     llm_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the endpoint.")
+    llm_daily_tokens: int | None = Field(
+        None, gt=0, description="Tokens that may be spent at the endpoint per workspace and day; no limit when unset."
+    )
+    llm_daily_cost: float | None = Field(
+        None, gt=0, description="Money that may be spent there per workspace and day, in the currency of the prices."
+    )
+    llm_prompt_price: float = Field(0.0, ge=0, description="Price of a million tokens of prompt.")
+    llm_completion_price: float = Field(0.0, ge=0, description="Price of a million tokens of reply.")
     redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
         ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
     )
@@ -60,6 +68,12 @@ class Settings(BaseSettings):
         ZoneInfo(name)
         return name
 
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.llm_daily_cost is not None and not (self.llm_prompt_price or self.llm_completion_price):
+            raise ValueError("SYNTH_LLM_DAILY_COST needs SYNTH_LLM_PROMPT_PRICE and SYNTH_LLM_COMPLETION_PRICE")
+        return self
+
     @property
     def embedded(self) -> bool:
         """True when this process does everything itself: its own index folder, its own jobs."""
@@ -76,6 +90,8 @@ def read_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # about several of them, which its sentence names
+            raise BadInput(f"{first['msg'].removeprefix('Value error, ')}.") from None
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"SYNTH_{name} cannot be used: {first['msg']}.") from None
     except (KeyError, OSError, ValueError) as error:

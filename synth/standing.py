@@ -13,6 +13,7 @@ from synth.parts import Parts
 from synth.store.indexing import is_behind
 from synth.store.reading import count_jobs
 from synth.store.tables import Document, Theme, Workspace
+from synth.store.usage import Spent, day_of, spent_on
 from synth.themes.listing import coverage
 
 IndexState = Literal["ready", "behind", "broken"]
@@ -27,6 +28,7 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         excerpts, unassigned = coverage(session, workspace)
         unread = count_unread(session, workspace, parts.embedder.version, Filters())
         jobs = count_jobs(session, workspace)
+        spent = spent_on(session, workspace, day_of(parts.now(), parts.timezone))
     return {
         "version": version("synth"),
         "documents": documents,
@@ -39,6 +41,20 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         "jobs": jobs,
         "embedder": parts.embedder.version,
         "drafter": parts.drafter.name,
+        "model": spent_document(spent),
+    }
+
+
+def spent_document(spent: Spent) -> dict[str, Any]:
+    """What was spent on the language model today."""
+    return {
+        "day": spent.day,
+        "calls": spent.calls,
+        "failed": spent.failed,
+        "kept": spent.kept,
+        "refused": spent.refused,
+        "tokens": spent.tokens,
+        "cost": round(spent.cost, 6),
     }
 
 

@@ -196,3 +196,29 @@ def test_a_computed_sentence_is_backed_by_the_excerpts_of_its_own_section_only()
 def test_a_computed_number_may_be_written_with_or_without_separators(number: int, form: str) -> None:
     assert gated(f"It is {form.format(number)} in all.", ("x2", INVOICE), numbers=[number]).claims
     assert not gated(f"It is {form.format(number + 1)} in all.", ("x2", INVOICE), numbers=[number], computed=[]).claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Twelve customers say that uploads stop.",
+        "Every customer says that uploads stop.",
+        "Most of the users say that uploads stop.",
+        "Half of all users say that uploads stop.",
+        "One in three users says that uploads stop.",
+        "Twice as many people say that uploads stop.",
+        "３７ customers say that uploads stop.",
+        "Twеlve customers say that uploads stop.",  # with a Cyrillic letter
+        "Die meisten Kunden sagen, dass uploads stop.",
+    ],
+)
+def test_an_amount_nobody_computed_is_not_shown_in_words_either(text: str) -> None:
+    assert gated(text, ("x1", "Photo upload is stuck")).claims == ()
+
+
+def test_an_amount_in_words_may_be_said_when_it_was_computed_or_quoted() -> None:
+    assert gated("Thirty customers say that uploads stop.", ("x1", "Photo upload is stuck")).claims
+    assert gated("It is wrong every single time.", ("x2", "wrong tax line, every single time")).claims
+    twice = {"x3": excerpt_view("x3", "I restart the app twice a day.")}
+    assert gate([Draft("People restart the app twice a day.", (("x3", "the app twice a day"),))], twice).claims
+    assert not gate([Draft("Twice the users restart it.", (("x3", "the app twice a day"),))], twice).claims

@@ -78,6 +78,7 @@ class Answer(BaseModel):
     plan: Plan
     drafter: str
     rejected: int
+    fell_back: str | None = Field(description="Why the language model's text was not used, where one was asked.")
 
 
 class Excerpt(BaseModel):

@@ -70,6 +70,20 @@ class JobCounts(BaseModel):
     dead: int
 
 
+class ModelUse(BaseModel):
+    """What the language model was asked today, in the workspace's zone, and what may be spent a day."""
+
+    day: str
+    calls: int
+    failed: int
+    kept: int = Field(description="Requests answered from kept replies; they cost nothing.")
+    refused: int = Field(description="Requests that the day's budget did not allow.")
+    tokens: int
+    tokens_limit: int | None
+    cost: float = Field(description="By the prices of the settings, in their currency.")
+    cost_limit: float | None
+
+
 class Status(BaseModel):
     """How the workspace stands."""
 
@@ -84,6 +98,7 @@ class Status(BaseModel):
     jobs: JobCounts
     embedder: str
     drafter: str
+    model: ModelUse
 
 
 class Alive(BaseModel):

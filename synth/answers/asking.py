@@ -4,7 +4,7 @@ Counts come first and are computed whatever the drafter does; the drafter writes
 is shown.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from synth.answers.abstaining import reason_to_abstain
 from synth.answers.evidence import find_sections
@@ -17,7 +17,7 @@ from synth.answers.understanding import understand
 from synth.gate import cite, gate
 from synth.intake.redacting.redaction import redact
 from synth.llm import Brief
-from synth.model import Answer, Citation, Filters, Plan
+from synth.model import Answer, Citation, Claim, Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView
 
@@ -28,26 +28,39 @@ NO_FILTERS = Filters()
 def ask(
     parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
 ) -> Answer:
-    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it.
+    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it."""
+    *_, answer = ask_in_steps(parts, workspace, question, given, dropped=dropped)
+    assert isinstance(answer, Answer)
+    return answer
 
-    The question is redacted first, as every stored text is: an address could find nothing, and answers are kept.
+
+def ask_in_steps(
+    parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+) -> Iterator[Plan | Tally | Claim | Answer]:
+    """The same step by step: the plan, the counts, each claim that passed the gate, and at last the whole answer.
+
+    Nothing is done before it is asked for: whoever stops reading stops the work. The question is redacted first, as
+    every stored text is: an address could find nothing, and answers are kept.
     """
     asked = redact(question, regions=parts.regions).text
     plan = understand(parts, workspace, asked, given, dropped=dropped)
+    yield plan
     scope = find_scope(parts, workspace, plan)
     numbers = tally(parts, workspace, plan, scope)
+    yield numbers
     reason = reason_to_abstain(plan, scope, numbers)
     if reason:
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)
     else:
         answer = _answer(parts, workspace, plan, scope, numbers)
     remember(parts, workspace, answer)
-    return answer
+    yield from answer.claims
+    yield answer
 
 
 def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:
     sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
-    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes)
+    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes, workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=numbers.values())
     return Answer(
@@ -58,6 +71,7 @@ def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tal
         counts=numbers.counts,
         themes=numbers.themes,
         rejected=gated.rejected + drafting.refused,
+        fell_back=drafting.provenance.fell_back,
     )
 
 

@@ -67,7 +67,7 @@ def _has_moved(before: tables.Insight, mentions: int) -> bool:
 
 def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> None:
     sections = _sections(parts, workspace, theme, facts)
-    brief = Brief("insight", theme.name, sections, facts.counts)
+    brief = Brief("insight", theme.name, sections, facts.counts, workspace=workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=facts.values())
     if gated.claims:

@@ -1,17 +1,18 @@
 """Reading what a chat completions endpoint sent: validated, or a failure with its reason."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model wrote, and how many tokens of prompt its server says it read."""
+    """What a model wrote, and how many tokens its server says it read and wrote."""
 
     text: str
     prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no reply: one sentence; the HTTP status; the seconds a busy server asked to wait."""
+    """Why there is no reply: one sentence; the HTTP status; the seconds a busy server asked to wait.
+
+    `spent` is False when nothing can have been written, so that nothing is to be paid.
+    """
 
     reason: str
     status: int | None = None
     wait: float | None = None
+    spent: bool = True
 
 
 def read_completion(content: bytes) -> Reply | Failure:
@@ -42,7 +47,8 @@ def read_completion(content: bytes) -> Reply | Failure:
     reason = _unusable(choice)
     if reason:
         return Failure(reason)
-    return Reply(choice.message.content or "", completion.usage.prompt_tokens if completion.usage else None)
+    usage = completion.usage or _Usage()
+    return Reply(choice.message.content or "", usage.prompt_tokens, usage.completion_tokens)
 
 
 def read_listing(content: bytes) -> Listing | Failure:
@@ -66,7 +72,8 @@ class _Choice(BaseModel):
 
 
 class _Usage(BaseModel):
-    prompt_tokens: int | None = None
+    prompt_tokens: Annotated[int, Field(ge=0)] | None = None
+    completion_tokens: Annotated[int, Field(ge=0)] | None = None
 
 
 class _Completion(BaseModel):

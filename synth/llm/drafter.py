@@ -29,6 +29,7 @@ class Brief:
     sections: tuple[Section, ...]
     counts: tuple[Count, ...] = ()
     themes: tuple[ThemeCount, ...] = ()
+    workspace: str = "main"  # whose budget it is drafted on, and whose kept replies may be used
 
     @property
     def evidence(self) -> dict[str, ExcerptView]:
@@ -84,6 +85,7 @@ class NameBrief:
     members: tuple[str, ...]
     neighbours: tuple[Neighbour, ...] = ()
     taken: frozenset[str] = frozenset()  # names of all other themes
+    workspace: str = "main"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Endpoint:
         self.model = address.model
         self.timeout = timeout
         self.takes_schema: bool | None = None
+        self.url = address.url
         self._address = address
 
     def __repr__(self) -> str:
@@ -91,7 +92,7 @@ class Endpoint:
     def _call(self, work: "Work[Answered]", until: float) -> Answered | Failure:
         seconds = min(self.timeout, until - time.monotonic())
         if seconds <= 0:
-            return Failure("There was no time left to ask the language model.")
+            return Failure("There was no time left to ask the language model.", spent=False)
         return _Call(self._address, work, seconds).run()
 
 
@@ -162,8 +163,8 @@ def _failure(error: Exception, seconds: float) -> Failure:
         return Failure(f"The language model's endpoint sent more than {LARGEST // 1000} kB, or sent it compressed.")
     if isinstance(error, openai.APIStatusError):
         wait = _retry_after(error.response.headers.get("Retry-After"))
-        return Failure(_refusal(error.status_code), error.status_code, wait)
-    return Failure(f"The language model's endpoint could not be reached ({type(error).__name__}).")
+        return Failure(_refusal(error.status_code), error.status_code, wait, spent=False)
+    return Failure(f"The language model's endpoint could not be reached ({type(error).__name__}).", spent=False)
 
 
 def _refusal(status: int) -> str:

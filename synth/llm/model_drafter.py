@@ -1,21 +1,22 @@
 """The drafter that asks a language model: the computed headline first, then what the model could show with quotes.
 
-Whatever the endpoint does, there is a drafting within the time-out: the model's, or the extractive one with the
-reason. The model has no tools and sees no name, no id and no number that was not computed.
+Whatever the endpoint does, there is a drafting within the time-out, both turns together: the model's, or the extractive
+one with the reason. The model has no tools and sees no name, no id and no number that was not computed.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from synth.llm.claims import Checked, check_claims
 from synth.llm.completion import Failure
 from synth.llm.drafter import Brief, Drafter, Drafting, NameBrief, Named, Provenance, Task
 from synth.llm.endpoint import Endpoint
+from synth.llm.metering import Meter, Request, Unmetered
 from synth.llm.namer import Namer
 from synth.llm.prompting import Material, prepare, was_cut
 from synth.llm.reply import Unreadable, read_reply
-from synth.llm.templates import Message, Prompt
+from synth.llm.templates import Prompt
 
 BUDGET = 12_000  # tokens of a prompt, by our estimate
 SHOWN = 4000  # characters of a bad reply that the model is shown again
@@ -35,12 +36,14 @@ class ModelDrafter:
         namer: Namer,
         *,
         budget: int = BUDGET,
+        meter: Meter | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._prompts = prompts
         self._fallback = fallback
         self._namer = namer
         self._budget = budget
+        self._meter = meter or Unmetered()
 
     def draft(self, brief: Brief) -> Drafting:
         """The headline as the fallback writes it, then the model's claims, none of them checked for support."""
@@ -50,7 +53,7 @@ class ModelDrafter:
         if not material.excerpts:
             return self._fall_back(brief, provenance, _Outcome("There was no evidence that fits the prompt."))
         provenance = replace(provenance, evidence_ids=tuple(each.id for each in material.excerpts.values()))
-        outcome = self._ask(prompt, material, brief.question)
+        outcome = self._ask(prompt, material, brief)
         if outcome.checked is None:
             return self._fall_back(brief, provenance, outcome)
         headline = self._fallback.draft(replace(brief, sections=brief.sections[:1]))
@@ -60,39 +63,53 @@ class ModelDrafter:
         """The model's name where it stands the check, else the machine's with the reason."""
         return self._namer.name(brief)
 
-    def _ask(self, prompt: Prompt, material: Material, question: str) -> "_Outcome":
-        """One turn, and in what is left of the time-out a second one that names what was wrong with the first."""
+    def _ask(self, prompt: Prompt, material: Material, brief: Brief) -> "_Outcome":
+        """One turn, and a second one that names what was wrong with the first; none for what was asked before."""
+        messages = prompt.render(material.values)
+        shown = tuple(excerpt.id for excerpt in material.excerpts.values())
+        request = Request(brief.workspace, prompt, tuple(messages), shown)
+        kept = self._meter.recall(self._endpoint, request)
+        if kept is not None:
+            return self._read(kept, material, brief.question)
         self._endpoint.load()
         until = time.monotonic() + self._endpoint.timeout
-        messages = prompt.render(material.values)
-        first = self._turn(messages, prompt, material, question, until)
+        first = self._turn(request, material, brief.question, until)
         if first.again is None:
+            self._keep(request, first)
             return first
         repair = prompt.render_repair(first.again.reply[:SHOWN], first.again.problem)
-        second = self._turn([*messages, *repair], prompt, material, question, until)
+        again = replace(request, messages=(*messages, *repair))
+        second = self._turn(again, material, brief.question, until)
+        self._keep(request, second)
         return replace(second, refused=first.refused + second.refused)
 
-    def _turn(
-        self, messages: Sequence[Message], prompt: Prompt, material: Material, question: str, until: float
-    ) -> "_Outcome":
-        answered = self._endpoint.complete(messages, prompt.schema, until=until)
+    def _keep(self, request: Request, outcome: "_Outcome") -> None:
+        if outcome.reply is not None:
+            self._meter.keep(self._endpoint, request, outcome.reply)
+
+    def _turn(self, request: Request, material: Material, question: str, until: float) -> "_Outcome":
+        answered = self._meter.complete(self._endpoint, request, until=until)
         if isinstance(answered, Failure):
             return _Outcome(answered.reason)
-        if was_cut(answered, messages):
+        if was_cut(answered, request.messages):
             return _Outcome("The endpoint read only a part of the prompt; give the model a larger context window.")
-        read = read_reply(answered.text)
+        return self._read(answered.text, material, question)
+
+    def _read(self, reply: str, material: Material, question: str) -> "_Outcome":
+        """What stands of a reply; one of which nothing does may be repaired."""
+        read = read_reply(reply)
         if isinstance(read, Unreadable):
             return _Outcome(
-                f"The language model's reply could not be used: {read.problem}", _Again(answered.text, read.problem)
+                f"The language model's reply could not be used: {read.problem}", _Again(reply, read.problem)
             )
         if not read.claims:
             return _Outcome("The language model found nothing to claim.")
         checked = check_claims(read, material, question)
         if checked.drafts:
-            return _Outcome(None, checked=checked, refused=checked.refused)
+            return _Outcome(None, checked=checked, refused=checked.refused, reply=reply)
         problem = "; ".join(checked.problems[:NAMED]) or "its claims only repeat sentences of FACTS."
         reason = "None of the language model's claims stood the check of its quotes and numbers."
-        return _Outcome(reason, _Again(answered.text, problem), refused=checked.refused)
+        return _Outcome(reason, _Again(reply, problem), refused=checked.refused)
 
     def _fall_back(self, brief: Brief, provenance: Provenance, outcome: "_Outcome") -> Drafting:
         """The fallback's drafting, with the model that was asked and why its text was not used."""
@@ -122,3 +139,4 @@ class _Outcome:
     again: _Again | None = None
     checked: Checked | None = None
     refused: int = 0
+    reply: str | None = None  # the one that the checked claims come from

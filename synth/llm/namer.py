@@ -12,6 +12,7 @@ from synth.llm.claims import LINK, NUMBER, grounded
 from synth.llm.completion import Failure
 from synth.llm.drafter import NameBrief, Named
 from synth.llm.endpoint import Endpoint
+from synth.llm.metering import Meter, Request, Unmetered
 from synth.llm.prompting import one_line_json, take_out_unseen, was_cut
 from synth.llm.reply import Unreadable, WrittenName, one_line, read_name
 from synth.llm.templates import Message, Prompt
@@ -28,9 +29,10 @@ _SENTENCES = re.compile(r"[.!?…]\s+\w")
 class Namer:
     """Asks one endpoint for names."""
 
-    def __init__(self, endpoint: Endpoint, prompt: Prompt) -> None:
+    def __init__(self, endpoint: Endpoint, prompt: Prompt, *, meter: Meter | None = None) -> None:
         self._endpoint = endpoint
         self._prompt = prompt
+        self._meter = meter or Unmetered()
 
     def name(self, brief: NameBrief) -> Named:
         """One turn, and a second one that names what was wrong with the first."""
@@ -48,7 +50,8 @@ class Namer:
         return _keep(brief, f"The language model's name could not be used: {second.problem}")
 
     def _turn(self, messages: Sequence[Message], brief: NameBrief, until: float) -> "Named | _Again":
-        answered = self._endpoint.complete(messages, self._prompt.schema, until=until)
+        request = Request(brief.workspace, self._prompt, tuple(messages))
+        answered = self._meter.complete(self._endpoint, request, until=until)
         if isinstance(answered, Failure):
             return _keep(brief, answered.reason, reached=False)
         if was_cut(answered, messages):

@@ -8,10 +8,14 @@ from synth.settings import Settings
 
 if TYPE_CHECKING:
     from synth.llm.endpoint import Endpoint
+    from synth.llm.metering import Meter
 
 
-def open_drafter(settings: Settings) -> Drafter:
-    """The extractive drafter, or with an endpoint set the model's, which falls back on it. Connects to nothing."""
+def open_drafter(settings: Settings, meter: "Meter | None" = None) -> Drafter:
+    """The extractive drafter, or with an endpoint set the model's, which falls back on it. Connects to nothing.
+
+    Without a meter nothing is counted, limited or kept.
+    """
     if settings.llm_url is None:
         return ExtractiveDrafter()
     from synth.llm.model_drafter import ModelDrafter
@@ -20,7 +24,9 @@ def open_drafter(settings: Settings) -> Drafter:
 
     prompts: dict[Task, Prompt] = {"answer": load_prompt("answer", 1), "insight": load_prompt("insight", 1)}
     endpoint = open_endpoint(settings, settings.llm_url)
-    return ModelDrafter(endpoint, prompts, ExtractiveDrafter(), Namer(endpoint, load_prompt("name", 1)))
+    return ModelDrafter(
+        endpoint, prompts, ExtractiveDrafter(), Namer(endpoint, load_prompt("name", 1), meter=meter), meter=meter
+    )
 
 
 def open_endpoint(settings: Settings, url: str) -> "Endpoint":

@@ -448,6 +448,51 @@ class Citation(Base):
     owner: Mapped[str]  # the id of the insight, answer or report
 
 
+class ModelCall(Base):
+    """One call of the language model: what was asked of whom, what it took, what came of it; no text."""
+
+    __tablename__ = "model_calls"
+    __table_args__ = (Index("ix_model_calls_day", "workspace_id", "day"),)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    day: Mapped[str]  # 2026-11-26, in the workspace's zone: the budget begins anew with it
+    called_at: Mapped[datetime]
+    prompt: Mapped[str]  # answer.v1
+    prompt_hash: Mapped[str]
+    model: Mapped[str]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    cost: Mapped[float]
+    seconds: Mapped[float]
+    outcome: Mapped[str]  # answered | failed | kept (from the replies that are kept) | refused (no budget was left)
+
+
+class ModelReply(Base):
+    """A reply that stood the checks, for equal requests; it goes with the first excerpt of its evidence that goes."""
+
+    __tablename__ = "model_replies"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of prompt, evidence, schema, endpoint and model
+    reply: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[int]  # how many excerpts it was made from
+    created_at: Mapped[datetime]
+
+
+class ReplyEvidence(Base):
+    """An excerpt that a kept reply was made from."""
+
+    __tablename__ = "reply_evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "key"], ["model_replies.workspace_id", "model_replies.key"], ondelete="CASCADE"
+        ),
+        Index("ix_reply_evidence_excerpt", "excerpt_id"),
+    )
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    excerpt_id: Mapped[str] = mapped_column(ForeignKey("excerpts.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Report(Base):
     """A week's report; one row per workspace and week, so writing it twice changes nothing."""
 

@@ -74,22 +74,31 @@ def judge(claim: str, passages: Sequence[str], *, lent: Collection[str] = ()) ->
     score = coverage if is_short else 1.0
     for doubt in doubts:
         score *= 1 - _WEIGHTS[doubt.kind]
-    return Judgement(_label(doubts, words, passages, basis), score, coverage, doubts)
+    return Judgement(_label(claim, doubts, words, passages, basis), score, coverage, doubts)
 
 
-def _label(doubts: Sequence[Doubt], words: Sequence[Word], passages: Sequence[str], basis: _Basis) -> Support:
+def _label(
+    claim: str, doubts: Sequence[Doubt], words: Sequence[Word], passages: Sequence[str], basis: _Basis
+) -> Support:
     if any(doubt.kind in _DISPUTES for doubt in doubts):
         return "disputed"
     if doubts:
         return "partly"
-    return "supported" if _is_restated(words, passages, basis) else "not checked"
+    return "supported" if _is_restated(claim, words, passages, basis) else "not checked"
 
 
-def _is_restated(words: Sequence[Word], passages: Sequence[str], basis: _Basis) -> bool:
-    """Whether one sentence has every carrying word of the claim that is not lent to it, and the claim has one."""
-    own = _own(words, basis)
-    said = (_stems(read_words(passage[start:end])) for passage in passages for start, end in sentences(passage))
-    return bool(own) and any(all(_has(stems, each) for each in own) for stems in said)
+def _is_restated(claim: str, words: Sequence[Word], passages: Sequence[str], basis: _Basis) -> bool:
+    """Whether one sentence has every carrying word of the claim that is not lent to it, and negates as often.
+
+    A claim that has no word of its own is restated by nothing.
+    """
+    own, negations = _own(words, basis), len(NEGATION.findall(claim))
+    said = (passage[start:end] for passage in passages for start, end in sentences(passage))
+    return bool(own) and any(
+        len(NEGATION.findall(sentence)) == negations
+        and all(_has(stems, each) for stems in [_stems(read_words(sentence))] for each in own)
+        for sentence in said
+    )
 
 
 def _read_basis(passages: Sequence[str], lent: Collection[str]) -> _Basis:

@@ -21,6 +21,7 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "plan": plan_document(answer.plan),
         "drafter": answer.drafter,
         "rejected": answer.rejected,
+        "fell_back": answer.fell_back,
     }
 
 

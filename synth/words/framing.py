@@ -24,12 +24,22 @@ nennen nutzer nutzerinnen problem probleme rückmeldung rückmeldungen sagen spr
 # What any sentence about feedback may use without saying anything of its content.
 FRAMING = frozenset(_WORDS.split())
 
+_VOICES = (
+    r"(?:people|persons?|customers?|clients?|users?|accounts?|companies|reviews?|reviewers?|respondents?|teams?"
+    r"|complaints?|mentions?|comments?|kunden|kundinnen|kunde|kundin|nutzer|nutzerinnen|leute|personen|konten)"
+)
+
+# Words that say how many, in place of digits. A sign for a hundred or a percent counts nothing without its number.
 QUANTITY = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?"
-    r"|billions?|half|thirds?|quarters?|percent|majority|minority|most (?=of|people|users|customers|reviewers|accounts)"
-    r"|nobody|no one|everyone|everybody|twice"
+    r"|billions?|half|halve[sd]?|thirds?|quarters?|majority|minority|couple|nobody|no one|everyone|everybody"
+    r"|twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)"
+    r"|(?:two|three|four|five|ten|hundred)-?fold"
+    rf"|(?:most|all|every|each|none)(?= (?:of )?(?:(?:the|our|your|their|these|those) )?{_VOICES}\b)"
+    rf"|most(?= of\b)|none(?= of\b)|one(?= in \w+\b)"
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dutzende?|hunderte?|tausende?|million(?:en)?|hälfte"
-    r"|drittel|viertel|prozent|mehrheit|minderheit|die meisten|niemand|alle (?=kunden|nutzer)|doppelt)\b",
+    r"|drittel|viertel|mehrheit|minderheit|die meisten|niemand|doppelt|verdoppelt"
+    rf"|(?:alle|jede[rs]?)(?= {_VOICES}\b))\b",
     re.IGNORECASE,
 )

@@ -49,6 +49,7 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/insights"): "viewer",
     ("GET", "/v1/insights/{id}"): "viewer",
     ("POST", "/v1/questions"): "viewer",
+    ("POST", "/v1/questions/stream"): "viewer",
     ("GET", "/v1/search"): "viewer",
     ("GET", "/v1/reports"): "viewer",
     ("GET", "/v1/reports/{id}"): "viewer",

@@ -33,7 +33,7 @@ ARROWS: Mapping[str, set[str]] = {
     "suspicion": {"words"},
     "intake": _STORED | {"suspicion"},
     "support": {"model", "intake", "words"},
-    "gate": {"model", "store", "support"},
+    "gate": {"model", "store", "support", "words"},
     "llm": _GROUND | {"settings", "gate", "store", "intake", "words", "support", "suspicion"},
     "themes": _STORED | {"gate", "llm"},
     "answers": _STORED | {"gate", "intake", "llm", "themes"},

@@ -18,6 +18,7 @@ from eval.suites import all_suites, choose
 CANARY = "zq-canary"
 WITHOUT_A_HOME = {
     "judge": "opens its home as `answers` does, from the same set, and without a model none",
+    "lying": "drafts from texts in memory, and stores nothing",
     "scale": "hands texts and vectors to discovery, and stores nothing",
     "redaction": "redacts texts one by one, and stores nothing",
     "support": "checks claims one by one, and stores nothing",
@@ -99,7 +100,6 @@ FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "coding": with_codes,
     "events": with_events,
     "injection": with_orders,
-    "lying": labelled,
     "meetings": with_meetings,
     "placement": labelled,
     "retrieval": with_judgements,

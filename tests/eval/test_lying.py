@@ -1,76 +1,76 @@
-"""The lying model tells lies, and the suite would see one that is shown."""
+"""The suite of an endpoint that lies and breaks: it makes the lies it says it makes, and finds those that are shown."""
 
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from plain import write_rows
 
-from eval import lying as server
+from eval.lying import Shown, contradiction, number_lies, quote_lies
 from eval.running import Task
-from eval.suites import lying as suite
-from synth.gate import Gated, find_verbatim
-from synth.llm import model_drafter
-from synth.llm.claims import Checked
-from synth.llm.prompting import Material
-from synth.llm.reply import WrittenReply
+from eval.suites import lying
+from synth.errors import BadInput
+from synth.gate import Draft, gate
 
-ONE = {"id": "E1", "text": "The parcel, they said, came two days late. Nobody could open the tracking page at all."}
-OTHER = {"id": "E2", "text": "The courier threw our delivery over the garden fence. We had to glue the lamp inside it."}
+MakeTask = Callable[..., Task]
+SAID = (
+    "The photo upload of our crew hangs at 99 percent every single morning.",
+    "Invoices that we send on Fridays show the wrong tax line to our customers.",
+    "The calendar is slow when the whole office opens it after lunch.",
+    "My crew cannot find the button that closes a job on the phone.",
+)
+SHOWN = Shown(SAID[0], SAID[1], SAID[2], {"E1": SAID[0], "E2": SAID[1]}, "x-3")
 
 
-@pytest.mark.parametrize("kind", server.LIE_KINDS)
-def test_each_kind_of_lie_is_one(kind: str) -> None:
-    made = [lie for seed in range(20) if (lie := server._LIES[kind](Random(seed), ONE, OTHER))]
-    assert made
-    for sentence, cited, quote in made:
-        text = {"E1": ONE["text"], "E2": OTHER["text"]}.get(cited, "")
-        stands = find_verbatim(text, quote) is not None
-        assert not stands if kind != "counted" else stands and sentence not in text
+def test_every_lie_about_a_quote_is_one() -> None:
+    lies = list(quote_lies(SHOWN, Random(1)))
+    assert len({lie.kind for lie in lies}) >= 18
+    assert all(SHOWN.is_false(quote) for lie in lies for quote in lie.quotes)
+
+
+def test_every_lie_about_a_number_rests_on_a_true_quote() -> None:
+    lies = list(number_lies(SHOWN, (41,), Random(1)))
+    assert not any(SHOWN.is_false(quote) for lie in lies for quote in lie.quotes)
+    assert all(lie.text.endswith(SAID[0]) and "41" not in lie.text for lie in lies)
+
+
+def test_a_contradiction_negates() -> None:
+    turned = contradiction(Shown(SAID[2], SAID[1], SAID[0], {}, "x-3"))
+    assert turned is not None
+    assert "is not slow" in turned.text
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]]) -> Path:
-    """A folder of sixty texts, and a suite that is content with fewer claims."""
-    monkeypatch.setattr(suite, "CLAIMS", 60)
-    monkeypatch.setattr(suite, "TIMEOUT", 0.5)
-    monkeypatch.setattr(suite, "HANG", 1.5)
-    write_rows(tmp_path / "items.jsonl", [{**row, "id": f"r{n}"} for n, row in enumerate(rows[:60])])
+def texts(tmp_path: Path) -> Path:
+    write_rows(tmp_path / "items.jsonl", [{"id": f"{number}", "text": text} for number, text in enumerate(SAID)])
     return tmp_path
 
 
-def test_no_lie_is_shown_and_no_question_fails(folder: Path, make_task: Callable[..., Task]) -> None:
-    figures = suite.run(make_task(folder)).figures
-    assert figures["lies_shown"].value == 0
-    assert figures["crashes"].value == 0
-    assert figures["verbatim_share"].value == 1
-    assert figures["fault_kinds"].value == len(server.FAULT_KINDS)
-    assert (figures["truths_shown"].value or 0) > 0
+def test_no_lie_is_shown_and_nobody_waits(texts: Path, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lying, "LEAST", 60)
+    found = lying.run(make_task(texts))
+    figures = {name: figure.value for name, figure in found.figures.items()}
+    assert figures["claims"] >= 60  # type: ignore[operator]
+    assert (figures["shown_lies"], figures["shown_by_gate_alone"], figures["crashes"]) == (0, 0, 0)
+    assert figures["honest_shown"] == 1.0
+    assert figures["longest_wait"] < 1.5  # type: ignore[operator]
+    assert found.parameters["faults"] >= 30
 
 
-def test_a_service_that_checks_nothing_is_found_out(
-    folder: Path, make_task: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from synth.answers import asking
-    from synth.gate import Draft
-    from synth.model import Claim
+def test_a_lie_that_is_shown_is_counted(texts: Path, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def credulous(drafts, evidence, **more):  # type: ignore[no-untyped-def]
+        true = next(iter(evidence.items()))
+        return gate([Draft(each.text, ((true[0], true[1].text),)) for each in drafts], evidence, **more)
 
-    def trusting(reply: WrittenReply, material: Material, _: str) -> Checked:
-        quoted = [
-            tuple((material.excerpts.get(q.excerpt_id, None), q.quote) for q in each.quotes) for each in reply.claims
-        ]
-        drafts = [
-            Draft(claim.text, tuple((excerpt.id, quote) for excerpt, quote in quotes if excerpt))
-            for claim, quotes in zip(reply.claims, quoted, strict=True)
-        ]
-        return Checked(tuple(drafts), 0, ())
+    monkeypatch.setattr(lying, "LEAST", 20)
+    monkeypatch.setattr(lying, "gate", credulous)
+    found = lying.run(make_task(texts))
+    assert found.figures["shown_by_gate_alone"].value > 0  # type: ignore[operator]
+    assert any(case.title.startswith("passes the gate alone") for case in found.cases)
 
-    def waved_through(drafts: Any, *_: Any, **__: Any) -> Gated:
-        return Gated(tuple(Claim(draft.text, "supported", ()) for draft in drafts), 0)
 
-    monkeypatch.setattr(model_drafter, "check_claims", trusting)
-    monkeypatch.setattr(asking, "gate", waved_through)
-    figures = suite.run(make_task(folder)).figures
-    assert (figures["lies_shown"].value or 0) > 0.5
+def test_too_few_texts_are_refused(tmp_path: Path, make_task: MakeTask) -> None:
+    write_rows(tmp_path / "items.jsonl", [{"id": "1", "text": "short"}])
+    with pytest.raises(BadInput, match="at least 3 texts"):
+        lying.run(make_task(tmp_path))

@@ -42,7 +42,7 @@ def refuse_schema(request: dict[str, Any]) -> Said:
 def test_a_reply_is_its_text_and_the_tokens_the_server_counted() -> None:
     with ScriptedServer(completion("hi", usage=7)) as server:
         outcome, _ = ask(server.url)
-    assert outcome == Reply("hi", 7)
+    assert outcome == Reply("hi", 7, 1)
     assert server.requests[0]["response_format"]["json_schema"]["strict"] is True
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert "tools" not in server.requests[0]
