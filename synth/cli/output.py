@@ -229,6 +229,8 @@ def print_answer(answer: Document) -> None:
         print(
             f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else "")
         )
+    if answer["fell_back"]:
+        print(_wrapped(f"No language model wrote this: {answer['fell_back']}"))
     _print_plan(answer["plan"])
 
 

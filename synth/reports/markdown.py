@@ -19,6 +19,7 @@ from synth.reports.display import (
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.", re.IGNORECASE)  # by which many programs know a bare address
 _LINE_START = re.compile(r"^(\s*)([#+>=-]|\d+(?=[.)]))", re.MULTILINE)
 
 
@@ -28,9 +29,10 @@ def render_markdown(content: dict[str, Any]) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """The text so that it renders as itself: no markup, no HTML, no list or heading at the start of a line."""
+    """The text so that it renders as itself: no markup, no HTML, no link of a bare address, no list or heading."""
     plain = _ENTITY.sub("&amp;", text).replace("<", "&lt;")
-    return _LINE_START.sub(_defused, _MARKS.sub(r"\\\g<0>", plain))
+    marked = _MARKS.sub(r"\\\g<0>", plain)
+    return _LINE_START.sub(_defused, _ADDRESS.sub(r"\\\g<0>", marked))
 
 
 def draw_blocks(values: Sequence[int]) -> str:

@@ -103,7 +103,7 @@ def _name(parts: Parts, workspace: str, areas: Sequence[Area], taken: set[str]) 
     groups = [_read(parts, workspace, area.themes) for area in areas]
     taken = taken | {area.name for area in areas if area.name}
     namings = name_themes(groups, embed=parts.embedder.embed, taken=taken)
-    namings = draft_names(parts.drafter, groups, namings, wanted=wanted, taken=taken)
+    namings = draft_names(parts.drafter, groups, namings, wanted=wanted, taken=taken, workspace=workspace)
     return [Area(area.id, area.name or naming.name, area.themes) for area, naming in zip(areas, namings, strict=True)]
 
 

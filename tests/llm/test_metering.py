@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import delete, func, select
 
+from api.app import make_app
 from eval.scripted import Said, ScriptedServer, completion
+from synth.access import create_token
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput
@@ -137,3 +140,13 @@ def test_a_spent_budget_of_money_does_too(tmp_path: Path) -> None:
 def test_a_limit_of_money_without_a_price_is_refused() -> None:
     with pytest.raises(BadInput, match=r"^SYNTH_LLM_DAILY_COST needs SYNTH_LLM_PROMPT_PRICE"):
         read_settings(llm_daily_cost=1.0)
+
+
+def test_the_page_of_jobs_says_what_was_spent(tmp_path: Path) -> None:
+    with asking(tmp_path / "home", llm_daily_tokens=5000) as (engine, _):
+        ask(engine)
+        ask(engine)
+        secret = create_token(engine.parts, WORKSPACE, "reader", "viewer", expires=None)
+        client = TestClient(make_app(engine), headers={"Authorization": f"Bearer {secret}"})
+        shown = " ".join(client.get("/jobs").text.split())
+        assert "was asked 1 time for 1,001 of 5,000 tokens; 1 request was answered from kept replies" in shown

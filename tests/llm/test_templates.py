@@ -12,6 +12,17 @@ from synth.llm.prompting import prepare
 from synth.llm.templates import load_prompt
 from tests.llm.briefs import brief, name_brief
 
+# A shipped prompt is never edited: a change is a new version in a new file, added here.
+SHIPPED = {
+    "answer.v1.toml": "15781b34c72e4f62ae366d89206c6a8b69f078ea221ffbd092343ffb6d278e93",
+    "insight.v1.toml": "c11ebc41bbf3f74eeb62f452f69c029e64a2953ae15960ab1bdc84015d51891b",
+    "judge_helpful.v1.toml": "a91855029a15e171a72649da7a778532cbaa353445382d383f9f2a4015000e5c",
+    "judge_helpful_reversed.v1.toml": "d902d769cab82c156471d60256eafe277423a0266a1b8413d8fd77b30a8c8896",
+    "judge_support.v1.toml": "424cbb58c2d05b01cb2384153b5b85ac34d6cc55fe0cdae0969a2bc95ea612e8",
+    "judge_support_reversed.v1.toml": "dadc26c369be0bdf3d896eead1fca3dbd41ee38d3365ac3cb2ca8fe33f83dce1",
+    "name.v1.toml": "88dc8f6191733fc2930fe81c6e4aa09b4cf6c1ff69ab61b02217bb9911aa996e",
+    "probe.v1.toml": "91a418eeff1b022d16acff264911f9b4285372a2bcf67664db6c37a90f804d7e",
+}
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 GOOD = """
 name = "greet"
@@ -102,3 +113,14 @@ def test_the_rendered_prompt_for_a_name_is_what_its_snapshot_says() -> None:
     messages = load_prompt("name", 1).render(fill_in(name_brief()))
     rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in messages)
     assert rendered + "\n" == (SNAPSHOTS / "name.v1.txt").read_text(encoding="utf-8")
+
+
+def test_no_shipped_prompt_was_edited() -> None:
+    folder = files("prompts")
+    written = {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(".toml")}
+    assert {name: sha256(content).hexdigest() for name, content in written.items()} == SHIPPED
+
+
+def test_every_prompt_with_variables_has_a_rendered_snapshot() -> None:
+    shipped = {name.removesuffix(".toml") for name in SHIPPED}
+    assert shipped - {path.stem for path in SNAPSHOTS.glob("*.txt")} <= {"probe.v1"}  # which has no variable

@@ -107,6 +107,7 @@ def test_what_people_write_is_text_in_the_markdown(hostile):
     [
         ("snake_case stays, _this_ does not", "snake_case stays, \\_this\\_ does not"),
         ("1. one", "1\\. one"),
+        ("see https://evil.example or www.evil.example", "see https:\\//evil.example or www\\.evil.example"),
         ("# no heading\n- no list", "\\# no heading\n\\- no list"),
         ("Septic & Sewer &lt;", "Septic & Sewer &amp;lt;"),
         ("<b> *x* `y` [z](u) |", "&lt;b> \\*x\\* \\`y\\` \\[z\\](u) \\|"),

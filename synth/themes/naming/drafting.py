@@ -18,6 +18,8 @@ def draft_names(
     namings: Sequence[Naming],
     wanted: Collection[int],
     taken: Collection[str] = (),
+    *,
+    workspace: str = "main",
 ) -> list[Naming]:
     """The namings, those of the wanted groups as the drafter names them; no two names are equal, nor any `taken`.
 
@@ -25,7 +27,7 @@ def draft_names(
     """
     drafted = list(namings)
     for number in sorted(wanted)[:MOST]:
-        named = drafter.name_theme(_brief(groups, drafted, number, taken))
+        named = drafter.name_theme(replace(_brief(groups, drafted, number, taken), workspace=workspace))
         if named.origin != "machine":
             drafted[number] = replace(
                 drafted[number], name=named.name, definition=named.definition, origin=named.origin
