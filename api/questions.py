@@ -13,12 +13,13 @@ from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.wire.answers import answer_document
 
 LONGEST = LONGEST_QUESTION  # characters
+LONGEST_ID = 40  # characters
 
 router = APIRouter(prefix="/questions", tags=["insights"])
 
 
 class SentQuestion(BaseModel):
-    """A question, and filters beside those it names itself."""
+    """A question, filters beside those it names, those wrongly read into it (`drop`), and the answer it follows."""
 
     question: Annotated[Plain, Field(min_length=1, max_length=LONGEST)] = Field(
         examples=["What do people say about photo uploads?"]
@@ -28,10 +29,15 @@ class SentQuestion(BaseModel):
     where: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
         [], max_length=MOST_CONDITIONS, examples=[["segment=Enterprise"]]
     )
+    drop: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
+        [], max_length=MOST_CONDITIONS, examples=[["segment=Enterprise", "time"]]
+    )
+    follows: Annotated[Plain, Field(max_length=LONGEST_ID)] | None = Field(None, examples=["A12"])
 
 
-@router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 503))
+@router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 404, 503))
 def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONResponse:
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
-    return JSONResponse(answer_document(engine.ask(held.workspace, sent.question, given)))
+    answer = engine.ask(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
+    return JSONResponse(answer_document(answer))

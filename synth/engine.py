@@ -331,12 +331,21 @@ class Engine:
         return render_report(self.parts, workspace, week=week, since=since, until=until, format=format)
 
     def ask(
-        self, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+        self,
+        workspace: str,
+        question: str,
+        given: Filters = NO_FILTERS,
+        *,
+        dropped: Collection[str] = (),
+        follows: str | None = None,
     ) -> Answer:
-        """Answer a question from the feedback; `dropped` are filters wrongly read into it (`KEY=VALUE`, `time`)."""
+        """Answer a question from the feedback; `dropped` are filters wrongly read into it (`KEY=VALUE`, `time`).
+
+        `follows` is the id of the answer whose filters and subject are carried on.
+        """
         from synth.answers.asking import ask
 
-        return ask(self.parts, workspace, question, given, dropped=dropped)
+        return ask(self.parts, workspace, question, given, dropped=dropped, follows=follows)
 
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""

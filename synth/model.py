@@ -174,3 +174,5 @@ class Answer:
     reason: str | None = None
     nearest: tuple[Citation, ...] = ()  # shown with an abstention, marked as not answering
     rejected: int = 0  # claims and citations the gate dropped
+    id: str = ""  # given when it is kept
+    follows: str | None = None  # the answer whose filters and subject it carries on

@@ -69,6 +69,8 @@ class Plan(BaseModel):
 class Answer(BaseModel):
     """Claims and counts, or an abstention with its reason and what comes nearest."""
 
+    id: str
+    follows: str | None
     status: Literal["answered", "abstained"]
     reason: str | None
     claims: list[Claim]

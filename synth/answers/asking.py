@@ -5,9 +5,11 @@ is shown.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from synth.answers.abstaining import reason_to_abstain
 from synth.answers.evidence import find_sections
+from synth.answers.following import load_earlier
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.remembering import remember
 from synth.answers.retrieval import load_hits
@@ -26,14 +28,22 @@ NO_FILTERS = Filters()
 
 
 def ask(
-    parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+    parts: Parts,
+    workspace: str,
+    question: str,
+    given: Filters = NO_FILTERS,
+    *,
+    dropped: Collection[str] = (),
+    follows: str | None = None,
 ) -> Answer:
     """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it.
 
+    `follows` is the id of an earlier answer whose filters and subject hold where this question names no others.
     The question is redacted first, as every stored text is: an address could find nothing, and answers are kept.
     """
     asked = redact(question, regions=parts.regions).text
-    plan = understand(parts, workspace, asked, given, dropped=dropped)
+    earlier = load_earlier(parts, workspace, follows) if follows else None
+    plan = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
     scope = find_scope(parts, workspace, plan)
     with parts.database.read() as session:
         numbers = tally(session, workspace, plan, scope, timezone=parts.timezone)
@@ -42,8 +52,7 @@ def ask(
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)
     else:
         answer = _answer(parts, workspace, plan, scope, numbers)
-    remember(parts, workspace, answer)
-    return answer
+    return remember(parts, workspace, replace(answer, follows=follows))
 
 
 def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:

@@ -205,7 +205,7 @@ def print_answer(answer: Document) -> None:
         print(
             f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else "")
         )
-    _print_plan(answer["plan"])
+    _print_plan(answer["plan"], answer["id"])
 
 
 def print_claims(claims: list[Document]) -> None:
@@ -237,7 +237,7 @@ def quote_line(citation: Document) -> str:
     return _wrapped(f"“{quote}” — {said}", indent="    ")
 
 
-def _print_plan(plan: Document) -> None:
+def _print_plan(plan: Document, follow: str) -> None:
     filters = [f"{c['key']} {c['operator']} {c['value']}" for c in plan["filters"]["where"]]
     filters += [f"{name} {plan['filters'][name][:10]}" for name in ("since", "until") if plan["filters"][name]]
     print(
@@ -247,6 +247,8 @@ def _print_plan(plan: Document) -> None:
     )
     for note in plan["notes"]:
         print(_wrapped(note, indent="  "))
+    if follow:
+        print(f"Ask on with --follow {follow}")
 
 
 def _day(shown: Document) -> str:
