@@ -150,6 +150,8 @@ class Count:
     filters: Filters
     of: float | None = None
     method: str = "counted"  # "counted" by exact filters, or how a meaning was turned into a set
+    low: float | None = None  # where it was counted by meaning: the true number lies between, four times in five
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

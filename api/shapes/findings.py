@@ -42,6 +42,8 @@ class Count(BaseModel):
     of: float | None
     filter: Filter
     method: str
+    low: float | None
+    high: float | None
 
 
 class ThemeCount(BaseModel):

@@ -8,10 +8,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.answers.calibration import NEAR
 from synth.answers.headline import write_headline
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest
-from synth.answers.scope import NEAR, Scope
+from synth.answers.scope import Scope
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
 from synth.answers.wording import say_number, say_share

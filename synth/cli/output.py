@@ -203,7 +203,9 @@ def print_answer(answer: Document) -> None:
     print_claims(answer["claims"])
     for count in answer["counts"]:
         print(
-            f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else "")
+            f"  {count['label']}: {count['value']:,} {count['unit']}"
+            + (f" (likely {count['low']:,} to {count['high']:,})" if count["low"] is not None else "")
+            + (f" of {count['of']:,}" if count["of"] else "")
         )
     _print_plan(answer["plan"], answer["id"])
 

@@ -64,6 +64,8 @@ def count_document(count: Count) -> dict[str, Any]:
         "of": None if count.of is None else whole(count.of),
         "filter": filters_document(count.filters),
         "method": count.method,
+        "low": None if count.low is None else whole(count.low),
+        "high": None if count.high is None else whole(count.high),
     }
 
 
