@@ -18,6 +18,7 @@ from synth.model import Answer, Claim, Plan
 from synth.wire.answers import answer_document, claim_document, count_document, plan_document, theme_count_document
 
 LONGEST = LONGEST_QUESTION  # characters
+LONGEST_ID = 40  # characters
 
 _STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/questions", tags=["insights"])
 
 
 class SentQuestion(BaseModel):
-    """A question, and filters beside those it names itself."""
+    """A question, filters beside those it names, those wrongly read into it (`drop`), and the answer it follows."""
 
     question: Annotated[Plain, Field(min_length=1, max_length=LONGEST)] = Field(
         examples=["What do people say about photo uploads?"]
@@ -40,13 +41,18 @@ class SentQuestion(BaseModel):
     where: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
         [], max_length=MOST_CONDITIONS, examples=[["segment=Enterprise"]]
     )
+    drop: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
+        [], max_length=MOST_CONDITIONS, examples=[["segment=Enterprise", "time"]]
+    )
+    follows: Annotated[Plain, Field(max_length=LONGEST_ID)] | None = Field(None, examples=["A12"])
 
 
-@router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 503))
+@router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 404, 503))
 def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONResponse:
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
-    return JSONResponse(answer_document(engine.ask(held.workspace, sent.question, given)))
+    answer = engine.ask(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
+    return JSONResponse(answer_document(answer))
 
 
 @router.post(
@@ -58,7 +64,9 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
 def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:
     """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
-    return stream_events(_events(engine.ask_in_steps(held.workspace, sent.question, given)))
+    return stream_events(
+        _events(engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows))
+    )
 
 
 def _events(steps: Iterable[Plan | Tally | Claim | Answer]) -> Iterator[Event]:

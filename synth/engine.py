@@ -349,20 +349,35 @@ class Engine:
         )
 
     def ask(
-        self, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+        self,
+        workspace: str,
+        question: str,
+        given: Filters = NO_FILTERS,
+        *,
+        dropped: Collection[str] = (),
+        follows: str | None = None,
     ) -> Answer:
-        """Answer a question from the feedback; `dropped` are filters wrongly read into it (`KEY=VALUE`, `time`)."""
+        """Answer a question from the feedback; `dropped` are filters wrongly read into it (`KEY=VALUE`, `time`).
+
+        `follows` is the id of the answer whose filters and subject are carried on.
+        """
         from synth.answers.asking import ask
 
-        return ask(self.parts, workspace, question, given, dropped=dropped)
+        return ask(self.parts, workspace, question, given, dropped=dropped, follows=follows)
 
     def ask_in_steps(
-        self, workspace: str, question: str, given: Filters = NO_FILTERS
+        self,
+        workspace: str,
+        question: str,
+        given: Filters = NO_FILTERS,
+        *,
+        dropped: Collection[str] = (),
+        follows: str | None = None,
     ) -> Iterator["Plan | Tally | Claim | Answer"]:
         """The same step by step: the plan, the counts, each claim that passed the gate, the whole answer."""
         from synth.answers.asking import ask_in_steps
 
-        return ask_in_steps(self.parts, workspace, question, given)
+        return ask_in_steps(self.parts, workspace, question, given, dropped=dropped, follows=follows)
 
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""

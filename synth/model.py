@@ -150,6 +150,8 @@ class Count:
     filters: Filters
     of: float | None = None
     method: str = "counted"  # "counted" by exact filters, or how a meaning was turned into a set
+    low: float | None = None  # where it was counted by meaning: the true number lies between, four times in five
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +177,5 @@ class Answer:
     nearest: tuple[Citation, ...] = ()  # shown with an abstention, marked as not answering
     rejected: int = 0  # claims and citations the gate dropped
     fell_back: str | None = None  # why the language model's text was not used
+    id: str = ""  # given when it is kept
+    follows: str | None = None  # the answer whose filters and subject it carries on

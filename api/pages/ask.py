@@ -11,12 +11,14 @@ from api.pages.narrowing import Chip, Narrowed, Narrowing, address, list_address
 from api.pages.rendering import page
 from api.pages.search import theme_names
 from api.pages.wording import condition
+from api.questions import LONGEST_ID
 from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.answers.wording import say_time
 from synth.model import Answer
 from synth.wire.answers import answer_document, condition_document
 
 PATH = "/ask"
+Asking = Mapping[str, Any]  # the parameters of the address that say what is asked: q, follows, drop
 EXAMPLES = (
     "What do people complain about most?",
     "What changed in the last four weeks?",
@@ -50,11 +52,13 @@ def show_ask(
     drop: Annotated[
         list[Annotated[Plain, Query(max_length=LONGEST_CONDITION)]], Query(max_length=MOST_CONDITIONS)
     ] = [],  # noqa: B006
+    follows: Annotated[Plain, Query(max_length=LONGEST_ID)] = "",
 ) -> HTMLResponse:
     """The form alone, or with the answer. What the question was understood to mean can be taken away piece by piece."""
     if not q.strip():
         return page(request, "ask.html", q="", answer=None, narrowed=narrowed, examples=EXAMPLES)
-    answer = engine.ask(held.workspace, q, narrowed.filters, dropped=drop)
+    asking = {"q": q, "follows": follows, "drop": drop}
+    answer = engine.ask(held.workspace, q, narrowed.filters, dropped=drop, follows=follows or None)
     written, names, zone = answer_document(answer), theme_names(engine, held.workspace), engine.parts.timezone
     return page(
         request,
@@ -64,8 +68,8 @@ def show_ask(
         asked=ASKED[answer.plan.asked],
         counts=[count | {"href": _list(count, answer, zone)} for count in written["counts"]],
         themes=[theme | {"href": f"/themes/{theme['id']}"} for theme in written["themes"][:6]],
-        chips=list(_chips(answer, narrowed, names, zone, drop)),
-        dropped=[(each, _again(q, narrowed, [other for other in drop if other != each])) for each in drop],
+        chips=list(_chips(answer, narrowed, names, zone, asking)),
+        dropped=[(each, _again(asking, narrowed, [other for other in drop if other != each])) for each in drop],
         narrowed=narrowed,
         examples=EXAMPLES,
     )
@@ -76,28 +80,28 @@ def _list(count: Mapping[str, Any], answer: Answer, zone: str) -> str:
     return list_address(count["filter"], zone, about=about)
 
 
-def _chips(answer: Answer, narrowed: Narrowing, names: Mapping[str, str], zone: str, drop: list[str]) -> Iterator[Chip]:
+def _chips(answer: Answer, narrowed: Narrowing, names: Mapping[str, str], zone: str, asking: Asking) -> Iterator[Chip]:
     """The filters in force; one that was set beside the question is taken away there, any other is dropped."""
-    q = answer.plan.question
+    drop = asking["drop"]
     for each in answer.plan.filters.where:
         written = f"{each.key}{each.operator}{each.value}"
         if written in narrowed.where:
             kept = [other for other in narrowed.where if other != written]
-            href = address(PATH, {"q": q, "drop": drop, **narrowed.query(), "where": kept})
+            href = address(PATH, {**asking, **narrowed.query(), "where": kept})
         else:
-            href = _again(q, narrowed, [*drop, written])
+            href = _again(asking, narrowed, [*drop, written])
         yield Chip(condition(condition_document(each), names), href)
     if answer.plan.filters.since or answer.plan.filters.until:
-        yield _time_chip(answer, narrowed, zone, drop)
+        yield _time_chip(answer, narrowed, zone, asking)
 
 
-def _time_chip(answer: Answer, narrowed: Narrowing, zone: str, drop: list[str]) -> Chip:
+def _time_chip(answer: Answer, narrowed: Narrowing, zone: str, asking: Asking) -> Chip:
     """The time in force: what was set beside the question is taken away, what the question named is dropped."""
-    q, label = answer.plan.question, say_time(answer.plan.filters, zone)
+    label = say_time(answer.plan.filters, zone)
     if narrowed.since or narrowed.until:
-        return Chip(label, address(PATH, {"q": q, "drop": drop, "where": list(narrowed.where)}))
-    return Chip(label, _again(q, narrowed, [*drop, "time"]))
+        return Chip(label, address(PATH, {**asking, "where": list(narrowed.where)}))
+    return Chip(label, _again(asking, narrowed, [*asking["drop"], "time"]))
 
 
-def _again(q: str, narrowed: Narrowing, drop: list[str]) -> str:
-    return address(PATH, {"q": q, "drop": sorted(set(drop)), **narrowed.query()})
+def _again(asking: Asking, narrowed: Narrowing, drop: list[str]) -> str:
+    return address(PATH, {**asking, "drop": sorted(set(drop)), **narrowed.query()})

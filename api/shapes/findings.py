@@ -42,6 +42,8 @@ class Count(BaseModel):
     of: float | None
     filter: Filter
     method: str
+    low: float | None
+    high: float | None
 
 
 class ThemeCount(BaseModel):
@@ -69,6 +71,8 @@ class Plan(BaseModel):
 class Answer(BaseModel):
     """Claims and counts, or an abstention with its reason and what comes nearest."""
 
+    id: str
+    follows: str | None
     status: Literal["answered", "abstained"]
     reason: str | None
     claims: list[Claim]

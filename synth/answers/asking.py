@@ -5,9 +5,11 @@ is shown.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from synth.answers.abstaining import reason_to_abstain
 from synth.answers.evidence import find_sections
+from synth.answers.following import load_earlier
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.remembering import remember
 from synth.answers.retrieval import load_hits
@@ -26,24 +28,38 @@ NO_FILTERS = Filters()
 
 
 def ask(
-    parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+    parts: Parts,
+    workspace: str,
+    question: str,
+    given: Filters = NO_FILTERS,
+    *,
+    dropped: Collection[str] = (),
+    follows: str | None = None,
 ) -> Answer:
     """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it."""
-    *_, answer = ask_in_steps(parts, workspace, question, given, dropped=dropped)
+    *_, answer = ask_in_steps(parts, workspace, question, given, dropped=dropped, follows=follows)
     assert isinstance(answer, Answer)
     return answer
 
 
 def ask_in_steps(
-    parts: Parts, workspace: str, question: str, given: Filters = NO_FILTERS, *, dropped: Collection[str] = ()
+    parts: Parts,
+    workspace: str,
+    question: str,
+    given: Filters = NO_FILTERS,
+    *,
+    dropped: Collection[str] = (),
+    follows: str | None = None,
 ) -> Iterator[Plan | Tally | Claim | Answer]:
     """The same step by step: the plan, the counts, each claim that passed the gate, and at last the whole answer.
 
+    `follows` is the id of an earlier answer whose filters and subject hold where this question names no others.
     Nothing is done before it is asked for: whoever stops reading stops the work. The question is redacted first, as
     every stored text is: an address could find nothing, and answers are kept.
     """
     asked = redact(question, regions=parts.regions).text
-    plan = understand(parts, workspace, asked, given, dropped=dropped)
+    earlier = load_earlier(parts, workspace, follows) if follows else None
+    plan = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
     yield plan
     scope = find_scope(parts, workspace, plan)
     numbers = tally(parts, workspace, plan, scope)
@@ -53,9 +69,9 @@ def ask_in_steps(
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)
     else:
         answer = _answer(parts, workspace, plan, scope, numbers)
-    remember(parts, workspace, answer)
-    yield from answer.claims
-    yield answer
+    kept = remember(parts, workspace, replace(answer, follows=follows))
+    yield from kept.claims
+    yield kept
 
 
 def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:

@@ -8,13 +8,14 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.answers.calibration import NEAR
 from synth.answers.headline import write_headline
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.retrieval import distinct_voices, load_hits, nearest_in
-from synth.answers.scope import NEAR, Scope
+from synth.answers.scope import Scope
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
-from synth.answers.wording import say_number, say_share
+from synth.answers.wording import say_amount, say_share
 from synth.llm import Section
 from synth.model import Condition, Plan, ThemeCount
 from synth.parts import Parts
@@ -67,7 +68,7 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
     sketches = [Sketch(headline, voices[:QUOTES], point)]
-    least = LEAST_SHARE * numbers.main.value if numbers.main.unit == "mentions" else 0
+    least = LEAST_SHARE * numbers.main.value if numbers.main.unit in ("mentions", "people") else 0
     themes = [theme for theme in numbers.themes if theme.mentions >= least]
     for theme, excerpts in _grouped(voices[QUOTES:], themes):
         sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], point))
@@ -116,7 +117,7 @@ def _grouped(
 def _lead(theme: ThemeCount, numbers: Tally) -> str:
     whole = numbers.main.value if numbers.main.unit == "mentions" else 0
     share = f" ({say_share(theme.mentions, whole)})" if whole >= theme.mentions else ""
-    return f"{theme.name}: {say_number(theme.mentions)} mentions{share}."
+    return f"{theme.name}: {say_amount(theme.mentions, 'mentions')}{share}."
 
 
 def _central(

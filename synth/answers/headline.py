@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from synth.answers.change import compare_rates
 from synth.answers.tally import Tally
-from synth.answers.wording import say_amount, say_filters, say_list, say_number, say_share, say_subject
+from synth.answers.wording import say_amount, say_between, say_filters, say_list, say_number, say_share, say_subject
 from synth.model import Count, Plan
 
 
@@ -27,7 +27,8 @@ def _amount(plan: Plan, numbers: Tally, timezone: str) -> str:
     main = numbers.main
     verb = _speaks(main) if plan.about else _matches(main)
     voices = f" by {say_amount(numbers.people.value, 'people')}" if _worth_voices(numbers) else ""
-    amount = f"{say_amount(main.value, main.unit)}{voices}"
+    about = "About " if main.low is not None else ""
+    amount = f"{about}{say_amount(main.value, main.unit)}{say_between(main)}{voices}"
     return f"{amount} {verb}{_scope(plan, timezone)}{_mostly(plan, numbers)}."
 
 

@@ -10,29 +10,31 @@ _OR: Final = re.compile(r"\s+(?:or|oder)\s+", re.IGNORECASE)
 _CLOSED: Final = re.compile(
     r"[\w-]+(\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)?", re.IGNORECASE
 )
+_SHARED: Final = re.compile(
+    r"^[\w-]+(?P<tail>\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)$", re.IGNORECASE
+)
 _LONGEST: Final = 4  # words of a part; more are a sentence, not a list
 
 
 def split_list(about: str) -> tuple[str, ...]:
     """The subjects of a list of three or more, or of two single words with 'or'; else the whole.
 
-    'lost or damaged luggage' is one: its parts are not subjects by themselves.
+    'lost or damaged luggage' is one: its parts are not subjects by themselves. What follows the last word of a list of
+    single words belongs to all of them: 'seats, food or films on board' asks for seats on board.
     """
     if '"' in about:
         return (about,)
     parts = tuple(part.strip() for part in _COMMAS.split(about) if part.strip())
     listed = "," in about and len(parts) > 2 and all(len(part.split()) <= _LONGEST for part in parts[:-1])
     if listed and len(parts) <= MOST:
-        return _shared(parts)
+        return _share_tail(parts)
     pair = tuple(_OR.split(about))
     closed = len(pair) == 2 and len(pair[0].split()) == 1 and _CLOSED.fullmatch(pair[1])
-    return _shared(pair) if closed else (about,)
+    return _share_tail(pair) if closed else (about,)
 
 
-def _shared(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """'on board' of the last subject belongs to the others too, where each of these is a single word."""
-    *others, last = parts
-    found = _CLOSED.fullmatch(last)
-    if found is None or found[1] is None or any(" " in part for part in others):
+def _share_tail(parts: tuple[str, ...]) -> tuple[str, ...]:
+    shared = _SHARED.match(parts[-1])
+    if shared is None or any(len(part.split()) > 1 for part in parts[:-1]):
         return parts
-    return (*(part + found[1] for part in others), last)
+    return (*(part + shared["tail"] for part in parts[:-1]), parts[-1])

@@ -3,6 +3,7 @@
 Answers are not kept for ever.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, select
@@ -14,16 +15,17 @@ from synth.store.rows import next_numbers
 from synth.wire.answers import answer_document
 
 
-def remember(parts: Parts, workspace: str, answer: Answer) -> str:
-    """Store an answer with its citations; returns its id."""
+def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
+    """Store an answer with its citations; returns it with its id."""
     cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
     with parts.database.write() as session:
         id = f"A{next_numbers(session, workspace, 'answer', 1)[0]}"
+        kept = replace(answer, id=id)
         row = {
             "workspace_id": workspace,
             "id": id,
             "question": answer.plan.question,
-            "answer": answer_document(answer),
+            "answer": answer_document(kept),
             "status": answer.status,
             "created_at": parts.now(),
         }
@@ -31,7 +33,7 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> str:
         if cited:
             common = {"workspace_id": workspace, "owner": id}
             session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **common} for excerpt in sorted(cited)])
-    return id
+    return kept
 
 
 def forget_old(parts: Parts, workspace: str, *, days: int) -> int:

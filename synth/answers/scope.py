@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from synth.answers.absence import SURE, few, missing_words
+from synth.answers.calibration import NEAR, counting_cut
 from synth.answers.lists import split_list
 from synth.answers.retrieval import Found, Hit, follow_best, load_hits, search
 from synth.model import Filters, Plan
@@ -16,7 +17,6 @@ from synth.parts import Parts
 from synth.store.excerpts import document_ids
 from synth.store.filtering import excerpt_ids
 
-NEAR = 0.40  # cosine from which an excerpt speaks to a question; measured, see docs/decisions
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
 PASSAGES = 60  # evidence candidates that are read
 
@@ -37,17 +37,28 @@ class Scope:
         return max((hit.similarity for hit in self.hits), default=0.0) if self.query is not None else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The excerpts that are counted, how many are near at all, and the cosine from which they were counted."""
+
+    counted: list[str]
+    near: int
+    cut: float
+
+
 def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     """The scope of a plan: everything in its filters, or the part of it that is near in meaning."""
     if not plan.about:
         return Scope(None, (), None, "counted")
     found = [search(parts, workspace, part, plan.filters, limit=PASSAGES) for part in split_list(plan.about)]
     hits, query = _interleaved([_ranked(parts, workspace, plan, each) for each in found]), _middle(found)
-    near = dict.fromkeys(id for each in found for id in _near(parts, workspace, each.query, plan.filters))
-    method = f"near in meaning to “{plan.about}” (cosine ≥ {NEAR:.2f})"
+    near = [_near(parts, workspace, each.query, plan.filters) for each in found]
+    counted = dict.fromkeys(id for each in near for id in each.counted)
+    cuts = " or ".join(dict.fromkeys(f"{each.cut:.2f}" for each in near))
+    method = f"near in meaning to “{plan.about}” (cosine ≥ {cuts})"
     with parts.database.read() as session:
-        documents = document_ids(session, list(near))
-        missing = _missing(parts, workspace, session, plan.about, hits, len(near))
+        documents = document_ids(session, list(counted))
+        missing = _missing(parts, workspace, session, plan.about, hits, sum(each.near for each in near))
     return Scope(documents, hits, query, method, missing)
 
 
@@ -84,9 +95,19 @@ def _missing(
     return missing_words(session, workspace, about, [each.text for each in read], best=best, rare=rare)
 
 
-def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> list[str]:
-    """Ids of all excerpts within the filters whose similarity to the query is at least NEAR."""
+def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> _Near:
+    """What lies near the query within the filters. The cut is that of the whole workspace, so that parts add up.
+
+    Where that leaves nothing of what is near, the filters have a cut of their own.
+    """
     matrix = parts.vectors.matrix(workspace)
-    close = matrix.ids[(matrix.vectors @ query) >= NEAR].tolist()
+    everywhere = matrix.vectors @ query
+    cut = counting_cut(everywhere)
     with parts.database.read() as session:
-        return excerpt_ids(session, workspace, filters, among=close)
+        close = matrix.ids[everywhere >= NEAR].tolist()
+        rows = matrix.rows(excerpt_ids(session, workspace, filters, among=close))
+        if not (everywhere[rows] >= cut).any():
+            rows = matrix.rows(excerpt_ids(session, workspace, filters))
+            cut = counting_cut(everywhere[rows])
+    within = everywhere[rows]
+    return _Near(matrix.ids[rows[within >= cut]].tolist(), int((within >= NEAR).sum()), cut)

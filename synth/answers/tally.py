@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from synth.answers.calibration import interval
 from synth.answers.scope import Scope
 from synth.answers.wording import say_filters, say_time
 from synth.model import Condition, Count, Filters, Plan, ThemeCount, Unit
@@ -34,7 +35,11 @@ class Tally:
 
     def values(self) -> set[float]:
         """Every number that may stand in a claim."""
-        numbers = [number for each in (self.main, self.people, *self.parts) for number in (each.value, each.of)]
+        numbers = [
+            number
+            for each in (self.main, self.people, *self.parts)
+            for number in (each.value, each.of, each.low, each.high)
+        ]
         return {float(number) for number in numbers if number is not None} | {float(t.mentions) for t in self.themes}
 
 
@@ -69,7 +74,9 @@ class _Counting:
         among = self.scope.documents
         value = count(self.session, self.workspace, filters, unit, among=among)
         whole = filters if among is not None else Filters(filters.since, filters.until)
-        return Count(label, value, unit, filters, of=self._whole(whole, unit), method=self.scope.method)
+        of = self._whole(whole, unit)
+        low, high = (interval(value, unit, of) if among is not None else None) or (None, None)
+        return Count(label, value, unit, filters, of=of, method=self.scope.method, low=low, high=high)
 
     def _whole(self, filters: Filters, unit: Unit) -> float:
         """A count of everything is the same until the workspace changes."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from synth.answers.following import Earlier, bare_question, carry_on, read_fragment
 from synth.answers.planning.planning import plan_question
 from synth.answers.planning.vocabulary import Vocabulary
 from synth.answers.tone import COMPLAINT, PRAISE, PRAISING, without
@@ -29,16 +30,29 @@ _ATTRIBUTE_VALUES = {
 }
 
 
-def understand(parts: Parts, workspace: str, question: str, given: Filters, *, dropped: Collection[str] = ()) -> Plan:
+def understand(
+    parts: Parts,
+    workspace: str,
+    question: str,
+    given: Filters,
+    *,
+    dropped: Collection[str] = (),
+    earlier: Earlier | None = None,
+) -> Plan:
     """The plan of a question; filters that were given beside it are added to those it names, and win over its times.
 
-    `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`.
+    `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`. `earlier` is
+    the answer it follows, whose filters hold where it names no others.
     """
     with parts.database.read() as session:
         vocabulary = parts.kept.read(
             "vocabulary", session, workspace, lambda: load_vocabulary(session, workspace, parts.timezone)
         )
-    plan = plan_question(question, vocabulary, now=parts.now(), timezone=parts.timezone)
+    said = bare_question(question) if earlier else question
+    plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.timezone)
+    if earlier:
+        plan = replace(read_fragment(plan, vocabulary), question=question.strip())
+        plan = carry_on(plan, earlier, parts.timezone)
     if "time" in dropped:
         plan = replace(plan, filters=replace(plan.filters, since=None, until=None), periods=(), notes=())
     filters = Filters(

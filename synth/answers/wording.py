@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from synth.model import Condition, Filters, Plan, Unit
+from synth.model import Condition, Count, Filters, Plan, Unit
 
 _UNITS: dict[Unit, tuple[str, str]] = {
     "mentions": ("mention", "mentions"),
@@ -23,6 +23,13 @@ def say_amount(value: float, unit: Unit) -> str:
     """A number with its unit: '1 person', '1,204 mentions'."""
     one, many = _UNITS[unit]
     return f"{say_number(value)} {one if value == 1 else many}"
+
+
+def say_between(count: Count) -> str:
+    """' (49–300)': between what the true number lies; '' of an exact count."""
+    if count.low is None or count.high is None:
+        return ""
+    return f" ({say_number(count.low)}–{say_number(count.high)})"
 
 
 def say_share(part: float, whole: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 
 Document = dict[str, Any]
 Progress = Callable[[Document], None]  # is given the state of the work from time to time
@@ -51,7 +51,7 @@ class Client(Protocol):
 
     def trust(self) -> Document: ...
 
-    def ask(self, question: str, given: GivenFilters) -> Document: ...
+    def ask(self, asked: Asking) -> Document: ...
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document: ...
 

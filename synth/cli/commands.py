@@ -7,6 +7,7 @@ import typer
 
 from synth.cli import theming
 from synth.cli.options import (
+    Asking,
     UrlOption,
     parse_filters,
     parse_mapping,
@@ -117,13 +118,18 @@ def ask(
     since: Since = None,
     until: Until = None,
     where: Where = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A filter wrongly read into the question, or 'time'.")
+    ] = None,
+    follow: Annotated[str | None, typer.Option(metavar="ANSWER", help="Carry on from that answer.")] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Ask a question of the feedback."""
     from synth.cli import reading
 
-    reading.ask(question, parse_filters(since, until, where or []), json=json, url=url)
+    asked = Asking(question, parse_filters(since, until, where or []), tuple(drop or []), follow)
+    reading.ask(asked, json=json, url=url)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from synth.cli.client import Document, Progress, Upload
 from synth.cli.following import Follower
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
@@ -140,8 +140,11 @@ class LocalClient:
     def trust(self) -> Document:
         return trust_document(self.engine.trust(WORKSPACE))
 
-    def ask(self, question: str, given: GivenFilters) -> Document:
-        return answer_document(self.engine.ask(WORKSPACE, question, self._filters(given)))
+    def ask(self, asked: Asking) -> Document:
+        given = self._filters(asked.given)
+        return answer_document(
+            self.engine.ask(WORKSPACE, asked.question, given, dropped=asked.dropped, follows=asked.follows)
+        )
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)

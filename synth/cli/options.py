@@ -25,6 +25,16 @@ class GivenFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A question, filters beside it, those wrongly read into it, and the answer it follows."""
+
+    question: str
+    given: GivenFilters
+    dropped: tuple[str, ...] = ()
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """What a report covers: a week, or days; the last complete week when all are None."""
 

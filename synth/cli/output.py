@@ -227,11 +227,13 @@ def print_answer(answer: Document) -> None:
     print_claims(answer["claims"])
     for count in answer["counts"]:
         print(
-            f"  {count['label']}: {count['value']:,} {count['unit']}" + (f" of {count['of']:,}" if count["of"] else "")
+            f"  {count['label']}: {count['value']:,} {count['unit']}"
+            + (f" (likely {count['low']:,} to {count['high']:,})" if count["low"] is not None else "")
+            + (f" of {count['of']:,}" if count["of"] else "")
         )
     if answer["fell_back"]:
         print(_wrapped(f"No language model wrote this: {answer['fell_back']}"))
-    _print_plan(answer["plan"])
+    _print_plan(answer["plan"], answer["id"])
 
 
 def print_claims(claims: list[Document]) -> None:
@@ -263,7 +265,7 @@ def quote_line(citation: Document) -> str:
     return _wrapped(f"“{quote}” — {said}", indent="    ")
 
 
-def _print_plan(plan: Document) -> None:
+def _print_plan(plan: Document, follow: str) -> None:
     filters = [f"{c['key']} {c['operator']} {c['value']}" for c in plan["filters"]["where"]]
     filters += [f"{name} {plan['filters'][name][:10]}" for name in ("since", "until") if plan["filters"][name]]
     print(
@@ -273,6 +275,8 @@ def _print_plan(plan: Document) -> None:
     )
     for note in plan["notes"]:
         print(_wrapped(note, indent="  "))
+    if follow:
+        print(f"Ask on with --follow {follow}")
 
 
 def _day(shown: Document) -> str:

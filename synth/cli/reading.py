@@ -6,7 +6,7 @@ from pathlib import Path
 
 from synth.cli import output
 from synth.cli.opening import open_client
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.progress import show_progress
 
 
@@ -57,10 +57,10 @@ def trust(*, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_trust(found)
 
 
-def ask(question: str, given: GivenFilters, *, json: bool, url: str | None) -> None:
+def ask(asked: Asking, *, json: bool, url: str | None) -> None:
     """Answer a question."""
     with open_client(url, command="synth ask") as client:
-        answer = client.ask(question, given)
+        answer = client.ask(asked)
         output.print_json(answer) if json else output.print_answer(answer)
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from synth.cli.client import Document, Progress, Upload
 from synth.cli.following import Follower
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
 
@@ -132,8 +132,9 @@ class RemoteClient:
     def trust(self) -> Document:
         return self._json("GET", "/trust")
 
-    def ask(self, question: str, given: GivenFilters) -> Document:
-        return self._json("POST", "/questions", json={"question": question, **_filters(given)})
+    def ask(self, asked: Asking) -> Document:
+        sent = {"question": asked.question, "drop": list(asked.dropped), "follows": asked.follows}
+        return self._json("POST", "/questions", json={**sent, **_filters(asked.given)})
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})

@@ -7,7 +7,7 @@ from synth.cli import output
 from synth.cli.client import Client, Document
 from synth.cli.ingesting import complain, failed, summarise
 from synth.cli.opening import open_client
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.progress import show_progress
 from synth.errors import Broken
 from synth.settings import read_settings
@@ -51,7 +51,7 @@ def _options(kind: str) -> Document:
 
 def _tour(client: Client, states: list[Document]) -> None:
     themes, insights = client.themes(), client.insights()
-    answer = client.ask(QUESTION, NO_FILTERS)
+    answer = client.ask(Asking(QUESTION, NO_FILTERS))
     report = read_settings().home / "reports" / "weekly.html"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(client.report(Period(None, None, None), "html"), "utf-8")

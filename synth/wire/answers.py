@@ -1,5 +1,7 @@
 """Answers, the claims and quotes in them, and the plans and filters behind."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from synth.model import Answer, Citation, Claim, Condition, Count, Filters, Plan, ThemeCount
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 def answer_document(answer: Answer) -> dict[str, Any]:
     """What `synth ask --json` prints and `POST /v1/questions` returns."""
     return {
+        "id": answer.id,
+        "follows": answer.follows,
         "status": answer.status,
         "reason": answer.reason,
         "claims": [claim_document(claim) for claim in answer.claims],
@@ -61,6 +65,8 @@ def count_document(count: Count) -> dict[str, Any]:
         "of": None if count.of is None else whole(count.of),
         "filter": filters_document(count.filters),
         "method": count.method,
+        "low": None if count.low is None else whole(count.low),
+        "high": None if count.high is None else whole(count.high),
     }
 
 
@@ -91,6 +97,13 @@ def filters_document(filters: Filters) -> dict[str, Any]:
         "until": moment(filters.until),
         "where": [condition_document(condition) for condition in filters.where],
     }
+
+
+def read_filters_document(written: Mapping[str, Any]) -> Filters:
+    """The filters that `filters_document` wrote."""
+    since, until = (datetime.fromisoformat(written[end]) if written[end] else None for end in ("since", "until"))
+    where = (Condition(each["key"], each["value"], each["operator"]) for each in written["where"])
+    return Filters(since, until, tuple(where))
 
 
 def condition_document(condition: Condition) -> dict[str, str]:

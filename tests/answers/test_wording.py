@@ -8,6 +8,7 @@ import pytest
 from synth.answers.headline import write_headline
 from synth.answers.tally import Tally
 from synth.answers.wording import say_amount, say_filters, say_list, say_number, say_share, say_time
+from synth.engine import WORKSPACE, Engine
 from synth.model import Condition, Count, Filters, Plan, ThemeCount
 
 
@@ -120,3 +121,15 @@ def test_times_are_days_of_the_zone_with_the_last_one_included() -> None:
 def test_filters_are_said_with_the_names_of_themes() -> None:
     filters = Filters(where=(Condition("theme", "T1"), Condition("rating", "2", "<="), Condition("plan", "Team", "!=")))
     assert say_filters(filters, "UTC", names={"T1": "Uploads"}) == "theme Uploads, rating <= 2, plan != Team"
+
+
+def test_a_count_by_meaning_says_between_what_it_lies_and_an_exact_one_does_not(told: Engine) -> None:
+    by_meaning = told.ask(WORKSPACE, "What do people say about photo upload?")
+    main = by_meaning.counts[0]
+    assert main.low is not None
+    assert main.high is not None
+    assert main.low <= main.value <= main.high
+    assert by_meaning.claims[0].text.startswith(f"About {main.value:g} mentions ({main.low:g}–{main.high:g})")
+    exact = told.ask(WORKSPACE, "How many mentions are there?")
+    assert (exact.counts[0].low, exact.counts[0].high) == (None, None)
+    assert not exact.claims[0].text.startswith("About")
