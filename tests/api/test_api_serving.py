@@ -21,7 +21,7 @@ from api.app import make_app
 from api.serving import Server, open_socket
 from synth.access import create_token
 from synth.cli.client import Client
-from synth.cli.options import GivenFilters, Period
+from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.remote import RemoteClient
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
@@ -114,7 +114,7 @@ def test_reading_gives_the_documents_of_the_engine(remote: RemoteClient, engine:
     given = GivenFilters("2026-09-01", "2026-11-01", ("source=community",))
     asked = engine.filters(since=given.since, until=given.until, where=given.where)
     assert remote.search("calendar", given, 5) == engine.search(WORKSPACE, "calendar", asked, limit=5)
-    answer = remote.ask("What do people say about the calendar?", given)
+    answer = remote.ask(Asking("What do people say about the calendar?", given))
     assert answer["plan"]["filters"]["where"] == [{"key": "source", "operator": "=", "value": "community"}]
     for form in ("jsonl", "csv"):
         assert "".join(remote.export("excerpts", form)) == "".join(engine.export(WORKSPACE, "excerpts", format=form))
@@ -124,7 +124,7 @@ def test_what_the_server_refuses_is_raised_with_its_sentence(remote: RemoteClien
     with pytest.raises(BadInput, match="write it as 2026-11-22"):
         remote.search("x", GivenFilters("2026-99-99", None, ()), 5)
     with pytest.raises(BadInput, match="'question' cannot be used"):
-        remote.ask("why? " * 20_000, NO_FILTERS)
+        remote.ask(Asking("why? " * 20_000, NO_FILTERS))
     with pytest.raises(BadInput, match="'what' cannot be used"):
         list(remote.export("secrets", "jsonl"))
     with pytest.raises(NotFound, match="There is no report"):

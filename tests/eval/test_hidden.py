@@ -20,6 +20,7 @@ WITHOUT_A_HOME = {
     "judge": "opens its home as `answers` does, from the same set, and without a model none",
     "lying": "drafts from texts in memory, and stores nothing",
     "scale": "hands texts and vectors to discovery, and stores nothing",
+    "counting": "counts over vectors, and stores nothing",
     "redaction": "redacts texts one by one, and stores nothing",
     "support": "checks claims one by one, and stores nothing",
 }
