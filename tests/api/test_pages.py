@@ -429,3 +429,18 @@ def test_the_static_files_say_no_address_of_another_host() -> None:
     for file in folder.iterdir():
         content = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://|url\(|@import", content), file.name
+
+
+def test_an_answer_can_be_asked_on_within_its_filters(reader: TestClient) -> None:
+    question = {"question": "What do people in community say about the calendar?"}
+    first = reader.post("/v1/questions", json=question).json()
+    sent = {"question": "And how many people?", "follows": first["id"]}
+    then = reader.post("/v1/questions", json=sent).json()
+    assert then["plan"]["filters"]["where"] == first["plan"]["filters"]["where"] != []
+    assert then["plan"]["about"] == first["plan"]["about"]
+    dropped = reader.post("/v1/questions", json=sent | {"drop": ["source=community"]}).json()
+    assert dropped["plan"]["filters"]["where"] == []
+    shown = reader.get("/ask", params={"q": sent["question"], "follows": first["id"]}, headers=HTML).text
+    assert f"Carried over from {first['id']}" in shown
+    assert 'name="follows"' in shown
+    assert reader.post("/v1/questions", json=sent | {"follows": "A999"}).status_code == 404

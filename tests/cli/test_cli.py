@@ -143,7 +143,7 @@ def test_an_answer_shows_claims_quotes_counts_and_how_it_was_understood(run: Run
     assert code == 0
     assert "    “" in out
     assert "photo upload" in out
-    assert "mentions of" in out
+    assert "mentions (likely " in out
     assert "Understood as: what about “photo upload”; segment = Small" in out
 
 
@@ -257,3 +257,15 @@ def test_a_run_that_waits_is_shown_accepted_and_taken_back(run: Run) -> None:
     code, _, said = run("runs", "--rollback", "R2")
     assert (code, "only a run that is in force can be rolled back" in said) == (1, True)
     assert run("runs", "--accept", "R1", "--rollback", "R1")[0] == 2
+
+
+def test_a_follow_up_keeps_the_filters_of_the_answer_it_names(run: Run) -> None:
+    first = json.loads(run("ask", "How many Small customers mention photo upload?", "--json")[1])
+    code, out, _ = run("ask", "And what about Enterprise?", "--follow", first["id"], "--json")
+    then = json.loads(out)
+    assert code == 0
+    assert (then["follows"], then["plan"]["about"]) == (first["id"], first["plan"]["about"])
+    assert [each["value"] for each in then["plan"]["filters"]["where"]] == ["Enterprise"]
+    code, _, error = run("ask", "And what about Enterprise?", "--follow", "A999")
+    assert code != 0
+    assert "no answer A999" in error
