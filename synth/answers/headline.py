@@ -67,6 +67,9 @@ def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
 
 def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
     before, after = numbers.parts
+    if not before.of:
+        amount = f"{say_number(after.value)} of {say_number(after.of or 0)} {after.unit} ({after.label})"
+        return f"There is nothing from {before.label} to compare with: {amount}{_scope(plan, timezone)}."
     change = compare_rates(before.value, before.of or 0, after.value, after.of or 0)
     said = {"up": "It went up", "down": "It went down", "flat": "No change beyond chance"}[change.direction]
     counts = f"{say_number(before.value)} of {say_number(before.of or 0)} {before.unit} ({before.label})"

@@ -147,12 +147,17 @@ def _with_mood(plan: Plan, mood: Condition, about: str) -> Plan:
 
 
 def _with_periods(plan: Plan, last: date | None, zone: ZoneInfo) -> Plan:
-    """A trend without times of its own compares the last four weeks of the data with the four before."""
+    """A trend over one time compares it with the one before, as long; one without, the last four weeks."""
     if plan.asked != "trend" or plan.periods or last is None:
         return plan
-    end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-    border, start = end - RECENT, end - 2 * RECENT
+    newest = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    since, end = plan.filters.since, plan.filters.until or newest
+    if since is not None and since < end:
+        border, start = since, since - (end - since)
+        note = "One time was named: it is compared with the time before it, as long."
+    else:
+        end, border, start = newest, newest - RECENT, newest - 2 * RECENT
+        note = "No times were named: the last four weeks of the data are compared with the four before."
     filters = replace(plan.filters, since=None, until=None)
-    note = "No times were named: the last four weeks of the data are compared with the four before."
     periods = (Filters(start, border), Filters(border, end))
     return replace(plan, filters=filters, periods=periods, notes=(*plan.notes, note))

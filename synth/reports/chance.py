@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 
-def mid_p(after: int, after_of: int, before: int, before_of: int, side: Literal["up", "down"]) -> float:
+def mid_p(
+    after: int, after_of: int, before: int, before_of: int, side: Literal["up", "down"], *, dispersion: float = 1.0
+) -> float:
     """The one-sided mid-p value of a change between two rates.
 
     Given their sum, the count after is binomial with the share of documents after (Przyborowski and Wilenski 1940);
     half the probability of what was seen is left out (Lancaster 1961), since an exact test of few counts is too timid.
+    Counts that waver `dispersion` times as much as chance would have them are worth that many times less.
     """
+    after, before = round(after / dispersion), round(before / dispersion)
     if after_of <= 0 or before_of <= 0:
         return 1.0
     total, share = after + before, after_of / (after_of + before_of)

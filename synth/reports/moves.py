@@ -132,11 +132,11 @@ def _fading(series: Series) -> list[Move]:
 
 def _look(series: Series, side: Literal["up", "down"], width: int) -> list[Move]:
     """Each theme's last `width` spans against those ahead of them, where there are mentions enough to compare."""
-    moves = []
+    moves, wavering = [], series.dispersion
     for theme in series.themes:
         seen = series.window(theme, width)
         if seen.after + seen.before >= MENTIONS:
-            p = mid_p(seen.after, seen.after_of, seen.before, seen.before_of, side)
+            p = mid_p(seen.after, seen.after_of, seen.before, seen.before_of, side, dispersion=wavering)
             span = series.joined(width) if side == "up" else series.ahead(width)
             moves.append(Move(theme, "rising" if side == "up" else "fading", width, seen, span, p))
     return moves

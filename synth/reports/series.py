@@ -13,6 +13,7 @@ from synth.store.counting import count, count_themes
 
 SHOWN = 12  # spans a trend shows
 BEFORE = 4  # spans a change is measured against
+LEAST_FREEDOM = 10  # below this many degrees of freedom the wavering of counts is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,26 @@ class Series:
         mentions = self.themes[theme]
         before, before_of = mentions[:-width][-BEFORE:], self.totals[:-width][-BEFORE:]
         return Window(sum(mentions[-width:]), sum(self.totals[-width:]), sum(before), sum(before_of), len(before))
+
+    @property
+    def dispersion(self) -> float:
+        """How much more the mentions of themes waver from span to span than by chance; 1 where they do not.
+
+        Pearson's chi-square per degree of freedom over all themes and all spans but the last two, each theme against
+        its own mean rate per document (McCullagh and Nelder 1989); cells where less than one mention is expected say
+        nothing.
+        """
+        totals = self.totals[:-2]
+        surprise, freedom, documents = 0.0, 0, sum(totals)
+        for mentions in self.themes.values():
+            said = sum(mentions[:-2])
+            cells = [
+                (count, said * of / documents) for count, of in zip(mentions[:-2], totals, strict=True) if documents
+            ]
+            counted = [(count, expected) for count, expected in cells if expected >= 1]
+            surprise += sum((count - expected) ** 2 / expected for count, expected in counted)
+            freedom += max(0, len(counted) - 1)
+        return max(1.0, surprise / freedom) if freedom >= LEAST_FREEDOM else 1.0
 
     def joined(self, width: int) -> Span:
         """The last `width` spans as one."""

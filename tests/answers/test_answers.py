@@ -1,6 +1,7 @@
 """Answers end to end over a small store: what was counted, what is quoted, and when nothing is said."""
 
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +260,21 @@ def test_every_passage_is_part_of_its_text_and_short_enough(text: str) -> None:
     for passage in passages_of(text):
         assert passage in text
         assert 0 < len(passage) <= MOST
+
+
+def test_a_trend_over_one_time_compares_it_with_the_time_before_as_long(told: Engine) -> None:
+    plan = told.ask(WORKSPACE, "Did complaints about the photo upload go up in the last two weeks?").plan
+    before, after = plan.periods
+    assert before.until == after.since
+    assert after.until is not None
+    assert after.since is not None
+    assert before.since is not None
+    assert after.until - after.since == after.since - before.since == timedelta(days=14)
+    assert (plan.filters.since, plan.filters.until) == (None, None)
+    assert not any("No times were named" in note for note in plan.notes)
+
+
+def test_a_trend_with_nothing_before_it_is_no_change(told: Engine) -> None:
+    answer = told.ask(WORKSPACE, "Did complaints about the photo upload go up in the last 300 days?")
+    assert answer.claims[0].text.startswith("There is nothing from ")
+    assert "No change" not in answer.claims[0].text
