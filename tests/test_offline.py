@@ -1,5 +1,6 @@
 """The demo without any network: the whole job on the sample data, with the model that was installed."""
 
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -60,7 +61,7 @@ def test_the_tour_shows_what_came_out(demos: tuple[Demo, Demo, Path]) -> None:
     assert len([line for line in first.part("Themes") if line.split()[0].startswith("T")]) >= 8
     assert any("“" in line for line in first.part("One insight"))
     assert any("“" in line for line in first.part("One answer"))
-    assert any(" mentions of " in line for line in first.part("One answer"))
+    assert any(re.search(r" mentions (\(likely .+\) )?of ", line) for line in first.part("One answer"))
     assert first.part("The weekly report")[0] == str(home / "reports" / "weekly.html")
 
 
@@ -81,7 +82,11 @@ def test_a_second_run_is_fast_and_changes_nothing(demos: tuple[Demo, Demo, Path]
     first, second, _ = demos
     taken = first.part("Taken in")[0].split()[0]
     assert second.part("Taken in")[0] == f"0 taken, {taken} already there, 0 refused."
-    assert [second.part(heading) for heading in HEADINGS[1:]] == [first.part(heading) for heading in HEADINGS[1:]]
+    again, before = (
+        [[line for line in demo.part(heading) if "--follow" not in line] for heading in HEADINGS[1:]]
+        for demo in (second, first)  # each answer has an id of its own to be followed by
+    )
+    assert again == before
     assert second.seconds < 0.75 * first.seconds
 
 
