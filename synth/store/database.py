@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from synth.errors import Broken, Unavailable
 
 MEASURED = 1_000  # rows of each index
+GROWN = 1.5  # times its size from which on a store is measured again
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
 
@@ -22,6 +23,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.dialect = self.engine.dialect.name
+        self._measured = 0
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -76,13 +78,15 @@ class Database:
         if verdict != "ok":
             raise Broken(f"The database is damaged ({verdict}). Restore a backup of synth.db.")
 
-    def measure(self) -> None:
+    def measure(self, size: int) -> None:
         """Let SQLite look at how its values are spread, a few thousand rows of each index: without it, it guesses.
 
+        That is done where the store has grown by half since the last time; `size` is any number that grows with it.
         PostgreSQL does this by itself.
         """
-        if self.dialect != "sqlite":
+        if self.dialect != "sqlite" or size <= GROWN * self._measured:
             return
+        self._measured = size
         with self.engine.execution_options(synth_write=True).begin() as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit={MEASURED}")
             connection.exec_driver_sql("ANALYZE")

@@ -42,9 +42,10 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
         coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed", "renew"))
         waits = ledger.another_waits(session, held, now=parts.now())
         due = not coming and not waits and _is_due(session, held.workspace)
+        excerpts = coverage(session, held.workspace)[0]
     scope: Scope = "all"
     if not waits:
-        parts.database.measure()
+        parts.database.measure(excerpts)
     proposal = _propose(parts, held, scope) if due else None
     _finish(parts, held, {"scope": scope if due else None}, proposal)
 

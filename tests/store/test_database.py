@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from synth.errors import Broken, Unavailable
 from synth.store import tables
@@ -207,3 +207,14 @@ def test_ids_come_from_content() -> None:
     assert words_hash("It  is STUCK, again!") == words_hash("it is stuck again")
     assert words_hash("ß") == words_hash("SS")
     assert words_hash("") != words_hash("a")
+
+
+def test_a_store_is_measured_when_it_has_grown_by_half_and_not_at_every_import(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'synth.db'}")
+    database.migrate()
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    for size, times in ((0, 0), (100, 1), (120, 1), (150, 1), (151, 2)):
+        database.measure(size)
+        assert asked.count("ANALYZE") == times
+    database.close()
