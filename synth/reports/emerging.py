@@ -18,7 +18,7 @@ from synth.gate import cite
 from synth.model import Citation, Filters
 from synth.parts import Parts
 from synth.reports.chance import discoveries, mid_p
-from synth.reports.moves import CHANCE, FALSE, MENTIONS, PEOPLE, WORTH
+from synth.reports.moves import FALSE, MENTIONS, WORTH, is_of_many
 from synth.reports.series import Window
 from synth.store import tables
 from synth.store.counting import count, days
@@ -136,22 +136,18 @@ def _risen(groups: Sequence[_Said], before_of: int, after_of: int) -> list[tuple
     ]
     chances = [mid_p(each.after, each.after_of, each.before, each.before_of, "up") for each in windows]
     stand = discoveries(chances, FALSE)
+    everywhere = [view.source for said in groups for view in said.lately]
     risen = [
         (said, window, p)
         for said, window, p, stands in zip(groups, windows, chances, stand, strict=True)
-        if stands and window.after >= MENTIONS and window.change.ratio >= WORTH and _is_of_many(said, groups)
+        if stands and window.after >= MENTIONS and window.change.ratio >= WORTH and _is_of_many(said, everywhere)
     ]
     return sorted(risen, key=lambda each: (each[2], each[0].rows))[:MOST]
 
 
-def _is_of_many(said: _Said, groups: Sequence[_Said]) -> bool:
-    voices = Counter(view.person or view.document_id for view in said.lately)
-    if len(voices) < PEOPLE or max(voices.values()) * 2 > sum(voices.values()):
-        return False
-    sources = {view.source for view in said.lately}
-    everything = [view.source for each in groups for view in each.lately]
-    share = sum(source in sources for source in everything) / len(everything)
-    return len(sources) > 1 or share ** len(said.lately) > CHANCE
+def _is_of_many(said: _Said, everywhere: Sequence[str]) -> bool:
+    voices = [view.person or view.document_id for view in said.lately]
+    return is_of_many(voices, [view.source for view in said.lately], everywhere)
 
 
 def _documents(views: Sequence[ExcerptView]) -> int:

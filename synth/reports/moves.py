@@ -1,5 +1,6 @@
 """Which themes are new, rising or fading: more than chance explains, more than a trifle, and not one voice alone."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -187,6 +188,19 @@ def _one_source(session: Session, workspace: str, move: Move, mentions: float) -
     everything = count_by(session, workspace, move.span.filters(), tables.Source.name)
     chance = (everything[name] / sum(everything.values())) ** mentions
     return f"all of it comes from one source, {name}" if chance <= CHANCE else None
+
+
+def is_of_many(voices: Sequence[object], sources: Sequence[str], everywhere: Sequence[str]) -> bool:
+    """Whether what was said is no single voice's or source's: who said each of it and where, and where all was said.
+
+    Several voices, none of them most of it, and several sources where all the feedback makes others likely.
+    """
+    heard = Counter(voices)
+    if len(heard) < PEOPLE or max(heard.values()) * 2 > len(voices):
+        return False
+    mine = set(sources)
+    share = sum(source in mine for source in everywhere) / len(everywhere)
+    return len(mine) > 1 or share ** len(sources) > CHANCE
 
 
 def _expected(window: Window) -> float:

@@ -15,7 +15,7 @@ from itertools import chain
 from sqlalchemy.orm import Session
 
 from synth.reports.chance import discoveries, mid_p
-from synth.reports.moves import CHANCE, MENTIONS, PEOPLE, Moves
+from synth.reports.moves import MENTIONS, PEOPLE, Moves, is_of_many
 from synth.reports.series import Series, Window, about
 from synth.reports.spans import Span
 from synth.store import tables
@@ -145,11 +145,8 @@ def _is_of_many(rise: Rise, spans: Sequence[Sequence[Text]]) -> bool:
     """Of several voices, none of them most of it, and of several sources where all the feedback makes that likely."""
     lately = list(chain.from_iterable(spans[-rise.width :]))
     mine = [text for text in lately if rise.stem in text.words]
-    voices, sources = Counter(text.voice for text in mine), Counter(text.source for text in mine)
-    if len(voices) < PEOPLE or max(voices.values()) * 2 > len(mine):
-        return False
-    share = sum(text.source in sources for text in lately) / len(lately)
-    return len(sources) > 1 or share ** len(mine) > CHANCE
+    voices, sources = [text.voice for text in mine], [text.source for text in mine]
+    return is_of_many(voices, sources, [text.source for text in lately])
 
 
 def _documents_on(session: Session, workspace: str, span: Span, theme: str) -> set[str]:
