@@ -361,9 +361,9 @@ class Engine:
 
         `follows` is the id of the answer whose filters and subject are carried on.
         """
-        from synth.answers.asking import ask
-
-        return ask(self.parts, workspace, question, given, dropped=dropped, follows=follows)
+        *_, answer = self.ask_in_steps(workspace, question, given, dropped=dropped, follows=follows)
+        assert isinstance(answer, Answer)
+        return answer
 
     def ask_in_steps(
         self,
@@ -374,7 +374,7 @@ class Engine:
         dropped: Collection[str] = (),
         follows: str | None = None,
     ) -> Iterator["Plan | Tally | Claim | Answer"]:
-        """The same step by step: the plan, the counts, each claim that passed the gate, the whole answer."""
+        """The same, step by step as it is made: the plan, the counts, each claim that passed the gate, the answer."""
         from synth.answers.asking import ask_in_steps
 
         return ask_in_steps(self.parts, workspace, question, given, dropped=dropped, follows=follows)

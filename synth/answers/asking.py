@@ -27,21 +27,6 @@ NEAREST = 3  # excerpts shown with an abstention
 NO_FILTERS = Filters()
 
 
-def ask(
-    parts: Parts,
-    workspace: str,
-    question: str,
-    given: Filters = NO_FILTERS,
-    *,
-    dropped: Collection[str] = (),
-    follows: str | None = None,
-) -> Answer:
-    """Answer a question over the workspace; `given` are filters set beside it, `dropped` those wrongly read into it."""
-    *_, answer = ask_in_steps(parts, workspace, question, given, dropped=dropped, follows=follows)
-    assert isinstance(answer, Answer)
-    return answer
-
-
 def ask_in_steps(
     parts: Parts,
     workspace: str,
@@ -51,9 +36,10 @@ def ask_in_steps(
     dropped: Collection[str] = (),
     follows: str | None = None,
 ) -> Iterator[Plan | Tally | Claim | Answer]:
-    """The same step by step: the plan, the counts, each claim that passed the gate, and at last the whole answer.
+    """Answer a question over the workspace: the plan, the counts, each claim that passed the gate, the whole answer.
 
-    `follows` is the id of an earlier answer whose filters and subject hold where this question names no others.
+    `given` are filters set beside the question, `dropped` those wrongly read into it, `follows` is the id
+    of an earlier answer whose filters and subject hold where this question names no others.
     Nothing is done before it is asked for: whoever stops reading stops the work. The question is redacted first, as
     every stored text is: an address could find nothing, and answers are kept.
     """
