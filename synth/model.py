@@ -98,6 +98,9 @@ class Filters:
     where: tuple[Condition, ...] = ()
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a question asks of the store, as it was understood; shown with the answer and open to correction."""

@@ -19,12 +19,11 @@ from synth.answers.understanding import understand
 from synth.gate import cite, gate
 from synth.intake.redacting.redaction import redact
 from synth.llm import Brief
-from synth.model import Answer, Citation, Claim, Filters, Plan
+from synth.model import NO_FILTERS, Answer, Citation, Claim, Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView
 
 NEAREST = 3  # excerpts shown with an abstention
-NO_FILTERS = Filters()
 
 
 def ask_in_steps(

@@ -35,6 +35,9 @@ class Page:
     limit: int = 50
 
 
+FIRST_PAGE = Page()
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A page of a list, as JSON documents, and the place it ends at; None on the last page."""

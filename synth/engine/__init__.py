@@ -1,0 +1,74 @@
+"""The engine: the only place that builds every part, and the one public door to all that the service can do.
+
+Its steps stand by subject in the files beside this one; each is one step into one room.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from synth.embedding import Embedder
+from synth.engine.answering import AnswerSteps
+from synth.engine.core import WORKSPACE
+from synth.engine.finding import InsightSteps
+from synth.engine.reporting import ReportSteps
+from synth.engine.theming import ThemeSteps
+from synth.engine.working import WorkSteps
+from synth.errors import BadInput
+from synth.parts import Parts
+from synth.settings import Settings
+from synth.store.database import Database
+
+if TYPE_CHECKING:
+    from synth.llm.metering import Meter
+
+__all__ = ["WORKSPACE", "Engine", "open_engine"]
+
+
+class Engine(WorkSteps, ThemeSteps, AnswerSteps, InsightSteps, ReportSteps):
+    """Everything the doors may call. Safe to share between threads."""
+
+
+def open_engine(
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> "Engine":
+    """Build every part from the settings and bring the schema up to date; the caller holds the home folder's lock."""
+    from synth.embedding.opening import open_embedder
+    from synth.llm.opening import open_drafter
+    from synth.store.chroma import ChromaIndex
+    from synth.store.stamp import Kept
+    from synth.store.vectors import VectorStore
+
+    if settings.broker_url and not settings.chroma_url:
+        raise BadInput("SYNTH_BROKER_URL needs SYNTH_CHROMA_URL: processes share an index through `chroma run` only.")
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database())
+    database.migrate()
+    words = embedder or open_embedder(settings.embedder)
+    folder = None if settings.chroma_url else settings.home.resolve() / "chroma"
+    parts = Parts(
+        home=settings.home.resolve(),
+        database=database,
+        embedder=words,
+        vectors=VectorStore(database, words.version, words.dimension),
+        kept=Kept(),
+        index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
+        drafter=open_drafter(settings, _meter(settings, database, clock)),
+        clock=clock,
+        timezone=settings.timezone,
+        regions=settings.redact_regions,
+    )
+    engine = Engine(parts, settings)
+    engine.prepare()
+    return engine
+
+
+def _meter(settings: Settings, database: Database, clock: Callable[[], datetime]) -> "Meter | None":
+    if settings.llm_url is None:
+        return None
+    from synth.llm.metering import StoredMeter
+
+    return StoredMeter(database, settings, clock)

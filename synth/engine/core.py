@@ -1,0 +1,90 @@
+"""What every part of the engine stands on: its parts, and how work is queued and told of."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from synth import jobs
+from synth.parts import Parts
+from synth.settings import Settings
+from synth.store import ledger, tables
+from synth.store.rows import insert_new
+
+WORKSPACE = "main"
+TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
+Found = TypeVar("Found")
+
+
+class Core:
+    """The parts, the settings, and the ledger of jobs. Safe to share between threads."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self.parts = parts
+        self.settings = settings
+        self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
+        self._told: dict[str, float] = {}
+        self._telling = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make the default workspace where it is missing."""
+        now = self.parts.now()
+        row = {"id": WORKSPACE, "name": "Main", "timezone": self.settings.timezone, "created_at": now}
+        with self.parts.database.write() as session:
+            insert_new(session, tables.Workspace, [row])
+
+    def warm(self, workspace: str) -> None:
+        """Load what the first question would wait for: the model and the vectors."""
+        self.parts.embedder.embed(["warm"])
+        self.parts.vectors.matrix(workspace)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.parts.index.close()
+        self.parts.database.close()
+
+    def wake(self) -> None:
+        """Tell the workers of jobs they have not been told of lately; without workers, do nothing."""
+        dispatch = self.dispatch
+        if dispatch is None:
+            return
+        waiting, now = jobs.due(self.parts), time.monotonic()
+        with self._telling:
+            self._told = {job: told for job, told in self._told.items() if now - told < TELL_AGAIN}
+            untold = [(job_id, kind) for job_id, kind in waiting if job_id not in self._told]
+            self._told |= {job_id: now for job_id, _ in untold}
+        for job_id, kind in untold:
+            dispatch(job_id, kind)
+
+    def renew_vectors(self, workspace: str) -> None:
+        """Queue the embedding anew of what an earlier embedder made vectors of, if there is any."""
+        from synth.themes.renewing import request_renewal
+
+        request_renewal(self.parts, workspace)
+        self.wake()
+
+    def discover(self, workspace: str, *, scope: str = "all") -> str:
+        """Queue a run over everything, over the unassigned, or over everything anew; returns the id of its job.
+
+        A run over everything keeps what is settled; one that looks anew waits for a person to accept it.
+        """
+        return self._enqueue(workspace, "discover", {"scope": scope})
+
+    def draft_insights(self, workspace: str) -> str:
+        """Queue the drafting of what insights are missing; returns the id of the job."""
+        return self._enqueue(workspace, "insights", {})
+
+    def repair_index(self, workspace: str) -> str:
+        """Queue a repair of the vector index from SQL; returns the id of the job."""
+        return self._enqueue(workspace, "repair", {})
+
+    def _read(self, reader: Callable[..., Found], workspace: str, *what: Any) -> Found:
+        with self.parts.database.read() as session:
+            return reader(session, workspace, *what)
+
+    def _enqueue(self, workspace: str, kind: str, payload: dict[str, Any]) -> str:
+        with self.parts.database.write() as session:
+            now = self.parts.now()
+            job_id = ledger.enqueue(session, workspace, kind, payload, key=kind, now=now, again=True)
+        self.wake()
+        return job_id

@@ -1,0 +1,87 @@
+"""The engine's side of reports: weeks, the overview, the trust card, exports."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from synth.engine.core import Core
+from synth.store import reading
+
+if TYPE_CHECKING:
+    from synth.overview import Overview
+    from synth.reports.spans import Span
+    from synth.trust.figures import Card
+    from synth.trust.measured import Measurement
+    from synth.trust.sampling import Drawn, Verdict
+
+
+class ReportSteps(Core):
+    """Reports, the overview, and how far all of it can be relied on."""
+
+    def report(
+        self,
+        workspace: str,
+        *,
+        week: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        format: str = "md",
+        reported: bool = False,
+    ) -> str:
+        """The report of a week (the last complete one by default) or of days, as md, html or json.
+
+        With `reported`, as it was archived; raises NotFound where it was not.
+        """
+        from synth.reports.weekly import render_report
+
+        return render_report(
+            self.parts, workspace, week=week, since=since, until=until, format=format, reported=reported
+        )
+
+    def reports(self, workspace: str) -> dict[str, Any]:
+        """The reports that were written, the latest period first."""
+        return {"reports": self._read(reading.list_reports, workspace)}
+
+    def weeks(self, workspace: str) -> tuple["Span", ...]:
+        """The last complete weeks, oldest first, as far back as the feedback goes."""
+        from synth.profile import recent_weeks
+
+        with self.parts.database.read() as session:
+            return recent_weeks(session, self.parts, workspace)
+
+    def overview(self, workspace: str) -> "Overview":
+        """Sizes, themes with their weeks, and what the last complete week brought."""
+        from synth.overview import read_overview
+
+        return read_overview(self.parts, workspace)
+
+    def export(self, workspace: str, what: str, *, format: str = "jsonl") -> Iterator[str]:
+        """The lines of an export."""
+        from synth.exporting import export_lines
+
+        return export_lines(self.parts, workspace, what, format)
+
+    def trust(self, workspace: str) -> "Card":
+        """How far what this installation says can be relied on: every figure with its date, size and interval."""
+        from synth.trust.card import read_card
+
+        return read_card(self.parts, workspace)
+
+    def trust_sample(self, workspace: str, seed: int) -> list["Drawn"]:
+        """Twenty excerpts that the machine placed, drawn by lot, for a person to judge."""
+        from synth.trust.sampling import draw_sample
+
+        return self._read(draw_sample, workspace, seed)
+
+    def keep_verdicts(self, workspace: str, verdicts: Mapping[str, "Verdict"], *, by: str) -> "Measurement":
+        """Keep what a person said of a sample: right or wrong by excerpt; raises BadInput where nothing was judged."""
+        from synth.trust.sampling import keep_verdicts
+
+        with self.parts.database.write() as session:
+            return keep_verdicts(session, workspace, verdicts, by=by, now=self.parts.now())
+
+    def keep_measurements(self, workspace: str, measurements: Sequence["Measurement"]) -> None:
+        """Keep figures that were measured on labelled data, for the trust card; raises BadInput for other numbers."""
+        from synth.trust.measured import keep
+
+        with self.parts.database.write() as session:
+            keep(session, workspace, measurements)

@@ -1,0 +1,119 @@
+"""The engine's side of taking feedback in, and of the jobs that work on it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from synth import jobs
+from synth.engine.core import WORKSPACE, Core
+from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
+from synth.store import ledger, reading, usage
+from synth.store.reading import FIRST_PAGE, Listed, Page
+
+if TYPE_CHECKING:
+    from synth.intake.drafts import Draft
+
+
+class WorkSteps(Core):
+    """Imports, drafts of imports, jobs, and what is due by the clock."""
+
+    def take_over(self) -> None:
+        """Give back what a process that died was doing. Only for the one process that owns the home folder."""
+        with self.parts.database.write() as session:
+            ledger.release_all(session, now=self.parts.now())
+        discard_left_over(self.parts)
+        self.renew_vectors(WORKSPACE)
+
+    def submit(
+        self, workspace: str, filename: str, content: BinaryIO, submission: Submission, *, key: str | None = None
+    ) -> str:
+        """Take a file in; once this returns, its rows will be stored whatever happens. Returns the id of the import."""
+        limit = self.settings.upload_limit
+        import_id = submit(self.parts, workspace, filename, content, submission, limit=limit, key=key)
+        self.wake()
+        return import_id
+
+    def import_state(self, workspace: str, import_id: str) -> ImportState:
+        """How an import stands; raises NotFound."""
+        return import_state(self.parts, workspace, import_id)
+
+    def keep_draft(self, workspace: str, files: Sequence[tuple[str, BinaryIO]], submission: Submission) -> str:
+        """Keep files until their columns are confirmed; returns the id of the draft."""
+        from synth.intake.drafts import keep_draft
+
+        return keep_draft(self.parts, workspace, files, submission, limit=self.settings.upload_limit)
+
+    def draft(self, workspace: str, draft_id: str) -> "Draft":
+        """The files of a draft with their first rows; raises NotFound."""
+        from synth.intake.drafts import open_draft
+
+        return open_draft(self.parts, workspace, draft_id)
+
+    def submit_draft(self, workspace: str, draft_id: str, choices: Mapping[int, Submission]) -> list[str]:
+        """Submit the files of a draft that a choice was made for; returns the ids of their imports."""
+        from synth.intake.drafts import submit_draft
+
+        imports = submit_draft(self.parts, workspace, draft_id, choices, limit=self.settings.upload_limit)
+        self.wake()
+        return imports
+
+    def imports(self, workspace: str, page: Page = FIRST_PAGE) -> Listed:
+        """The imports, newest first."""
+        return self._read(reading.list_imports, workspace, page)
+
+    def refused_lines(self, workspace: str, import_id: str) -> Iterator[str]:
+        """The rows of an import that were not taken, as lines of CSV; raises NotFound."""
+        from synth.exporting import refused_lines
+
+        return refused_lines(self._read(reading.list_refusals, workspace, import_id))
+
+    def perform(self, job_id: str | None = None) -> str | None:
+        """Do the named job, or the next; returns its id, or None when there was nothing to do."""
+        done = jobs.perform(self.parts, job_id)
+        with self._telling:
+            self._told.pop(done or "", None)
+        self.wake()
+        return done
+
+    def drain(self, *, patience: float = 0.0) -> None:
+        """Do all jobs there are in this thread; waits up to `patience` seconds for those that are to be tried again."""
+        jobs.drain(self.parts, patience=patience)
+
+    def jobs(self, workspace: str, state: str | None = None, page: Page = FIRST_PAGE) -> Listed:
+        """The jobs, newest first; those in one state when it is named."""
+        return self._read(reading.list_jobs, workspace, state, page)
+
+    def job(self, workspace: str, job_id: str) -> dict[str, Any]:
+        """One job; raises NotFound."""
+        return self._read(reading.get_job, workspace, job_id)
+
+    def retry_job(self, workspace: str, job_id: str) -> dict[str, Any]:
+        """Give a dead job a new set of attempts; raises NotFound, or Conflict when it is not dead."""
+        with self.parts.database.write() as session:
+            ledger.retry(session, workspace, job_id, now=self.parts.now())
+        self.wake()
+        return self.job(workspace, job_id)
+
+    def tend(self, workspace: str) -> None:
+        """Queue what is due: a weekly run, the last report, new vectors, a look at the index; forget old answers."""
+        from synth.answers.remembering import forget_old
+        from synth.reports.weekly import request_report
+        from synth.themes.updating import weekly_run_is_due
+
+        if self._read(weekly_run_is_due, workspace, self.parts):
+            self.discover(workspace)
+        request_report(self.parts, workspace)
+        self.renew_vectors(workspace)
+        self.repair_index(workspace)
+        forget_old(self.parts, workspace, days=self.settings.answer_days)
+        with self.parts.database.write() as session:
+            usage.forget_erased(session, workspace)
+            usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
+
+    def status(self, workspace: str) -> dict[str, Any]:
+        """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
+        from synth.standing import read_standing
+
+        limits = {"tokens_limit": self.settings.llm_daily_tokens, "cost_limit": self.settings.llm_daily_cost}
+        standing = read_standing(self.parts, workspace)
+        return standing | {"model": standing["model"] | limits}
