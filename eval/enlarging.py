@@ -21,10 +21,11 @@ ENDING = (0.2, 0.8)  # of the words of a new text, the share that the neighbour'
 
 @dataclass(frozen=True, slots=True)
 class Enlarged:
-    """Texts and their unit vectors (n, d); the real rows come first."""
+    """Texts and their unit vectors (n, d), and the given row that each was made from; the real rows come first."""
 
     texts: list[str]
     vectors: NDArray[np.float32]
+    origin: NDArray[np.intp]
 
 
 def enlarge(texts: Sequence[str], vectors: NDArray[np.float32], count: int, seed: int) -> Enlarged:
@@ -32,7 +33,7 @@ def enlarge(texts: Sequence[str], vectors: NDArray[np.float32], count: int, seed
     random = np.random.default_rng(seed)
     if count <= len(texts):
         chosen = np.sort(random.choice(len(texts), count, replace=False))
-        return Enlarged([texts[row] for row in chosen], vectors[chosen])
+        return Enlarged([texts[row] for row in chosen], vectors[chosen], chosen)
     near = find_neighbours(vectors, min(NEIGHBOURS, len(texts) - 1), seed).rows
     origin = random.integers(len(texts), size=count - len(texts))
     grown = np.empty((count, vectors.shape[1]), np.float32)
@@ -43,7 +44,7 @@ def enlarge(texts: Sequence[str], vectors: NDArray[np.float32], count: int, seed
     other = near[origin, random.integers(near.shape[1], size=len(origin))]
     share = random.uniform(*ENDING, size=len(origin))
     joined = [_join(texts[a], texts[b], float(part)) for a, b, part in zip(origin, other, share, strict=True)]
-    return Enlarged([*texts, *joined], grown)
+    return Enlarged([*texts, *joined], grown, np.concatenate([np.arange(len(texts)), origin]))
 
 
 def _move(

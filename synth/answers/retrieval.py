@@ -26,6 +26,7 @@ from synth.store.indexing import expect_whole, is_behind, request_repair
 POOL = 200  # candidates each side brings to the fusion
 SPARE = 50  # the nearest beyond those that are wanted, since some are an interviewer's words
 WIDE = 3_000  # of the nearest, how many are held against filters before all that these let through is compared
+SCANNED = 200_000  # excerpts up to which a scan costs less than opening the index
 INDEXED = 500  # results up to which the index is asked; an exact scan is faster beyond
 WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
 CODE_WEIGHT = 0.35  # the same where the query names a code, a quoted phrase or the like
@@ -99,9 +100,14 @@ def nearest_in(
 def nearest(
     parts: Parts, workspace: str, vector: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
 ) -> list[tuple[str, float]]:
-    """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL."""
+    """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL.
+
+    An index that nobody has opened yet stays closed where the scan is short: a command that answers one question would
+    wait seconds for it. A server opens it when it starts.
+    """
     matrix = parts.vectors.matrix(workspace)
-    if within is None and k <= INDEXED and not is_behind(parts, workspace):
+    closed = len(matrix.ids) <= SCANNED and parts.index.is_at_rest()
+    if within is None and k <= INDEXED and not closed and not is_behind(parts, workspace):
         try:
             expect_whole(parts, workspace, len(matrix.ids))
             return parts.index.query(workspace, vector, k)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from synth import jobs
+from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.settings import Settings
 from synth.store import ledger, tables
@@ -34,9 +35,13 @@ class Core:
             insert_new(session, tables.Workspace, [row])
 
     def warm(self, workspace: str) -> None:
-        """Load what the first question would wait for: the model and the vectors."""
+        """Load what the first question would wait for: the model, the vectors and their index."""
         self.parts.embedder.embed(["warm"])
         self.parts.vectors.matrix(workspace)
+        try:
+            self.parts.index.count(workspace)
+        except Unavailable:
+            self.repair_index(workspace)
 
     def close(self) -> None:
         """Give everything back."""

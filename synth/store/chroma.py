@@ -58,7 +58,7 @@ class ChromaIndex:
         self._collections: dict[str, Any] = {}
         self._fault: str | None = None
         self._failed = False
-        self._identity: tuple[int, int] | None = None
+        self._identity: tuple[int, int] | None = None  # of the database that is open, or was found sound at rest
 
     def put(self, workspace: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add or replace vectors (one row of `dimension` floats per id); those already there unchanged cost little."""
@@ -121,6 +121,15 @@ class ChromaIndex:
         for name, unit in zip(ids, units, strict=True):
             if name not in held or not np.allclose(held[name], unit, atol=_SAME):
                 raise IndexBroken(f"The index does not hold the vector of {name} as SQL does; it has to be rebuilt.")
+
+    def is_at_rest(self) -> bool:
+        """True while a folder is closed, sealed and as it was sealed: to open it costs seconds, and can wait."""
+        with self._lock:
+            if self._folder is None or self._system is not None or self._fault:
+                return False
+            if self._identity is None and chroma_probe.is_intact(self._folder):
+                self._identity = _identity(self._folder)
+            return self._identity is not None and self._is_ours()
 
     def probe(self) -> None:
         """Raise IndexBroken when the index is not what it should be, Unavailable when it does not answer.

@@ -36,6 +36,12 @@ def examine(folder: Path) -> str | None:
     return _examine_in_child(folder)
 
 
+def is_intact(folder: Path) -> bool:
+    """True of a folder that is sealed and has not changed since."""
+    sealed = _read_seal(folder)
+    return sealed is not None and _difference(sealed, _sums(folder)) is None
+
+
 def seal(folder: Path) -> None:
     """Note what every file is, once nothing writes any more; Chroma's threads may finish a little after its stop."""
     _sweep(folder)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, insert, select
 
 from synth.errors import Broken, Unavailable
-from synth.store import tables
+from synth.store import database, tables
 from synth.store.database import Database
 from synth.store.fulltext import add_words, remove_words, search_words, terms
 from synth.store.identity import excerpt_id, words_hash
@@ -48,6 +48,19 @@ def test_migrations_make_the_schema_the_code_describes_and_run_twice_without_eff
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, tables.Base.metadata) == []
+
+
+def test_the_newest_version_is_the_one_alembic_names() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(database._MIGRATIONS))
+    assert database.newest_version() == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_a_database_without_a_schema_is_not_current(tmp_path: Path) -> None:
+    assert not Database(f"sqlite:///{tmp_path / 'synth.db'}").is_current()
 
 
 def test_a_database_that_does_not_answer_is_said_to_be_unavailable(tmp_path: Path) -> None:
