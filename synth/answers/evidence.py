@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from synth.answers.calibration import NEAR
 from synth.answers.headline import write_headline
 from synth.answers.quoting import Point, cut_quotes
-from synth.answers.retrieval import distinct_voices, load_hits, nearest_in
+from synth.answers.retrieval import distinct_voices, load_hits, nearest_on_theme
 from synth.answers.scope import Scope
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
 from synth.answers.wording import say_amount, say_share
 from synth.llm import Section
-from synth.model import Condition, Plan, ThemeCount
+from synth.model import Plan, ThemeCount
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, load_views
-from synth.store.filtering import excerpt_ids, merge
+from synth.store.filtering import excerpt_ids
 from synth.themes.reading import load_centroids
 
 QUOTES = 3  # per section
@@ -96,9 +96,7 @@ def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline
 
 def _praise(parts: Parts, workspace: str, plan: Plan, numbers: Tally) -> list[Sketch]:
     """The clearest praise of all, then that of the largest themes in it."""
-    with parts.database.read() as session:
-        within = excerpt_ids(session, workspace, plan.filters)
-    voices = distinct_voices(parts, workspace, rank_praise(parts, workspace, within, PRAISES), PRAISES)
+    voices = distinct_voices(parts, workspace, rank_praise(parts, workspace, plan.filters, PRAISES), PRAISES)
     sketches = [Sketch("", voices[:QUOTES], None)] if voices else []
     grouped = _grouped(voices[QUOTES:], numbers.themes) if plan.asked in _WHOLE else []
     return sketches + [Sketch(_lead(theme, numbers), excerpts[:QUOTES], None) for theme, excerpts in grouped]
@@ -124,12 +122,11 @@ def _central(
     parts: Parts, workspace: str, plan: Plan, theme: ThemeCount
 ) -> tuple[NDArray[np.float32] | None, list[ExcerptView]]:
     """The centre of a theme, and distinct voices near it within the filters."""
-    filters = merge(plan.filters, [Condition("theme", theme.id)])
     with parts.database.read() as session:
         centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
     if centre is None:
         return None, []
-    near = nearest_in(parts, workspace, centre, POOL, filters)
+    near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, plan.filters)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
     return centre, distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)

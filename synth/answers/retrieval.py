@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from synth.answers.context import with_context
 from synth.embedding import embedded_words
 from synth.errors import Unavailable
-from synth.model import Filters
+from synth.model import Condition, Filters
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids, is_open
@@ -26,6 +26,7 @@ from synth.store.indexing import expect_whole, is_behind, request_repair
 POOL = 200  # candidates each side brings to the fusion
 SPARE = 50  # the nearest beyond those that are wanted, since some are an interviewer's words
 WIDE = 3_000  # of the nearest, how many are held against filters before all that these let through is compared
+WIDER = 10  # times as many of a theme's centre are held against filters before all of the theme is
 SCANNED = 200_000  # excerpts up to which a scan costs less than opening the index
 INDEXED = 500  # results up to which the index is asked; an exact scan is faster beyond
 WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
@@ -95,6 +96,25 @@ def nearest_in(
             return found
         everything = excerpt_ids(session, workspace, filters)
     return nearest(parts, workspace, vector, k, within=everything)
+
+
+def nearest_on_theme(
+    parts: Parts, workspace: str, theme: str, centre: NDArray[np.float32], k: int, filters: Filters
+) -> list[tuple[str, float]]:
+    """The k excerpts on a theme, and within the filters, that are nearest to its centre."""
+    mine = Filters(where=(Condition("theme", theme),))
+    with parts.database.read() as session:
+        members = parts.kept.read(
+            f"members of {theme}", session, workspace, lambda: excerpt_ids(session, workspace, mine)
+        )
+        near = nearest(parts, workspace, centre, len(members), within=members)
+        found: list[tuple[str, float]] = []
+        for piece in (near[: WIDER * k], near[WIDER * k :]):
+            heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in piece]))
+            found += [(id, similarity) for id, similarity in piece if id in heard]
+            if len(found) >= k:
+                break
+    return found[:k]
 
 
 def nearest(

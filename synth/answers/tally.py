@@ -1,8 +1,9 @@
 """The numbers of an answer, computed before a word of it is written."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 from synth.answers.calibration import interval
 from synth.answers.scope import Scope
 from synth.answers.wording import say_filters, say_time
-from synth.model import Condition, Count, Filters, Plan, ThemeCount, Unit
+from synth.model import NO_FILTERS, Condition, Count, Filters, Plan, ThemeCount, Unit
 from synth.parts import Parts
-from synth.store.counting import count, count_themes
-from synth.store.filtering import Document, is_open, merge, select_documents
+from synth.store.counting import BOTH, count, count_all, count_heads, count_themes
+from synth.store.filtering import Document, merge, select_documents
 from synth.store.rows import one_of
+
+Counted = TypeVar("Counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,12 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
     """Count what the plan asks for over its scope."""
     label = plan.about or say_filters(plan.filters, parts.timezone) or "everything"
     with parts.database.read() as session:
-        counting = _Counting(parts, session, workspace, scope)
+        counting = _Counting(parts, session, workspace, plan, scope)
         main = counting.count(plan.filters, plan.unit, label)
         return Tally(
             main=main,
             people=main if plan.unit == "people" else counting.count(plan.filters, "people", label),
-            themes=tuple(count_themes(session, workspace, plan.filters, among=scope.documents)),
+            themes=counting.themes(plan.filters),
             parts=tuple(
                 counting.count(filters, plan.unit, label) for label, filters in _labelled(plan, parts.timezone)
             ),
@@ -67,26 +70,51 @@ class _Counting:
     parts: Parts
     session: Session
     workspace: str
+    plan: Plan
     scope: Scope
+    _found: dict[Filters, dict[Unit, float]] = field(default_factory=dict)  # of the scope, by its filters
 
     def count(self, filters: Filters, unit: Unit, label: str) -> Count:
         """What the filters let through of the scope, out of all they let through, or of all of their time."""
         among = self.scope.documents
-        value = count(self.session, self.workspace, filters, unit, among=among)
         whole = filters if among is not None else Filters(filters.since, filters.until)
-        of = self._whole(whole, unit)
+        value = self._within(filters, unit) if among is None else self._among(filters, unit)
+        of = self._within(whole, unit)
         low, high = (interval(value, unit, of) if among is not None else None) or (None, None)
         return Count(label, value, unit, filters, of=of, method=self.scope.method, low=low, high=high)
 
-    def _whole(self, filters: Filters, unit: Unit) -> float:
-        """A count of everything is the same until the workspace changes."""
+    def themes(self, filters: Filters) -> tuple[ThemeCount, ...]:
+        """The themes of the scope; where its documents are known, all of them are within the filters already."""
+        among = self.scope.documents
+        if among is not None:
+            return tuple(count_themes(self.session, self.workspace, NO_FILTERS, among=among))
+        return tuple(self._all(filters)[1])
 
-        def counted() -> float:
-            return count(self.session, self.workspace, filters, unit)
+    def _within(self, filters: Filters, unit: Unit) -> float:
+        """A count of all that filters let through."""
+        if unit in BOTH and self.scope.documents is None and filters == self.plan.filters:
+            return self._all(filters)[0][unit]
+        if unit in BOTH:
+            return self._kept("mentions and people", filters, lambda: self._both(filters))[unit]
+        return self._kept(unit, filters, lambda: count(self.session, self.workspace, filters, unit))
 
-        if not is_open(filters):
-            return counted()
-        return self.parts.kept.read(f"count of all {unit}", self.session, self.workspace, counted)
+    def _all(self, filters: Filters) -> tuple[dict[Unit, float], list[ThemeCount]]:
+        return self._kept("all", filters, lambda: count_all(self.session, self.workspace, filters))
+
+    def _among(self, filters: Filters, unit: Unit) -> float:
+        among = self.scope.documents
+        if unit not in BOTH:
+            return count(self.session, self.workspace, filters, unit, among=among)
+        if filters not in self._found:
+            self._found[filters] = self._both(filters, among)
+        return self._found[filters][unit]
+
+    def _both(self, filters: Filters, among: Collection[str] | None = None) -> dict[Unit, float]:
+        return count_heads(self.session, self.workspace, filters, BOTH, among=among)
+
+    def _kept(self, what: str, filters: Filters, make: Callable[[], Counted]) -> Counted:
+        """What is counted by filters alone is the same until the workspace changes."""
+        return self.parts.kept.read(f"{what} within {filters}", self.session, self.workspace, make)
 
 
 def _labelled(plan: Plan, timezone: str) -> list[tuple[str, Filters]]:

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import select
 
 from synth.answers.planning.phrasing import compile_words
-from synth.model import Condition, Plan
+from synth.model import Condition, Filters, Plan
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
-from synth.store.filtering import CLEAR
+from synth.store.filtering import CLEAR, select_excerpt_ids
 from synth.store.rows import one_of
 
 COMPLAINT: Final = compile_words(
@@ -27,6 +27,7 @@ PRAISE: Final = compile_words(
     r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b"
 )
 PRAISING: Final = Condition("sentiment", "clearly positive")
+CLEAREST: Final = 3_000  # excerpts of the clearest tone whose words are looked at
 _PLAIN_PRAISE: Final = "I love it, great job, thank you"
 
 _SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
@@ -43,14 +44,18 @@ def asks_for_praise(plan: Plan) -> bool:
     return PRAISING in plan.filters.where
 
 
-def rank_praise(parts: Parts, workspace: str, ids: Sequence[str], limit: int) -> list[ExcerptView]:
-    """The excerpts among `ids` that praise most clearly, best first; those that ask a question are left out."""
+def rank_praise(parts: Parts, workspace: str, filters: Filters, limit: int) -> list[ExcerptView]:
+    """The excerpts of the filters that praise most clearly, best first; those that ask a question are left out."""
+    tone = tables.Excerpt.sentiment
+    clearest = select_excerpt_ids(workspace, filters).add_columns(tone).where(tone.is_not(None))
+    with parts.database.read() as session:
+        rows = session.execute(clearest.order_by(tone.desc(), tables.Excerpt.id).limit(CLEAREST))
+        tones = {row.id: row.sentiment for row in rows}
     matrix = parts.vectors.matrix(workspace)
-    rows = matrix.rows(ids)
+    known = matrix.rows(tones)
     praise = parts.embedder.embed([_PLAIN_PRAISE])[0]
-    tones = _tones(parts, ids)
-    near = zip(matrix.ids[rows].tolist(), (matrix.vectors[rows] @ praise).tolist(), strict=True)
-    scored = sorted((-nearness - tones.get(id, 0.0), id) for id, nearness in near)
+    near = zip(matrix.ids[known].tolist(), (matrix.vectors[known] @ praise).tolist(), strict=True)
+    scored = sorted((-nearness - tones[id], id) for id, nearness in near)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for _, id in scored[: 2 * limit]])
     found = [views[id] for _, id in scored[: 2 * limit] if id in views]

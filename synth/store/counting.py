@@ -1,20 +1,22 @@
 """Every number the product shows: one SQL query each, over documents, people, accounts or revenue."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, distinct, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, distinct, func, null, select
 from sqlalchemy.orm import Session
 
 from synth.model import Filters, ThemeCount, Unit
 from synth.store import tables
 from synth.store.excerpts import account_of_document
-from synth.store.filtering import Account, Document, select_documents
+from synth.store.filtering import Account, Document, is_open, select_documents
 from synth.store.rows import one_of
 
 UNITS: tuple[Unit, ...] = ("mentions", "people", "accounts", "revenue")
 Heads = Literal["mentions", "people", "accounts"]  # what can be counted group by group
+BOTH: tuple[Heads, ...] = ("mentions", "people")  # what every answer shows
+HEADS: tuple[Heads, ...] = ("mentions", "people", "accounts")
 
 
 def count(
@@ -31,7 +33,22 @@ def count_units(
     session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
 ) -> dict[Unit, float]:
     """The same filters counted in every unit."""
-    return {unit: count(session, workspace, filters, unit, among=among) for unit in UNITS}
+    counted = count_heads(session, workspace, filters, HEADS, among=among)
+    return {**counted, "revenue": count(session, workspace, filters, "revenue", among=among)}
+
+
+def count_heads(
+    session: Session,
+    workspace: str,
+    filters: Filters,
+    units: Sequence[Heads],
+    *,
+    among: Collection[str] | None = None,
+) -> dict[Unit, float]:
+    """The same filters counted in several units, in one statement."""
+    amounts = [_amount(unit).label(unit) for unit in units]
+    row = session.execute(_within(session, select_documents(workspace, filters, *amounts), among)).one()
+    return {unit: float(row[place]) for place, unit in enumerate(units)}
 
 
 def count_by(
@@ -48,7 +65,32 @@ def count_themes(
     session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
 ) -> list[ThemeCount]:
     """Active themes with how many documents speak to each, most first."""
-    amounts = {row.theme_id: row.amount for row in session.execute(_theme_amounts(session, workspace, filters, among))}
+    query = _theme_amounts(workspace)
+    if not is_open(filters):
+        query = query.where(tables.Excerpt.document_id.in_(select_documents(workspace, filters)))
+    if among is not None:
+        query = query.where(one_of(session, tables.Excerpt.document_id, among))
+    return _named(session, workspace, {row.theme_id: row.amount for row in session.execute(query)})
+
+
+def count_all(session: Session, workspace: str, filters: Filters) -> tuple[dict[Unit, float], list[ThemeCount]]:
+    """Mentions, people and themes within the filters, which are applied once: that is most of the work."""
+    if is_open(filters):
+        return count_heads(session, workspace, filters, BOTH), count_themes(session, workspace, filters)
+    within = select_documents(workspace, filters, Document.id, Document.person_id).cte("within")
+    whole = select(
+        null().label("theme_id"), func.count(within.c.id).label("amount"), func.count(distinct(within.c.person_id))
+    )
+    themes = _theme_amounts(workspace).where(tables.Excerpt.document_id.in_(select(within.c.id)))
+    first, *rows = sorted(
+        session.execute(whole.union_all(themes.add_columns(null()))).all(), key=lambda row: row.theme_id is not None
+    )
+    heads: dict[Unit, float] = {"mentions": float(first[1]), "people": float(first[2])}
+    return heads, _named(session, workspace, {row.theme_id: row.amount for row in rows})
+
+
+def _named(session: Session, workspace: str, amounts: Mapping[str, int]) -> list[ThemeCount]:
+    """The active ones among the themes, by their amounts."""
     active = select(tables.Theme.id, tables.Theme.name).where(
         tables.Theme.workspace_id == workspace, tables.Theme.state == "active"
     )
@@ -87,13 +129,12 @@ def _amount(unit: Unit) -> ColumnElement[Any]:
     return func.count(Document.id)
 
 
-def _theme_amounts(
-    session: Session, workspace: str, filters: Filters, among: Collection[str] | None
-) -> Select[*tuple[Any, ...]]:
-    amount = func.count(distinct(Document.id)).label("amount")
-    query = (
-        _within(session, select_documents(workspace, filters, tables.Assignment.theme_id, amount), among)
-        .join(tables.Excerpt, tables.Excerpt.document_id == Document.id)
-        .join(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
+def _theme_amounts(workspace: str) -> Select[*tuple[Any, ...]]:
+    """Documents by theme, from the assignments on: which documents are meant is asked apart."""
+    theme = tables.Assignment.theme_id
+    return (
+        select(theme, func.count(distinct(tables.Excerpt.document_id)).label("amount"))
+        .join(tables.Excerpt, tables.Excerpt.id == tables.Assignment.excerpt_id)
+        .where(tables.Assignment.workspace_id == workspace)
+        .group_by(theme)
     )
-    return query.group_by(tables.Assignment.theme_id)

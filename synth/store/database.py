@@ -43,6 +43,8 @@ class Database:
         try:
             if not self.is_current():
                 self._upgrade()
+                if self.dialect == "sqlite":
+                    self._analyse()  # an index without measures is taken to be the best of all
         except OperationalError as error:
             raise Unavailable(f"The database does not answer: {error.orig}. Check SYNTH_DATABASE_URL.") from error
         except DatabaseError as error:
@@ -88,6 +90,9 @@ class Database:
         if self.dialect != "sqlite" or size <= GROWN * self._measured:
             return
         self._measured = size
+        self._analyse()
+
+    def _analyse(self) -> None:
         with self.engine.execution_options(synth_write=True).begin() as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit={MEASURED}")
             connection.exec_driver_sql("ANALYZE")

@@ -1,7 +1,8 @@
 """Filters as SQL: the one place where a condition of a question, a page or a command becomes a WHERE clause."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, get_args
 
@@ -15,7 +16,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     false,
     func,
     not_,
@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import SelectBase
 
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters, Operator
@@ -38,6 +38,12 @@ _OF_EXCERPTS = ("theme", "area", "sentiment", "suspicious")
 _NUMBERS = ("rating", "revenue")
 _WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
 _OPERATORS: Mapping[str, Operator] = {operator: operator for operator in get_args(Operator)}
+_OWN: Mapping[str, SQLColumnExpression[Any]] = {
+    "language": tables.Document.language,
+    "rating": tables.Document.rating,
+    "document": tables.Document.id,
+    "import": tables.Document.import_id,
+}
 _TRUTHS = {"true": "1", "false": "0"}  # as SQLite gives them
 Document, Person, Account = tables.Document, tables.Person, tables.Account
 
@@ -61,12 +67,19 @@ def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[
 
 
 def _tables_of(shown: Any) -> set[str]:
-    """The names of the tables that a column, a clause or a mapped class speaks of."""
+    """The names of the tables that a column, a clause or a mapped class speaks of, but for those of its subqueries."""
     if isinstance(shown, type) and issubclass(shown, tables.Base):
         return {shown.__tablename__}
     written = shown.__clause_element__() if hasattr(shown, "__clause_element__") else shown
-    spoken_of = (getattr(each, "table", None) for each in visitors.iterate(written))
+    spoken_of = (getattr(each, "table", None) for each in _outside_of_subqueries(written))
     return {table.name for table in spoken_of if isinstance(table, Table)}
+
+
+def _outside_of_subqueries(element: Any) -> Iterator[Any]:
+    yield element
+    for inner in element.get_children():
+        if not isinstance(inner, SelectBase):
+            yield from _outside_of_subqueries(inner)
 
 
 def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -147,6 +160,10 @@ def parse_condition(written: str) -> Condition:
     raise BadInput(f"'{written}' is not a filter; write KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER.")
 
 
+def _fields() -> tuple[str, ...]:
+    return (*_owners(), *_OWN, *_OF_EXCERPTS)
+
+
 def check_names(session: Session, workspace: str, filters: Filters) -> None:
     """Raise NotFound for a theme that does not exist, BadInput for a key that nothing in the workspace has."""
     for condition in filters.where:
@@ -156,8 +173,8 @@ def check_names(session: Session, workspace: str, filters: Filters) -> None:
         elif condition.key == "area":
             if session.get(tables.Area, (workspace, condition.value)) is None:
                 raise NotFound(f"There is no area {condition.value}; `synth themes` lists those there are.")
-        elif condition.key not in (*_columns(), *_OF_EXCERPTS) and not _is_attribute(session, workspace, condition.key):
-            known = ", ".join(sorted((*_columns(), *_OF_EXCERPTS)))
+        elif condition.key not in _fields() and not _is_attribute(session, workspace, condition.key):
+            known = ", ".join(sorted(_fields()))
             raise BadInput(f"Nothing here has a '{condition.key}' to filter by; use {known}, or an imported column.")
 
 
@@ -170,59 +187,71 @@ def _is_attribute(session: Session, workspace: str, key: str) -> bool:
 
 
 def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
+    """What must hold of a document. Who owns the value is looked up first: joined, it is looked up once a document."""
     if condition.key in _OF_EXCERPTS:
         said = aliased(tables.Excerpt)
-        holds = select(said.id).where(said.document_id == Document.id, _holds(workspace, condition, said))
-        return exists(holds) if condition.operator == "=" else not_(exists(holds))
-    column = _column(condition.key)
+        holding = select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
+        return Document.id.in_(holding) if condition.operator == "=" else Document.id.not_in(holding)
+    if condition.operator == "!=":
+        return not_(func.coalesce(_clause(workspace, replace(condition, operator="=")), false()))
+    owner = _owners().get(condition.key)
+    if owner is None:
+        return _compared(_OWN[condition.key] if condition.key in _OWN else _attribute(condition.key), condition)
+    key, own = owner
+    table = own.class_
+    meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition))
+    return key.in_(meant.correlate(None))
+
+
+def _attribute(key: str) -> ColumnElement[str]:
+    """An imported attribute of the document, else of its person, else of its account, which are asked only then."""
+    person, account = aliased(Person), aliased(Account)
+    its_person = person.id == Document.person_id
+    own_account = select(person.account_id).where(its_person).correlate(Document).scalar_subquery()
+    its_account = account.id == func.coalesce(Document.account_id, own_account)
+    asked = [select(person.attributes[key].as_string()).where(its_person)]
+    asked.append(select(account.attributes[key].as_string()).where(its_account))
+    return func.coalesce(
+        Document.attributes[key].as_string(), *(each.correlate(Document).scalar_subquery() for each in asked)
+    )
+
+
+def _compared(column: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
+    """The column against the value, by "=", "<=" or ">=". Case makes no difference."""
     if condition.operator in ("<=", ">="):
         number = column if condition.key in _NUMBERS else _as_number(column)
         bound = _number(condition)
         return number <= bound if condition.operator == "<=" else number >= bound
-    equal = _equals(column, condition)
-    return equal if condition.operator == "=" else or_(column.is_(None), not_(equal))
+    if condition.key in _NUMBERS:
+        return column == _number(condition)
+    return func.lower(column).in_(_stored_forms(condition.value))
 
 
-def _column(key: str) -> SQLColumnExpression[Any]:
-    named = _columns()
-    if key in named:
-        return named[key]
-    return func.coalesce(*(owner.attributes[key].as_string() for owner in (Document, Person, Account)))
-
-
-def _columns() -> dict[str, SQLColumnExpression[Any]]:
+def _owners() -> dict[str, tuple[ColumnElement[Any], InstrumentedAttribute[Any]]]:
+    """How a document names who owns a value, and the owner's column that holds it."""
+    source, person, account = Document.source_id.expression, Document.person_id.expression, account_of_document()
     return {
-        "source": tables.Source.name,
-        "kind": tables.Source.kind,
-        "segment": Account.segment,
-        "plan": Account.plan,
-        "revenue": Account.revenue,
-        "account": Account.name,
-        "person": Person.name,
-        "language": Document.language,
-        "rating": Document.rating,
-        "document": Document.id,
-        "import": Document.import_id,
+        "source": (source, tables.Source.name),
+        "kind": (source, tables.Source.kind),
+        "segment": (account, Account.segment),
+        "plan": (account, Account.plan),
+        "revenue": (account, Account.revenue),
+        "account": (account, Account.name),
+        "person": (person, Person.name),
     }
 
 
-def _equals(column: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
-    """Case makes no difference; SQLite lowers ASCII only, so the value as it is written is tried as well."""
-    if condition.key in _NUMBERS:
-        return column == _number(condition)
-    written = func.lower(column)
-    return or_(column == condition.value, written.in_({condition.value.lower(), *_stored_forms(condition.value)}))
-
-
 def _stored_forms(value: str) -> set[str]:
-    """How an attribute of this value is written by the databases where it is a number or a yes or no."""
+    """How the databases write a value in lower case; SQLite lowers ASCII only, numbers and truths have other forms."""
+    ascii_only = "".join(letter.lower() if letter.isascii() else letter for letter in value)
+    forms = {value.lower(), ascii_only}
     if value.lower() in _TRUTHS:
-        return {_TRUTHS[value.lower()]}
+        return forms | {_TRUTHS[value.lower()]}
     try:
         number = float(value)
     except ValueError:
-        return set()
-    return {str(number), str(int(number))} if number.is_integer() else {str(number)}
+        return forms
+    return forms | ({str(number), str(int(number))} if number.is_integer() else {str(number)})
 
 
 def _as_number(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:

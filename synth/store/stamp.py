@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from synth.store.tables import Account, Decision, Excerpt, Job, Person, Run, Source, Theme
 
+MOST_KEPT = 512  # things that were read
 Stamp = tuple[object, ...]
 Read = TypeVar("Read")
 _READING = ("index", "repair", "insights", "report")  # jobs that change none of it, however they get on
@@ -52,7 +53,10 @@ _TRACES = _traces()
 
 
 class Kept:
-    """What was read from a workspace and is the same until it changes. Safe to share between threads."""
+    """What was read from a workspace and is the same until it changes. Safe to share between threads.
+
+    What was read longest ago is let go when there is too much of it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,5 +72,8 @@ class Kept:
             return found
         made = make()
         with self._lock:
+            self._kept.pop((name, workspace), None)
             self._kept[name, workspace] = (stamp, made)
+            for oldest in list(self._kept)[:-MOST_KEPT]:
+                del self._kept[oldest]
         return made

@@ -148,13 +148,16 @@ def test_a_filter_wrongly_read_can_be_dropped(told: Engine) -> None:
 
 
 class BrokenIndex:
-    """An index that is all there and cannot answer."""
+    """An index that is open, all there, and cannot answer."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._index, name)
+
+    def is_at_rest(self) -> bool:
+        return False
 
     def query(self, *_: Any) -> list[tuple[str, float]]:
         raise Unavailable("The index is broken.")

@@ -101,6 +101,7 @@ FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "coding": with_codes,
     "events": with_events,
     "injection": with_orders,
+    "latency": labelled,
     "meetings": with_meetings,
     "placement": labelled,
     "retrieval": with_judgements,
@@ -108,6 +109,9 @@ FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "stability": labelled,
     "themes": labelled,
 }
+
+
+LIMITS = {"latency": 60}  # of a suite that would make many rows by itself
 
 
 class Homes:
@@ -157,6 +161,6 @@ def test_what_a_suite_hides_is_found_in_no_home(
     folder = tmp_path / name
     folder.mkdir()
     homes = searched(FOLDERS[name](folder, rows))
-    choose(name).run(make_task(folder))
+    choose(name).run(make_task(folder, limit=LIMITS.get(name)))
     assert homes.seen >= 1
     assert homes.leaks == []

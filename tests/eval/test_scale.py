@@ -9,7 +9,7 @@ from plain import write_rows
 
 from eval.enlarging import enlarge
 from eval.running import Task
-from eval.suites import placement, scale
+from eval.suites import latency, placement, scale
 from synth.errors import BadInput
 
 MakeTask = Callable[..., Task]
@@ -81,3 +81,16 @@ def test_placement_is_measured_at_a_hundred_themes(
     assert (figures["placed_per_second"].value or 0) > 0
     assert 0 < (figures["placed_share"].value or 0) <= 1
     assert figures["message_p50_ms"].n == 2
+
+
+def test_questions_of_every_shape_are_timed_beside_their_parts(
+    folder: Path, make_task: MakeTask, tmp_path: Path
+) -> None:
+    found = latency.run(make_task(folder, limit=80, home=tmp_path / "home"))
+    figures = found.figures
+    assert figures["excerpts"].value == 80
+    assert {name.removeprefix("p50_ms.") for name in figures if name.startswith("p50_ms.")} == set(latency._SHAPES)
+    assert (figures["times_parts"].value or 0) > 0
+    assert figures["cold_ms"].n == latency.COLD
+    again = latency.run(make_task(folder, limit=80, home=tmp_path / "home"))
+    assert again.parameters["home_reused"]

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from synth.errors import BadInput
 from synth.model import Condition, Filters
 from synth.store import tables
-from synth.store.counting import count, count_by, count_themes, days
+from synth.store.counting import BOTH, count, count_all, count_by, count_themes, days
 from synth.store.database import Database
 from synth.store.filtering import conditions, excerpt_ids, merge, parse_condition, select_documents
 from tests.databases import database_url
@@ -210,6 +210,14 @@ def test_themes_are_counted_by_documents(store: Database) -> None:
             (theme.id, theme.mentions) for theme in count_themes(session, W, where("source=Calls"), among=("d4", "d1"))
         ]
         assert few == [("T1", 1), ("T2", 1)]
+
+
+@pytest.mark.parametrize("written", [(), *CASES], ids=" ".join)
+def test_what_is_counted_at_once_is_what_is_counted_one_by_one(store: Database, written: tuple[str, ...]) -> None:
+    with store.read() as session:
+        heads, themes = count_all(session, W, where(*written))
+        assert heads == {unit: count(session, W, where(*written), unit) for unit in BOTH}
+        assert themes == count_themes(session, W, where(*written))
 
 
 @pytest.mark.parametrize("written", ["rating=good", "revenue>=much", "seats<=few", "sentiment=meh", "theme<=T1"])
