@@ -59,7 +59,10 @@ def gate(
     for draft in drafts:
         verified = _verify(draft, evidence, computed)
         rejected += len(dict.fromkeys(draft.quotes)) - len(verified)
-        if not verified or (draft.text not in computed and not _amounts_known(draft.text, known, verified)):
+        if not verified or (
+            draft.text not in computed
+            and not _amounts_known(draft.text, known, [citation.quote for citation in verified])
+        ):
             rejected += 1
             continue
         counter = cite(evidence.get(draft.counter[0]), draft.counter[1]) if draft.counter else None
@@ -159,16 +162,21 @@ def _is_joined(text: str, place: int) -> bool:
     return unicodedata.combining(after) != 0 or len(unicodedata.normalize("NFC", near + after)) <= len(near)
 
 
-def _amounts_known(text: str, known: Collection[str], citations: Sequence[Citation]) -> bool:
+def amounts_known(text: str, numbers: Collection[float], quotes: Sequence[str]) -> bool:
+    """Whether every amount of a sentence, in digits or words, is one of the numbers or is repeated from a quote."""
+    return _amounts_known(text, {form for number in numbers for form in _forms(number)}, quotes)
+
+
+def _amounts_known(text: str, known: Collection[str], quotes: Sequence[str]) -> bool:
     """Every amount of the sentence, in digits or words, was computed, or is repeated from a quote and counts no voices.
 
     An amount is repeated when the word before or after it is the one beside it in the quote: "stuck at 99 %" may be
     said again, and lends its 99 to nothing else. A word of mixed alphabets could hide an amount from this check.
     """
-    said = {word for citation in citations for word in disguised(citation.quote)}
+    said = {word for quote in quotes for word in disguised(quote)}
     if not disguised(text) <= said or any(amount not in known for amount in voices_counted(text)):
         return False
-    quoted = {pair for citation in citations for pairs in beside(citation.quote) for pair in pairs[1:]}
+    quoted = {pair for quote in quotes for pairs in beside(quote) for pair in pairs[1:]}
     return all(pairs[0][0] in known or not quoted.isdisjoint(pairs) for pairs in beside(text))
 
 

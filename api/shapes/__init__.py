@@ -38,14 +38,13 @@ from api.shapes.findings import (
     Excerpt,
     ExcerptPage,
     Hit,
-    Insight,
-    InsightList,
     Plan,
     ReportHead,
     ReportList,
     Results,
     ThemeCount,
 )
+from api.shapes.insights import Insight, InsightHistory, InsightList, SentInsight, SentInsightChange
 from api.shapes.themes import (
     EmergingList,
     LineageEvent,
@@ -87,6 +86,7 @@ __all__ = [
     "ImportRow",
     "ImportsTaken",
     "Insight",
+    "InsightHistory",
     "InsightList",
     "Job",
     "JobCounts",
@@ -104,6 +104,8 @@ __all__ = [
     "RunWhole",
     "Sample",
     "SentDecision",
+    "SentInsight",
+    "SentInsightChange",
     "SentTaxonomy",
     "SentTheme",
     "Stage",

@@ -1,10 +1,10 @@
-"""What was found: quotes, claims, counts, answers, excerpts, insights, reports."""
+"""What was found: quotes, claims, counts, answers, excerpts, reports."""
 
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.shapes.common import Condition, Cursor, Figures, Filter, Moment
+from api.shapes.common import Condition, Cursor, Filter, Moment
 from synth.model import Asked, Support, Unit
 
 
@@ -129,28 +129,6 @@ class Results(BaseModel):
     query: str
     filter: Filter
     results: list[Hit]
-
-
-class Insight(BaseModel):
-    """Claims about a theme, with a state."""
-
-    id: str
-    theme_id: str | None
-    title: str
-    claims: list[Claim]
-    counts: list[Count]
-    state: str
-    freshness: str
-    drafter: str
-    provenance: Figures
-    created_at: Moment
-    updated_at: Moment
-
-
-class InsightList(BaseModel):
-    """All insights, newest first."""
-
-    insights: list[Insight]
 
 
 class ReportHead(BaseModel):

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from synth.answers.planning.phrasing import compile_words
+from synth.answers.quoting import passages_of
 from synth.model import Condition, Filters, Plan
 from synth.parts import Parts
 from synth.store import tables
@@ -66,6 +67,16 @@ def leave_out_praise(parts: Parts, excerpts: Sequence[ExcerptView]) -> list[Exce
     """The excerpts in their order without those of clearly positive tone; all of them if none is left."""
     tones = _tones(parts, [excerpt.id for excerpt in excerpts])
     return [excerpt for excerpt in excerpts if tones.get(excerpt.id, 0.0) < CLEAR] or list(excerpts)
+
+
+def clearest_passage(excerpt: ExcerptView, *, praise: bool) -> str:
+    """The passage of an excerpt that sounds most like praise, or least."""
+    from synth.intake.sentiment import read_sentiment  # its lexicon is read from a file
+
+    passages = passages_of(excerpt.text)
+    tones = [read_sentiment(passage, excerpt.language) or 0.0 for passage in passages]
+    best = max(tones) if praise else min(tones)
+    return passages[tones.index(best)]
 
 
 def without(pattern: re.Pattern[str], about: str) -> str:

@@ -3,13 +3,14 @@
 Both sides speak in the JSON documents of `wire`, so a command prints the same whichever it asks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from synth.cli.options import Asking, GivenFilters, Period
 
 Document = dict[str, Any]
+ALL: Mapping[str, str] = {}  # of a list
 Progress = Callable[[Document], None]  # is given the state of the work from time to time
 Upload = tuple[Path, Document]  # a local file, and how it is to be read
 
@@ -47,7 +48,15 @@ class Client(Protocol):
 
     def create_themes(self, seeds: Sequence[Document]) -> Document: ...
 
-    def insights(self) -> Document: ...
+    def insights(self, wanted: Mapping[str, str] = ALL) -> Document: ...
+
+    def insight(self, insight: str) -> Document: ...
+
+    def insight_history(self, insight: str) -> Document: ...
+
+    def make_insight(self, wanted: Document) -> Document: ...
+
+    def change_insight(self, insight: str, wanted: Document) -> Document: ...
 
     def trust(self) -> Document: ...
 

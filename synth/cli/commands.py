@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from synth.cli import theming
+from synth.cli import insighting, theming
 from synth.cli.options import (
     Asking,
     UrlOption,
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(theming.app, name="themes")
+app.add_typer(insighting.app, name="insights")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]
@@ -94,14 +95,6 @@ def runs(
         reading.changes(show, json=json, url=url)
     else:
         reading.runs(accept, roll_back, only or [], json=json, url=url)
-
-
-@app.command()
-def insights(json: Json = False, url: UrlOption = None) -> None:
-    """List the insights."""
-    from synth.cli import reading
-
-    reading.insights(json=json, url=url)
 
 
 @app.command()

@@ -2,11 +2,11 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from synth.cli.client import Document, Progress, Upload
+from synth.cli.client import ALL, Document, Progress, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
@@ -134,8 +134,20 @@ class LocalClient:
         self.engine.drain(patience=PATIENCE)
         return made
 
-    def insights(self) -> Document:
-        return self.engine.insights(WORKSPACE)
+    def insights(self, wanted: Mapping[str, str] = ALL) -> Document:
+        return self.engine.insights(WORKSPACE, **wanted)
+
+    def insight(self, insight: str) -> Document:
+        return self.engine.insight(WORKSPACE, insight)
+
+    def insight_history(self, insight: str) -> Document:
+        return self.engine.insight_history(WORKSPACE, insight)
+
+    def make_insight(self, wanted: Document) -> Document:
+        return self.engine.make_insight(WORKSPACE, ACTOR, wanted)
+
+    def change_insight(self, insight: str, wanted: Document) -> Document:
+        return self.engine.change_insight(WORKSPACE, ACTOR, insight, wanted)
 
     def trust(self) -> Document:
         return trust_document(self.engine.trust(WORKSPACE))

@@ -181,10 +181,48 @@ def _unassigned(counted: Document) -> str:
 def print_insights(found: Document) -> None:
     """Every insight with its claims and quotes."""
     if not found["insights"]:
-        print("No insights yet; they are drafted when themes are found.")
+        print("There is no such insight; they are drafted when themes are found.")
     for insight in found["insights"]:
         print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
+        if insight["freshness_reason"]:
+            print(_wrapped(insight["freshness_reason"], indent="    "))
         print_claims(insight["claims"])
+
+
+def print_insight(insight: Document) -> None:
+    """One insight whole: claims by number, dissent, what is open, how it was made, and its history if it is known."""
+    print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
+    if insight["freshness_reason"]:
+        print(_wrapped(insight["freshness_reason"], indent="    "))
+    for number, claim in enumerate(insight["claims"], 1):
+        by = f"  ({claim['written_by']})" if claim["written_by"] else ""
+        print(_wrapped(f"{number}. {claim['text']}{by}"))
+        for citation in claim["citations"]:
+            print(quote_line(citation))
+    if insight["dissenting"]:
+        print("\nThe other way:")
+        for citation in insight["dissenting"]:
+            print(quote_line(citation))
+    for place, question in enumerate(insight["questions"]):
+        print(_wrapped(("" if place else "\nOpen: ") + question, indent="" if not place else "      "))
+    print(f"\n{_how_made(insight)}")
+    for event in insight.get("history", []):
+        reason = f": {event['change']['reason']}" if event["change"].get("reason") else ""
+        print(_wrapped(f"{event['at'][:16].replace('T', ' ')}  {event['action']} by {event['actor']}{reason}"))
+
+
+def _how_made(insight: Document) -> str:
+    made, origin = insight["provenance"], insight["origin"]
+    source = {
+        "theme": lambda: f"theme {origin['theme_id']}",
+        "answer": lambda: f"answer {origin['answer_id']}, “{origin['question']}”",
+        "selection": lambda: f"{len(origin['excerpt_ids'])} selected excerpts",
+    }[origin["kind"]]()
+    asked = made.get("prompt")
+    prompt = f", prompt {asked} ({made['prompt_hash'][:12]}), model {made['model']}" if asked else ""
+    counted = (made.get("counted_at") or insight["updated_at"])[:16].replace("T", " ")
+    evidence = f"{len(made.get('evidence_ids', []))} excerpts as evidence, counted {counted}"
+    return _wrapped(f"Made from {source} by the {insight['drafter']} drafter{prompt}, with {evidence}.")
 
 
 def print_trust(card: Document) -> None:

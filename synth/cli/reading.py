@@ -43,13 +43,6 @@ def themes(*, json: bool, url: str | None, everything: bool = False) -> None:
         output.print_json(found) if json else output.print_themes(found, everything=everything)
 
 
-def insights(*, json: bool, url: str | None) -> None:
-    """List the insights."""
-    with open_client(url, command="synth insights") as client:
-        found = client.insights()
-        output.print_json(found) if json else output.print_insights(found)
-
-
 def trust(*, json: bool, url: str | None) -> None:
     """Show the trust card."""
     with open_client(url, command="synth trust") as client:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from synth.cli.client import Document, Progress, Upload
+from synth.cli.client import ALL, Document, Progress, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
@@ -126,8 +126,20 @@ class RemoteClient:
     def create_themes(self, seeds: Sequence[Document]) -> Document:
         return self._json("POST", "/themes", json={"themes": list(seeds)})
 
-    def insights(self) -> Document:
-        return self._json("GET", "/insights")
+    def insights(self, wanted: Mapping[str, str] = ALL) -> Document:
+        return self._json("GET", "/insights", params=dict(wanted))
+
+    def insight(self, insight: str) -> Document:
+        return self._json("GET", f"/insights/{quote(insight, safe='')}")
+
+    def insight_history(self, insight: str) -> Document:
+        return self._json("GET", f"/insights/{quote(insight, safe='')}/history")
+
+    def make_insight(self, wanted: Document) -> Document:
+        return self._json("POST", "/insights", json=wanted)
+
+    def change_insight(self, insight: str, wanted: Document) -> Document:
+        return self._json("PATCH", f"/insights/{quote(insight, safe='')}", json=wanted)
 
     def trust(self) -> Document:
         return self._json("GET", "/trust")

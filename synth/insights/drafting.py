@@ -1,30 +1,37 @@
-"""The insights job: for each theme that has none yet, or whose content moved, claims with their evidence."""
+"""The insights job: for each theme that has none yet, or whose content moved, claims with their evidence.
+
+Afterwards every insight is held against what is known by then.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from synth.answers.evidence import Sketch, cut_sections
 from synth.answers.quoting import Point
-from synth.answers.retrieval import distinct_voices, nearest
+from synth.answers.retrieval import distinct_voices, nearest_on_theme
 from synth.gate import Gated, gate
-from synth.insights.facts import Facts, Totals, gather_facts, write_leads
+from synth.insights.content import find_dissent, list_segments, open_questions, read_mood
+from synth.insights.facts import Facts, Totals, gather_facts, strongest_segment, write_leads
+from synth.insights.freshness import MOVED, check_all, last_excerpt
+from synth.insights.history import SERVICE, note
+from synth.insights.statements import cited_excerpts, drafted, redrafted
 from synth.llm import Brief, Drafting, Section
-from synth.model import Condition, Filters
+from synth.model import NO_FILTERS, Condition, Filters
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.counting import count_themes
 from synth.store.excerpts import load_views
-from synth.store.filtering import excerpt_ids
 from synth.store.rows import next_numbers
 from synth.themes.reading import active_themes, load_centroids
-from synth.wire.answers import claim_document, count_document
+from synth.wire.answers import count_document, filters_document
+from synth.wire.values import moment
 
 QUOTES = 3  # per claim
 POOL = 60  # excerpts near the centre that quotes are chosen from
-MOVED = 0.25  # a theme that grew or shrank by this share is drafted again
 
 
 def draft_insights(parts: Parts, held: ledger.Claim) -> None:
@@ -37,9 +44,11 @@ def draft_insights(parts: Parts, held: ledger.Claim) -> None:
         themes = [] if skip else active_themes(session, held.workspace)
         due = [(theme, facts) for theme, facts in _gather(session, held.workspace, themes) if facts is not None]
     for done, (theme, facts) in enumerate(due):
-        _draft(parts, held.workspace, theme, facts)
+        draft_theme(parts, held.workspace, theme, facts)
         with parts.database.write() as session:
             ledger.advance(session, held, now=parts.now(), stage="drafting", done=done + 1, total=len(due))
+    if not skip:
+        check_all(parts, held.workspace)
     with parts.database.write() as session:
         ledger.finish(session, held, now=parts.now())
 
@@ -49,14 +58,13 @@ def _gather(
 ) -> Iterator[tuple[tables.Theme, Facts | None]]:
     """Each theme with its facts where an insight of it is due: there is none, or its draft is of another size."""
     insight = tables.Insight
-    drafted = {
-        each.theme_id: each for each in session.scalars(select(insight).where(insight.workspace_id == workspace))
-    }
-    mentions = {each.id: each.mentions for each in count_themes(session, workspace, Filters())}
+    newest_last = select(insight).where(insight.workspace_id == workspace).order_by(insight.created_at)
+    before = {each.theme_id: each for each in session.scalars(newest_last)}
+    mentions = {each.id: each.mentions for each in count_themes(session, workspace, NO_FILTERS)}
     totals = Totals(session, workspace) if themes else None
     for theme in themes:
-        before = drafted.get(theme.id)
-        due = before is None or (before.state == "draft" and _has_moved(before, mentions.get(theme.id, 0)))
+        last = before.get(theme.id)
+        due = last is None or (last.state == "draft" and _has_moved(last, mentions.get(theme.id, 0)))
         yield theme, gather_facts(session, workspace, theme, totals) if due else None
 
 
@@ -65,22 +73,54 @@ def _has_moved(before: tables.Insight, mentions: int) -> bool:
     return bool(abs(mentions - counted) > MOVED * max(counted, 1))
 
 
-def _draft(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> None:
+def draft_theme(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts, *, actor: str = SERVICE) -> str | None:
+    """Draft one theme, or its draft anew; returns the id of the insight, None where no claim could be backed."""
+    mine = Filters(where=(Condition("theme", theme.id),))
+    leads = write_leads(theme, facts)
     sections = _sections(parts, workspace, theme, facts)
     brief = Brief("insight", theme.name, sections, facts.counts, workspace=workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=facts.values())
-    if gated.claims:
-        with parts.database.write() as session:
-            _store(session, parts, workspace, theme, facts, drafting, gated)
+    if not gated.claims:
+        return None
+    with parts.database.read() as session:
+        read_to = last_excerpt(session)
+        mood = read_mood(session, workspace, mine)
+        questions = open_questions(session, workspace, facts, mine)
+    content = {
+        "segments": list_segments(facts),
+        "dissenting": find_dissent(parts, workspace, mine, mood),
+        "questions": questions,
+        "read_to": read_to,
+        "rests_on": {
+            "direction": facts.change.direction,
+            "segment": strongest_segment(facts.segments),
+            "mood": list(mood),
+            "newest": moment(facts.last),
+        },
+    }
+    values = {
+        "claims": drafted(gated.claims, {lead.text: lead.kind for lead in leads}),
+        "counts": [count_document(count) for count in facts.counts],
+        "content": content,
+        "provenance": _provenance(drafting, gated, mine, moment(parts.now())),
+        "drafter": drafting.provenance.drafter,
+    }
+    with parts.database.write() as session:
+        return _store(session, parts, workspace, theme, values, actor)
+
+
+def _provenance(drafting: Drafting, gated: Gated, filters: Filters, at: str | None) -> dict[str, Any]:
+    """All that it takes to make the claims again."""
+    made = asdict(drafting.provenance) | {"rejected": gated.rejected + drafting.refused}
+    return made | {"filter": filters_document(filters), "counted_at": at}
 
 
 def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> tuple[Section, ...]:
     """One section per lead, with quotes of people none of the earlier sections quoted."""
     with parts.database.read() as session:
-        within = excerpt_ids(session, workspace, Filters(where=(Condition("theme", theme.id),)))
         centre = load_centroids(session, workspace, [theme.id])[theme.id]
-    near = nearest(parts, workspace, centre, POOL, within=within)
+    near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, NO_FILTERS)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
     voices = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=POOL)
@@ -94,37 +134,50 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -
 
 
 def _store(
-    session: Session,
-    parts: Parts,
-    workspace: str,
-    theme: tables.Theme,
-    facts: Facts,
-    drafting: Drafting,
-    gated: Gated,
-) -> None:
+    session: Session, parts: Parts, workspace: str, theme: tables.Theme, values: dict[str, Any], actor: str
+) -> str:
     now = parts.now()
-    values = {
-        "title": theme.name,
-        "claims": [claim_document(claim) for claim in gated.claims],
-        "counts": [count_document(count) for count in facts.counts],
-        "freshness": "fresh",
-        "drafter": drafting.provenance.drafter,
-        "provenance": asdict(drafting.provenance) | {"rejected": gated.rejected + drafting.refused},
-        "updated_at": now,
-    }
-    mine = (tables.Insight.workspace_id == workspace) & (tables.Insight.theme_id == theme.id)
-    id = session.scalar(select(tables.Insight.id).where(mine, tables.Insight.state == "draft"))
-    if id is None:
-        id = f"I{next_numbers(session, workspace, 'insight', 1)[0]}"
-        fixed = {"workspace_id": workspace, "id": id, "theme_id": theme.id, "state": "draft", "created_at": now}
-        session.execute(insert(tables.Insight), [fixed | values])
-    else:
-        session.execute(update(tables.Insight).where(mine, tables.Insight.id == id).values(**values))
-    _cite(session, workspace, id, gated)
+    draft = session.scalars(
+        select(tables.Insight)
+        .where(tables.Insight.workspace_id == workspace, tables.Insight.theme_id == theme.id)
+        .where(tables.Insight.state == "draft")
+        .with_for_update()
+    ).first()
+    if draft is None:
+        origin = {"kind": "theme", "theme_id": theme.id}
+        return add_insight(
+            session, workspace, now, actor, {"theme_id": theme.id, "title": theme.name, "origin": origin, **values}
+        )
+    before = draft.claims
+    dropped = draft.content.get("dropped", [])
+    draft.claims = redrafted(before, values["claims"], dropped)
+    draft.counts, draft.provenance, draft.drafter = values["counts"], values["provenance"], values["drafter"]
+    draft.content = values["content"] | {"dropped": dropped}
+    draft.title = draft.title if draft.titled_by else theme.name
+    draft.freshness, draft.freshness_reason, draft.updated_at = "fresh", None, now
+    note(session, draft, "redrafted", actor, now, {"before": [claim["text"] for claim in before]})
+    cite(session, draft)
+    return draft.id
 
 
-def _cite(session: Session, workspace: str, owner: str, gated: Gated) -> None:
-    cited = sorted({citation.excerpt_id for claim in gated.claims for citation in claim.citations})
-    session.query(tables.Citation).filter_by(workspace_id=workspace, owner=owner).delete()
-    rows = [{"workspace_id": workspace, "owner": owner, "excerpt_id": excerpt} for excerpt in cited]
-    session.execute(insert(tables.Citation), rows)
+def add_insight(session: Session, workspace: str, now: Any, actor: str, values: dict[str, Any]) -> str:
+    """Store a new draft with its citations and the first line of its history; returns its id."""
+    id = f"I{next_numbers(session, workspace, 'insight', 1)[0]}"
+    fixed = {"workspace_id": workspace, "id": id, "state": "draft", "freshness": "fresh"}
+    insight = tables.Insight(**fixed, created_at=now, updated_at=now, **values)
+    session.add(insight)
+    session.flush()
+    note(session, insight, "drafted", actor, now)
+    cite(session, insight)
+    return id
+
+
+def cite(session: Session, insight: tables.Insight) -> None:
+    """Write down where the insight quotes, so that erasure can follow."""
+    mine = (tables.Citation.workspace_id == insight.workspace_id) & (tables.Citation.owner == insight.id)
+    session.execute(delete(tables.Citation).where(mine))
+    dissenting = {citation["excerpt_id"] for citation in insight.content.get("dissenting", [])}
+    common = {"workspace_id": insight.workspace_id, "owner": insight.id}
+    rows = [common | {"excerpt_id": excerpt} for excerpt in sorted(cited_excerpts(insight.claims) | dissenting)]
+    if rows:
+        session.execute(insert(tables.Citation), rows)

@@ -1,8 +1,9 @@
 """What can be counted about a theme, and the sentences that say it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from synth.store.counting import count, count_by, days
 from synth.store.excerpts import ExcerptView
 from synth.store.filtering import Account, Document, select_documents
 
+LeadKind = Literal["size", "movement", "segment"]
 RECENT = timedelta(weeks=4)  # the span a trend compares with the one before it
 FEW = 3  # people below which nothing is said about a group
 
@@ -53,9 +55,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A computed sentence, and which excerpts can show it."""
+    """A computed sentence, of what kind it is, and which excerpts can show it."""
 
     text: str
+    kind: LeadKind
     fits: Callable[[ExcerptView], bool]
 
 
@@ -98,7 +101,7 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme, totals: 
         accounts=counted(theme.name, mine, "accounts"),
         revenue=counted(theme.name, mine, "revenue"),
         sources=count_by(session, workspace, mine, tables.Source.name),
-        segments=_by_segment(session, workspace, mine, totals),
+        segments=by_segment(session, workspace, mine, totals),
         recent=counted("last four weeks", recent),
         before=counted("four weeks before", before),
         first=first,
@@ -108,14 +111,18 @@ def gather_facts(session: Session, workspace: str, theme: tables.Theme, totals: 
 
 def write_leads(theme: tables.Theme, facts: Facts) -> list[Lead]:
     """What an insight says about a theme, strongest first: its size, whether it moves, whom it touches most."""
-    leads = [Lead(_size(theme, facts), lambda _: True)]
+    leads = [Lead(_size(theme, facts), "size", lambda _: True)]
     border = facts.recent.filters.since
     if border is not None and facts.change.direction != "flat":
-        leads.append(Lead(_movement(facts), lambda voice: voice.created_at is not None and voice.created_at >= border))
-    segment = _strongest_segment(facts)
+        leads.append(Lead(_movement(facts), "movement", _said_since(border)))
+    segment = strongest_segment(facts.segments)
     if segment:
-        leads.append(Lead(_segment(segment, facts), lambda voice: voice.segment == segment))
+        leads.append(Lead(_segment(segment, facts), "segment", lambda voice: voice.segment == segment))
     return leads
+
+
+def _said_since(border: datetime) -> Callable[[ExcerptView], bool]:
+    return lambda voice: voice.created_at is not None and voice.created_at >= border
 
 
 def _size(theme: tables.Theme, facts: Facts) -> str:
@@ -143,19 +150,20 @@ def _segment(segment: str, facts: Facts) -> str:
     return f"It weighs most in {segment}: {say_number(part)} of {say_amount(whole, 'mentions')} there ({share})."
 
 
-def _strongest_segment(facts: Facts) -> str | None:
+def strongest_segment(segments: Mapping[str, tuple[float, float]]) -> str | None:
     """The segment that speaks of the theme clearly more than the others together."""
-    if len(facts.segments) < 2:
+    if len(segments) < 2:
         return None
-    everything = sum(whole for _, whole in facts.segments.values())
-    total = sum(part for part, _ in facts.segments.values())
-    for name, (part, whole) in sorted(facts.segments.items(), key=lambda pair: -pair[1][0] / max(pair[1][1], 1)):
+    everything = sum(whole for _, whole in segments.values())
+    total = sum(part for part, _ in segments.values())
+    for name, (part, whole) in sorted(segments.items(), key=lambda pair: -pair[1][0] / max(pair[1][1], 1)):
         rest = compare_rates(total - part, everything - whole, part, whole)
         if part >= FEW and rest.direction == "up":
             return name
     return None
 
 
-def _by_segment(session: Session, workspace: str, mine: Filters, totals: Totals) -> dict[str, tuple[float, float]]:
+def by_segment(session: Session, workspace: str, mine: Filters, totals: Totals) -> dict[str, tuple[float, float]]:
+    """Each known segment with the mentions within the filters, and with all there are of it."""
     here = count_by(session, workspace, mine, Account.segment)
     return {name: (here.get(name, 0.0), whole) for name, whole in totals.segments.items() if name}

@@ -7,8 +7,15 @@ from synth.errors import NotFound
 from synth.store import tables
 
 
-def list_insights(session: Session, workspace: str, *, theme_id: str | None = None) -> list[tables.Insight]:
-    """The insights, newest first; those of one theme when it is named.
+def list_insights(
+    session: Session,
+    workspace: str,
+    *,
+    theme_id: str | None = None,
+    state: str | None = None,
+    freshness: str | None = None,
+) -> list[tables.Insight]:
+    """The insights, newest first; those of one theme, in one state or of one freshness when it is named.
 
     What a person excluded is no theme of the workspace: its insights are listed only where it is named itself.
     """
@@ -19,6 +26,10 @@ def list_insights(session: Session, workspace: str, *, theme_id: str | None = No
         theme = tables.Theme
         excluded = select(theme.id).where(theme.workspace_id == workspace, theme.state == "excluded")
         query = query.where(func.coalesce(tables.Insight.theme_id, "").not_in(excluded))
+    if state is not None:
+        query = query.where(tables.Insight.state == state)
+    if freshness is not None:
+        query = query.where(tables.Insight.freshness == freshness)
     return sorted(session.scalars(query), key=lambda insight: -int(insight.id[1:]))
 
 

@@ -407,14 +407,35 @@ class Insight(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     theme_id: Mapped[str | None]
     title: Mapped[str]
+    titled_by: Mapped[str | None]  # the person who gave it its title
+    origin: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the theme, answer or excerpts it was made from
     claims: Mapped[list[Any]] = mapped_column(default=list)
     counts: Mapped[list[Any]] = mapped_column(default=list)
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)  # segments, dissent, questions, what it rests on
     state: Mapped[str]  # draft | reviewed | published
     freshness: Mapped[str]  # fresh | ageing | contradicted
+    freshness_reason: Mapped[str | None] = mapped_column(Text)
+    checked_at: Mapped[datetime | None]
     drafter: Mapped[str]
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)  # prompt id, version, hash, model, evidence ids
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class InsightEvent(Base):
+    """What happened to an insight: by whom, when, and what it was before."""
+
+    __tablename__ = "insight_events"
+    __table_args__ = (Index("ix_insight_events", "workspace_id", "insight_id"),)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    insight_id: Mapped[str]
+    action: Mapped[
+        str
+    ]  # drafted | redrafted | edited | reviewed | published | withdrawn | fresh | ageing | contradicted
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    change: Mapped[dict[str, Any]] = mapped_column(default=dict)  # before and after, or the reason
 
 
 class Answer(Base):

@@ -38,7 +38,7 @@ ARROWS: Mapping[str, set[str]] = {
     "themes": _STORED | {"gate", "llm"},
     "answers": _STORED | {"gate", "intake", "llm", "themes"},
     "trust": _STORED | {"intake", "themes", "answers"},
-    "insights": _STORED | {"gate", "llm", "themes", "answers"},
+    "insights": _STORED | {"gate", "llm", "themes", "answers", "support"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights", "trust"},
     "saying": _STORED | {"intake", "themes", "reports"},
     "research": _GROUND | {"embedding"},
