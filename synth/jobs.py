@@ -29,6 +29,7 @@ HANDLERS = {
     "areas": "synth.themes.areas:draw_areas",
     "teach": "synth.themes.curating.lessons:teach",
     "insights": "synth.insights.drafting:draft_insights",
+    "saved": "synth.saved.running:run_saved",
     "report": "synth.reports.weekly:write_report",
 }
 _BEAT = ledger.LEASE.total_seconds() / 3

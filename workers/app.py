@@ -26,6 +26,7 @@ QUEUES = {
     "areas": "cluster",
     "teach": "cluster",
     "insights": "model",
+    "saved": "model",
     "report": "model",
 }
 SWEEP_QUEUE = "sweep"

@@ -12,6 +12,7 @@ from api.pages import (
     overview,
     reports,
     runs,
+    saved,
     search,
     themes,
     trust,
@@ -21,7 +22,7 @@ from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
 from api.pages.statics import Statics
 
-PAGES = (overview, themes, curate, runs, search, ask, insights, reports, documents, upload, jobs, trust, account)
+PAGES = (overview, themes, curate, runs, search, ask, saved, insights, reports, documents, upload, jobs, trust, account)
 
 router = APIRouter(include_in_schema=False)
 for each in PAGES:

@@ -28,6 +28,7 @@ _STAGES = {
     "areas": "Drawing the areas",
     "teach": "Learning from what people moved",
     "insights": "Writing insights",
+    "saved": "Asking saved questions",
     "report": "Writing the report",
 }
 _KINDS = {

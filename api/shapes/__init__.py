@@ -45,6 +45,7 @@ from api.shapes.findings import (
     ThemeCount,
 )
 from api.shapes.insights import Insight, InsightHistory, InsightList, SentInsight, SentInsightChange
+from api.shapes.saved import SavedQuestion, SavedQuestionList, SavedRunList, SentSavedChange, SentSavedQuestion
 from api.shapes.themes import (
     EmergingList,
     LineageEvent,
@@ -103,9 +104,14 @@ __all__ = [
     "RunPage",
     "RunWhole",
     "Sample",
+    "SavedQuestion",
+    "SavedQuestionList",
+    "SavedRunList",
     "SentDecision",
     "SentInsight",
     "SentInsightChange",
+    "SentSavedChange",
+    "SentSavedQuestion",
     "SentTaxonomy",
     "SentTheme",
     "Stage",

@@ -149,6 +149,37 @@ class LocalClient:
     def change_insight(self, insight: str, wanted: Document) -> Document:
         return self.engine.change_insight(WORKSPACE, ACTOR, insight, wanted)
 
+    def saved_questions(self, *, followed: bool, everything: bool) -> Document:
+        state = None if everything else "active"
+        return self.engine.saved_questions(WORKSPACE, ACTOR, state=state, followed=followed)
+
+    def saved_question(self, saved: str) -> Document:
+        return self.engine.saved_question(WORKSPACE, saved, ACTOR)
+
+    def saved_runs(self, saved: str) -> Document:
+        return self.engine.saved_runs(WORKSPACE, saved)
+
+    def save_question(self, wanted: Document, given: GivenFilters) -> Document:
+        return self.engine.save_question(
+            WORKSPACE,
+            ACTOR,
+            question=wanted.get("question"),
+            answer=wanted.get("answer_id"),
+            given=self._filters(given),
+            dropped=wanted.get("drop", ()),
+            title=wanted.get("title"),
+        )
+
+    def act_on_question(self, what: str, saved: str) -> Document:
+        steps = {
+            "run": lambda: self.engine.run_saved_question(WORKSPACE, ACTOR, saved),
+            "archive": lambda: self.engine.change_saved_question(WORKSPACE, ACTOR, saved, {"state": "archived"}),
+            "follow": lambda: self.engine.follow_question(WORKSPACE, ACTOR, saved, on=True),
+            "unfollow": lambda: self.engine.follow_question(WORKSPACE, ACTOR, saved, on=False),
+            "seen": lambda: self.engine.see_question(WORKSPACE, ACTOR, saved),
+        }
+        return steps[what]()
+
     def trust(self) -> Document:
         return trust_document(self.engine.trust(WORKSPACE))
 

@@ -225,6 +225,45 @@ def _how_made(insight: Document) -> str:
     return _wrapped(f"Made from {source} by the {insight['drafter']} drafter{prompt}, with {evidence}.")
 
 
+def print_saved(saved: Document) -> None:
+    """A saved question with its last answer and what changed."""
+    marks = [mark for mark, on in (("changed", saved["unseen"]), ("followed", saved["followed"])) if on]
+    state = [] if saved["state"] == "active" else [saved["state"]]
+    print(
+        f"{saved['id']}  {saved['title'] or saved['question']}"
+        + (f"  [{', '.join([*state, *marks])}]" if marks or state else "")
+    )
+    if saved["last"]:
+        print(_wrapped(_first_sentence(saved["last"]), indent="    "))
+        _print_difference(saved["difference"])
+    else:
+        print("    Not asked yet: nothing has a date before this week.")
+
+
+def print_saved_runs(runs: list[Document]) -> None:
+    """Its weeks, the newest first."""
+    for run in runs:
+        counted = run["counted"]
+        print(f"\n{run['week']}  {counted['value']:,} of {counted['of']:,} {counted['unit']} that week")
+        print(_wrapped(_first_sentence(run), indent="    "))
+        _print_difference(run["difference"])
+        for citation in run["difference"]["moved_by"] if run["difference"] else ():
+            print(quote_line(citation))
+
+
+def _first_sentence(run: Document) -> str:
+    claims = run["answer"]["claims"]
+    return str(claims[0]["text"] if claims else run["answer"]["reason"] or "It was answered by counts alone.")
+
+
+def _print_difference(difference: Document | None) -> None:
+    if difference is None:
+        return
+    came = [f"New: {text}" for text in difference["claims_in"]] + [f"Gone: {text}" for text in difference["claims_out"]]
+    for sentence in (*difference["sentences"], *came):
+        print(_wrapped(f"- {sentence}", indent="    "))
+
+
 def print_trust(card: Document) -> None:
     """Every figure in a sentence, with its interval, size and day; then what was not measured, and how to."""
     missing = [figure for figure in card["figures"] if figure["value"] is None]

@@ -141,6 +141,29 @@ class RemoteClient:
     def change_insight(self, insight: str, wanted: Document) -> Document:
         return self._json("PATCH", f"/insights/{quote(insight, safe='')}", json=wanted)
 
+    def saved_questions(self, *, followed: bool, everything: bool) -> Document:
+        wanted = {"followed": followed, "state": "all" if everything else "active"}
+        return self._json("GET", "/saved-questions", params=wanted)
+
+    def saved_question(self, saved: str) -> Document:
+        return self._json("GET", f"/saved-questions/{quote(saved, safe='')}")
+
+    def saved_runs(self, saved: str) -> Document:
+        return self._json("GET", f"/saved-questions/{quote(saved, safe='')}/runs")
+
+    def save_question(self, wanted: Document, given: GivenFilters) -> Document:
+        return self._json("POST", "/saved-questions", json={**wanted, **_filters(given)})
+
+    def act_on_question(self, what: str, saved: str) -> Document:
+        path = f"/saved-questions/{quote(saved, safe='')}"
+        if what == "archive":
+            return self._json("PATCH", path, json={"state": "archived"})
+        method, end = {
+            "run": ("POST", "runs"), "follow": ("PUT", "follow"), "unfollow": ("DELETE", "follow"),
+            "seen": ("POST", "seen"),
+        }[what]  # fmt: skip
+        return self._json(method, f"{path}/{end}")
+
     def trust(self) -> Document:
         return self._json("GET", "/trust")
 

@@ -12,6 +12,7 @@ from synth.engine.answering import AnswerSteps
 from synth.engine.core import WORKSPACE
 from synth.engine.finding import InsightSteps
 from synth.engine.reporting import ReportSteps
+from synth.engine.saved import SavedSteps
 from synth.engine.theming import ThemeSteps
 from synth.engine.working import WorkSteps
 from synth.errors import BadInput
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["WORKSPACE", "Engine", "open_engine"]
 
 
-class Engine(WorkSteps, ThemeSteps, AnswerSteps, InsightSteps, ReportSteps):
+class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps):
     """Everything the doors may call. Safe to share between threads."""
 
 

@@ -95,14 +95,16 @@ class WorkSteps(Core):
         return self.job(workspace, job_id)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: a weekly run, the last report, new vectors, a look at the index; forget old answers."""
+        """Queue what is due: runs, saved questions and then the report, new vectors, a repair; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.reports.weekly import request_report
+        from synth.saved.running import request_runs
         from synth.themes.updating import weekly_run_is_due
 
         if self._read(weekly_run_is_due, workspace, self.parts):
             self.discover(workspace)
-        request_report(self.parts, workspace)
+        if not request_runs(self.parts, workspace):
+            request_report(self.parts, workspace)
         self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)

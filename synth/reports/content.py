@@ -11,6 +11,7 @@ from synth.answers.unread import count_unread, write_unread
 from synth.gate import Gated
 from synth.parts import Parts
 from synth.reports.affected import Affected, write_affected
+from synth.reports.asked import tell_saved
 from synth.reports.findings import Findings, find
 from synth.reports.health import write_health, write_warnings
 from synth.reports.moves import Aside, Move
@@ -41,6 +42,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     now = parts.now()
     with parts.database.read() as session:
         found = find(session, workspace, span, now)
+        saved = tell_saved(session, workspace, span)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     told, untold = _tell(parts, workspace, found)
     words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
@@ -65,6 +67,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "rising": [told[move.theme] for move in moves.rising if move.theme in told],
         "fading": [told[move.theme] for move in moves.fading if move.theme in told],
         "rising_words": words,
+        "saved_questions": saved,
         "steady": [_theme(theme, found) for theme in moves.steady],
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),

@@ -62,3 +62,17 @@ def say_steady(content: dict[str, Any]) -> str:
 def say_trend(values: Sequence[float], shown: str) -> str:
     """The numbers of a chart as text."""
     return f"Mentions over {shown}, oldest first: {', '.join(f'{value:,}' for value in values)}."
+
+
+def say_difference(difference: dict[str, Any] | None) -> list[str]:
+    """What changed of a saved question since the week before, sentence by sentence."""
+    if difference is None:
+        return ["It was asked for the first time."]
+    came = [f"New: {text}" for text in difference["claims_in"]]
+    return [*difference["sentences"], *came, *(f"Gone: {text}" for text in difference["claims_out"])]
+
+
+def say_cited(citation: dict[str, Any]) -> str:
+    """Who said it, where and when."""
+    day = (citation["created_at"] or "")[:10]
+    return ", ".join(part for part in (citation["speaker"] or citation["person"], citation["source"], day) if part)

@@ -10,6 +10,8 @@ from synth.reports.charts import draw_bar, draw_large_trend, draw_trend
 from synth.reports.display import (
     LISTED,
     say_change,
+    say_cited,
+    say_difference,
     say_mean_or_none,
     say_part,
     say_rest,
@@ -38,6 +40,8 @@ def render_html(content: dict[str, Any]) -> str:
         rest=" ".join(filter(None, (say_steady(content), say_rest(content["steady"])))),
         written=say_written(content),
         change=say_change,
+        say_cited=say_cited,
+        say_difference=say_difference,
         charts=draw_charts(content),
     )
 

@@ -8,6 +8,8 @@ from synth.answers.wording import say_number
 from synth.reports.display import (
     LISTED,
     say_change,
+    say_cited,
+    say_difference,
     say_mean_or_none,
     say_part,
     say_rest,
@@ -47,10 +49,8 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield f"## {heading}"
         for theme in themes:
             yield from _theme(theme, content)
-    if content["rising_words"]:
-        yield "## Said more than before"
-        for word in content["rising_words"]:
-            yield from _word(word, content)
+    yield from _under("Said more than before", (_word(word, content) for word in content["rising_words"]))
+    yield from _under("Saved questions", (_saved(saved) for saved in content.get("saved_questions", ())))
     if content["aside"]:
         yield "## Set aside"
         yield _list(content["aside"])
@@ -64,6 +64,14 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
     if content["trust"]:
         yield "## How far this can be relied on"
         yield _list(content["trust"])
+
+
+def _under(heading: str, told: Iterable[Iterator[str]]) -> Iterator[str]:
+    """The blocks of each under one heading, which is left out where there are none."""
+    for place, blocks in enumerate(told):
+        if not place:
+            yield f"## {heading}"
+        yield from blocks
 
 
 def _head(content: dict[str, Any]) -> Iterator[str]:
@@ -91,6 +99,14 @@ def _word(word: dict[str, Any], content: dict[str, Any]) -> Iterator[str]:
     for citation in word["claim"]["citations"]:
         yield _quote(citation)
     yield f"`{draw_blocks(word['trend'])}` texts, {content['words']['each']}."
+
+
+def _saved(saved: dict[str, Any]) -> Iterator[str]:
+    yield f"### {_line(saved['title'])} ([{saved['id']}]({saved['link']}))"
+    yield _line(saved["said"])
+    yield _list(say_difference(saved["difference"]))
+    for citation in saved["quotes"]:
+        yield _quote(citation | {"said_by": say_cited(citation)})
 
 
 def _quote(citation: dict[str, Any]) -> str:

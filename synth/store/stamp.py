@@ -16,7 +16,7 @@ from synth.store.tables import Account, Decision, Excerpt, Job, Person, Run, Sou
 MOST_KEPT = 512  # things that were read
 Stamp = tuple[object, ...]
 Read = TypeVar("Read")
-_READING = ("index", "repair", "insights", "report")  # jobs that change none of it, however they get on
+_READING = ("index", "repair", "insights", "saved", "report")  # jobs that change none of it, however they get on
 _RUN_STATES = ("published", "proposed", "refused", "rolled_back")
 _GROWING = (Excerpt.seq, Person.id, Account.id, Source.id)  # keys that grow: the highest is known at once
 

@@ -450,6 +450,44 @@ class Answer(Base):
     created_at: Mapped[datetime]
 
 
+class SavedQuestion(Base):
+    """A question that is asked again every week."""
+
+    __tablename__ = "saved_questions"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    given: Mapped[dict[str, Any]] = mapped_column(default=dict)  # filters beside the question
+    dropped: Mapped[list[Any]] = mapped_column(default=list)  # what was wrongly read into it
+    title: Mapped[str | None]
+    state: Mapped[str]  # active | archived
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class SavedRun(Base):
+    """What a saved question was answered with for a week; a later run of the same week takes its place."""
+
+    __tablename__ = "saved_runs"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[str] = mapped_column(primary_key=True)  # 2026-W46
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    counted: Mapped[dict[str, Any]] = mapped_column(default=dict)  # in that week alone: value, of, unit
+    asked_at: Mapped[datetime]
+
+
+class Follower(Base):
+    """Who wants to know when the answer to a saved question changes, and up to which week that was read."""
+
+    __tablename__ = "saved_followers"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    seen: Mapped[str | None]  # the week
+    created_at: Mapped[datetime]
+
+
 class Measurement(Base):
     """A figure of the evaluation harness, kept to be shown on the trust card; one row per figure, folder and time."""
 

@@ -40,6 +40,7 @@ ARROWS: Mapping[str, set[str]] = {
     "trust": _STORED | {"intake", "themes", "answers"},
     "insights": _STORED | {"gate", "llm", "themes", "answers", "support"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights", "trust"},
+    "saved": _STORED | {"answers", "reports"},
     "saying": _STORED | {"intake", "themes", "reports"},
     "research": _GROUND | {"embedding"},
     "exporting": _STORED | {"themes", "insights"},

@@ -1,0 +1,116 @@
+"""The weekly run: every active question is asked as of the end of the last complete week, and counted in that week.
+
+The answer reaches back as far as the question does; the count of the week is what is compared with the week before.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from synth.answers.asking import ask_in_steps
+from synth.answers.scope import find_scope
+from synth.answers.tally import tally
+from synth.answers.understanding import understand
+from synth.model import Answer, Filters, Plan
+from synth.parts import Parts
+from synth.reports.reach import newest_document
+from synth.reports.spans import Span
+from synth.reports.weekly import request_report
+from synth.reports.weeks import choose_span
+from synth.saved.questions import load_all
+from synth.store import ledger, tables
+from synth.wire.answers import answer_document, read_filters_document
+from synth.wire.values import whole
+
+
+def request_runs(parts: Parts, workspace: str) -> bool:
+    """Queue the run of the last complete week, once; True while it is to be waited for with the report."""
+    now = parts.now()
+    with parts.database.write() as session:
+        span = _last_week(session, parts, workspace)
+        active = [saved for saved in load_all(session, workspace) if saved.state == "active"]
+        if span is None or all(_has_run(session, saved, span) for saved in active):
+            return False
+        key = f"saved:{span.id}:{','.join(sorted(saved.id for saved in active))}"
+        id = ledger.enqueue(session, workspace, "saved", {"week": span.id}, key=key, now=now, subject=span.id)
+        return session.get_one(tables.Job, id).state in ("queued", "running")
+
+
+def run_saved(parts: Parts, held: ledger.Claim) -> None:
+    """The job: ask what was not asked for this week yet, question by question, then let the report be written."""
+    with parts.database.read() as session:
+        span = _last_week(session, parts, held.workspace, held.payload.get("week"))
+        active = [saved for saved in load_all(session, held.workspace) if saved.state == "active"]
+        due = [saved for saved in active if span is not None and not _has_run(session, saved, span)]
+    for done, saved in enumerate(due):
+        if span is not None:
+            run_question(parts, saved, span)
+        with parts.database.write() as session:
+            ledger.advance(session, held, now=parts.now(), stage="asking", done=done + 1, total=len(due))
+    with parts.database.write() as session:
+        ledger.finish(session, held, now=parts.now(), result={"questions": len(due)})
+    request_report(parts, held.workspace)
+
+
+def run_now(parts: Parts, saved: tables.SavedQuestion) -> str | None:
+    """Ask it for the last complete week, again where it was asked; returns the week, None where nothing has a date."""
+    with parts.database.read() as session:
+        span = _last_week(session, parts, saved.workspace_id)
+    if span is None:
+        return None
+    run_question(parts, saved, span)
+    return span.id
+
+
+def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
+    """Ask one question as of the end of a week and keep what came of it."""
+    workspace, given = saved.workspace_id, read_filters_document(saved.given)
+    plan = understand(parts, workspace, saved.question, given, dropped=saved.dropped)
+    until = min(span.until, plan.filters.until) if plan.filters.until else span.until
+    as_of = replace(given, until=until)
+    *_, answer = ask_in_steps(parts, workspace, saved.question, as_of, dropped=saved.dropped)
+    if not isinstance(answer, Answer):
+        raise TypeError("The last step of an answer is the answer.")
+    counted = _count_in(parts, workspace, plan, span)
+    with parts.database.write() as session:
+        _keep(session, parts, saved, span, answer, counted)
+
+
+def _count_in(parts: Parts, workspace: str, plan: Plan, span: Span) -> dict[str, Any]:
+    """What the question counts in that week alone; nothing where its own times lie outside of it."""
+    since = max(span.since, plan.filters.since) if plan.filters.since else span.since
+    until = min(span.until, plan.filters.until) if plan.filters.until else span.until
+    if since >= until:
+        return {"value": 0, "of": 0, "unit": "mentions"}
+    unit = plan.unit if plan.unit in ("mentions", "people", "accounts") else "mentions"
+    weekly = replace(
+        plan, asked="count", unit=unit, filters=Filters(since, until, plan.filters.where), periods=(), options=()
+    )
+    main = tally(parts, workspace, weekly, find_scope(parts, workspace, weekly)).main
+    return {"value": whole(main.value), "of": whole(main.of or 0), "unit": unit}
+
+
+def _keep(
+    session: Session, parts: Parts, saved: tables.SavedQuestion, span: Span, answer: Answer, counted: dict[str, Any]
+) -> None:
+    key = {"workspace_id": saved.workspace_id, "question_id": saved.id, "week": span.id}
+    session.execute(delete(tables.SavedRun).filter_by(**key))
+    row = {**key, "answer": answer_document(answer), "counted": counted, "asked_at": parts.now()}
+    session.execute(insert(tables.SavedRun), [row])
+    owner = {"workspace_id": saved.workspace_id, "owner": f"{saved.id}.{span.id}"}
+    session.execute(delete(tables.Citation).filter_by(**owner))
+    cited = sorted({citation.excerpt_id for claim in answer.claims for citation in claim.citations})
+    if cited:
+        session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **owner} for excerpt in cited])
+
+
+def _has_run(session: Session, saved: tables.SavedQuestion, span: Span) -> bool:
+    return session.get(tables.SavedRun, (saved.workspace_id, saved.id, span.id)) is not None
+
+
+def _last_week(session: Session, parts: Parts, workspace: str, week: str | None = None) -> Span | None:
+    now = parts.now()
+    newest = newest_document(session, workspace, now)
+    return None if newest is None else choose_span(now, parts.timezone, newest, week=week)

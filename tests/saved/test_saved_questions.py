@@ -1,0 +1,263 @@
+"""Saved questions: asked once a week as of its end, compared with the week before, told to those who follow."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synth.answers.differing import Asked, compare
+from synth.embedding import HashingEmbedder
+from synth.engine import WORKSPACE, Engine, open_engine
+from synth.errors import BadInput, NotFound
+from synth.settings import Settings
+from tests.factories import PEOPLE, rows_of, take_rows, value_of
+
+ANN, BOB = "Ann", "Bob"
+QUESTION = "What do people say about the photo upload?"
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = datetime(2026, 11, 3, 9, tzinfo=UTC)  # a Tuesday: the last complete week is 2026-W44, 26 Oct to 1 Nov
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path: Path, clock: Clock) -> Iterator[Engine]:
+    engine = open_engine(Settings(home=tmp_path / "home"), embedder=HashingEmbedder(), clock=clock)
+    yield engine
+    engine.close()
+
+
+def say(engine: Engine, day: str, photos: int, others: int) -> None:
+    rows = [
+        {
+            "id": f"{day}-{n}",
+            "text": f"The photo upload is stuck at my site {n}",
+            "author": PEOPLE[n % 12],
+            "created_at": day,
+        }
+        for n in range(photos)
+    ]
+    rows += [
+        {
+            "id": f"{day}-o{n}",
+            "text": f"The invoice layout puts the tax line on page {n}",
+            "author": PEOPLE[n % 12],
+            "created_at": day,
+        }
+        for n in range(others)
+    ]
+    take_rows(engine, rows, name=f"{day}.csv")
+
+
+def save(engine: Engine, **wanted: Any) -> dict[str, Any]:
+    return engine.save_question(WORKSPACE, ANN, **({"question": QUESTION} | wanted))
+
+
+def tend(engine: Engine) -> None:
+    engine.tend(WORKSPACE)
+    engine.drain()
+
+
+@pytest.fixture
+def two_weeks(engine: Engine, clock: Clock) -> dict[str, Any]:
+    """A question saved in the first week and asked by the schedule in the second, in which far more was said."""
+    say(engine, "2026-10-28", photos=4, others=40)
+    saved = save(engine)
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=30, others=30)
+    tend(engine)
+    return saved
+
+
+def test_a_saved_question_is_asked_for_the_last_complete_week_at_once(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    saved = save(engine)
+    assert (saved["id"], saved["last"]["week"], saved["followed"]) == ("Q1", "2026-W44", True)
+    assert saved["last"]["counted"] == {"value": 4, "of": 44, "unit": "mentions"}
+    assert saved["last"]["answer"]["status"] == "answered"
+    assert saved["difference"] is None
+
+
+def test_the_week_is_counted_alone_and_the_answer_is_as_of_its_end(engine: Engine) -> None:
+    say(engine, "2026-10-20", photos=3, others=5)
+    say(engine, "2026-10-28", photos=4, others=40)
+    say(engine, "2026-11-02", photos=9, others=1)
+    last = save(engine)["last"]
+    assert last["counted"]["value"] == 4
+    assert last["answer"]["counts"][0]["value"] == 7
+
+
+def test_the_schedule_asks_once_a_week_and_then_writes_the_report(engine: Engine, two_weeks: dict[str, Any]) -> None:
+    runs = engine.saved_runs(WORKSPACE, two_weeks["id"])["runs"]
+    assert [run["week"] for run in runs] == ["2026-W45", "2026-W44"]
+    tend(engine)
+    assert engine.saved_runs(WORKSPACE, two_weeks["id"])["runs"] == runs
+    assert "2026-W45" in [report["id"] for report in engine.reports(WORKSPACE)["reports"]]
+    assert value_of(engine, "SELECT count(*) FROM jobs WHERE kind = 'saved'") == 1
+
+
+def test_the_difference_says_what_moved_and_names_the_evidence(engine: Engine, two_weeks: dict[str, Any]) -> None:
+    found = engine.saved_question(WORKSPACE, two_weeks["id"], ANN)["difference"]
+    assert found["direction"] == "up"
+    assert found["sentences"][0] == (
+        "More than chance explains: 30 of 60 mentions in 2026-W45, after 4 of 44 in 2026-W44."
+    )
+    for quote in found["moved_by"]:
+        text = value_of(engine, "SELECT text FROM documents WHERE id = :id", id=quote["document_id"])
+        assert text[quote["start"] : quote["end"]] == quote["quote"]
+
+
+def test_the_report_of_the_week_tells_it(engine: Engine, two_weeks: dict[str, Any]) -> None:
+    content = json.loads(engine.report(WORKSPACE, week="2026-W45", format="json", reported=True))
+    (told,) = content["saved_questions"]
+    assert told["id"] == two_weeks["id"]
+    assert told["difference"]["direction"] == "up"
+    for format in ("md", "html"):
+        shown = engine.report(WORKSPACE, week="2026-W45", format=format)
+        assert "Saved questions" in shown
+        assert "30 of 60 mentions in 2026-W45" in shown
+    assert "Saved questions" not in engine.report(WORKSPACE, week="2026-W43", format="md")
+
+
+def test_followers_see_what_they_have_not_read(engine: Engine, two_weeks: dict[str, Any]) -> None:
+    id = two_weeks["id"]
+    assert engine.saved_question(WORKSPACE, id, ANN)["unseen"]
+    assert not engine.saved_question(WORKSPACE, id, BOB)["unseen"]
+    assert engine.saved_questions(WORKSPACE, BOB, followed=True)["saved_questions"] == []
+    engine.follow_question(WORKSPACE, BOB, id, on=True)
+    assert not engine.saved_question(WORKSPACE, id, BOB)["unseen"]
+    assert not engine.see_question(WORKSPACE, ANN, id)["unseen"]
+    assert engine.saved_question(WORKSPACE, id, ANN)["followers"] == 2
+    engine.follow_question(WORKSPACE, ANN, id, on=False)
+    assert not engine.saved_question(WORKSPACE, id, ANN)["followed"]
+
+
+def test_no_arrow_for_noise(engine: Engine, clock: Clock) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    saved = save(engine)
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=5, others=40)
+    tend(engine)
+    found = engine.saved_question(WORKSPACE, saved["id"], ANN)
+    assert found["difference"]["direction"] == "flat"
+    assert found["difference"]["sentences"][0].startswith("No clear change: 5 of 45 mentions in 2026-W45")
+
+
+def test_the_same_question_is_saved_once_and_filters_make_another(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    first = save(engine)
+    assert save(engine, question=f"  {QUESTION.upper()} ")["id"] == first["id"]
+    other = save(engine, given=engine.filters(where=["person=Person A"]))
+    assert other["id"] == "Q2"
+    assert other["given"]["where"] == [{"key": "person", "operator": "=", "value": "Person A"}]
+
+
+def test_an_archived_question_is_not_asked_and_can_be_taken_up_again(engine: Engine, clock: Clock) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    id = save(engine)["id"]
+    engine.change_saved_question(WORKSPACE, ANN, id, {"state": "archived", "title": "Photos"})
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=5, others=40)
+    tend(engine)
+    assert len(engine.saved_runs(WORKSPACE, id)["runs"]) == 1
+    assert engine.saved_questions(WORKSPACE, ANN)["saved_questions"] == []
+    assert save(engine)["state"] == "active"
+    tend(engine)
+    assert len(engine.saved_runs(WORKSPACE, id)["runs"]) == 2
+
+
+def test_a_run_is_repeated_in_place(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    id = save(engine)["id"]
+    say(engine, "2026-10-29", photos=3, others=0)
+    assert engine.run_saved_question(WORKSPACE, ANN, id)["last"]["counted"]["value"] == 7
+    assert len(engine.saved_runs(WORKSPACE, id)["runs"]) == 1
+    cited = rows_of(engine, "SELECT excerpt_id FROM citations WHERE owner = :owner", owner=f"{id}.2026-W44")
+    assert len(cited) == len(set(cited)) > 0
+
+
+def test_the_question_of_an_answer_is_saved_but_not_one_that_follows(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    answer = engine.ask(WORKSPACE, QUESTION)
+    assert save(engine, question=None, answer=answer.id)["question"] == QUESTION
+    follows = engine.ask(WORKSPACE, "and the invoice?", follows=answer.id)
+    with pytest.raises(BadInput, match="follows another answer"):
+        save(engine, question=None, answer=follows.id)
+
+
+def test_what_cannot_be_saved_or_found(engine: Engine) -> None:
+    with pytest.raises(BadInput, match="Give a question, or the id"):
+        save(engine, question=None)
+    with pytest.raises(BadInput, match="has 1 to"):
+        save(engine, question=" ")
+    with pytest.raises(NotFound, match="no answer A9"):
+        save(engine, question=None, answer="A9")
+    with pytest.raises(NotFound, match="no saved question Q9"):
+        engine.run_saved_question(WORKSPACE, ANN, "Q9")
+    with pytest.raises(NotFound, match="no saved question Q9"):
+        engine.follow_question(WORKSPACE, ANN, "Q9", on=True)
+
+
+def test_without_a_dated_document_it_is_saved_and_not_asked(engine: Engine) -> None:
+    take_rows(engine, [{"id": "1", "text": "The photo upload is stuck"}])
+    assert save(engine)["last"] is None
+    tend(engine)
+    assert engine.saved_questions(WORKSPACE, ANN)["saved_questions"][0]["last"] is None
+
+
+def answer(*claims: str, status: str = "answered", cites: str = "x1") -> dict[str, Any]:
+    quote = {"excerpt_id": cites, "created_at": None}
+    return {
+        "status": status,
+        "reason": None if status == "answered" else "Nothing speaks of it.",
+        "claims": [{"text": text, "citations": [quote]} for text in claims],
+    }
+
+
+def asked(week: str, value: int, of: int, answered: dict[str, Any]) -> Asked:
+    return Asked(week, answered, {"value": value, "of": of, "unit": "mentions"})
+
+
+def test_claims_are_told_apart_from_their_numbers() -> None:
+    before = asked(
+        "2026-W44", 5, 50, answer("5 mentions.", "Slow sync: 3 mentions (60 %).", "Login: 1 mention (20 %).")
+    )
+    after = asked(
+        "2026-W45", 6, 50, answer("6 mentions.", "Slow sync: 4 mentions (67 %).", "Crash: 2 mentions (33 %).")
+    )
+    found = compare(before, after)
+    assert found.claims_in == ("Crash: 2 mentions (33 %).",)
+    assert found.claims_out == ("Login: 1 mention (20 %).",)
+    assert found.change.direction == "flat"
+    assert found.is_change
+    assert found.moved_by == ()
+
+
+def test_an_answer_that_came_or_went_is_said() -> None:
+    nothing, something = (
+        asked("2026-W44", 0, 50, answer(status="abstained")),
+        asked("2026-W45", 9, 50, answer("9 mentions.")),
+    )
+    assert "There is an answer now" in compare(nothing, something).sentences[1]
+    assert compare(something, nothing).sentences[1] == "There is no answer any more: Nothing speaks of it."
+
+
+def test_nothing_new_is_no_change() -> None:
+    one = asked("2026-W44", 5, 50, answer("5 mentions."))
+    other = asked("2026-W45", 6, 50, answer("6 mentions.", cites="x2"))
+    found = compare(one, other)
+    assert not found.is_change
+    assert [quote["excerpt_id"] for quote in found.moved_by] == ["x2"]
