@@ -1,7 +1,8 @@
 """Finding evidence: vectors and words, fused; exact over SQL when filters are set, when the index is behind or broken.
 
 The fusion is by score, not by rank: a cosine similarity says how near a text is, a rank only that others are farther.
-Words get a say in proportion to how much they can tell: quoted phrases, codes and rare terms much, common words little.
+Words get a say in proportion to how much they can tell: quoted phrases and codes much, other words the more the farther
+the nearest text is. Where texts are near, what the best of them say leads to the others.
 """
 
 import logging
@@ -22,6 +23,7 @@ from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
 from synth.store.indexing import expect_whole, is_behind, request_repair
+from synth.store.vectors import Matrix
 
 POOL = 200  # candidates each side brings to the fusion
 SPARE = 50  # the nearest beyond those that are wanted, since some are an interviewer's words
@@ -29,11 +31,12 @@ WIDE = 3_000  # of the nearest, how many are held against filters before all tha
 WIDER = 10  # times as many of a theme's centre are held against filters before all of the theme is
 SCANNED = 200_000  # excerpts up to which a scan costs less than opening the index
 INDEXED = 500  # results up to which the index is asked; an exact scan is faster beyond
-WORD_WEIGHT = 0.12  # what the best match by common words is worth, in cosine
-CODE_WEIGHT = 0.35  # the same where the query names a code, a quoted phrase or the like
+WORD_WEIGHT = 0.6  # what the best match by words is worth, in cosine, for each unit that the nearest text is away
+CODE_WEIGHT = 0.35  # what it is worth at least where the query names a code, a quoted phrase or the like
 ALIKE = 0.95  # two excerpts this similar say the same thing twice
-LEADERS = 3  # hits that the others are compared with
-FOLLOWED = 0.5  # what nearness to these counts beside nearness to the query
+LEADERS = 5  # hits that the others are compared with
+FOLLOWED = 0.7  # what nearness to these counts beside nearness to the query, where the best hit is near
+FAR, CLOSE = 0.4, 0.7  # similarity of the best hit up to which it leads nobody, and from which it leads fully
 _CODE = re.compile(r"[\"“„][^\"“”„]{2,}[\"”“]|\b\w*\d\w*[A-Za-z]\w*\b|\b\w*[A-Za-z]\w*\d\w*\b|\b[A-Z]{2,}[-_]?\d*\b")
 
 _log = logging.getLogger(__name__)
@@ -49,27 +52,44 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """How near everything is to a query: (n,) cosines, in the order of the matrix they were read from."""
+
+    matrix: Matrix
+    cosines: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What a search brought back, best first, and the query as a vector."""
+    """What a search brought back, best first, the query as a vector, and the scan where everything was compared."""
 
     hits: tuple[Hit, ...]
     query: NDArray[np.float32]
+    scan: Scan | None = None
 
 
-def search(parts: Parts, workspace: str, query: str, filters: Filters, *, limit: int) -> Found:
-    """The excerpts within the filters that speak to the query."""
+def search(
+    parts: Parts, workspace: str, query: str, filters: Filters, *, limit: int, compare_all: bool = False
+) -> Found:
+    """The excerpts within the filters that speak to the query; `compare_all` where it is compared with all anyway."""
     vector = parts.embedder.embed([embedded_words(query)])[0]
+    scan = scan_all(parts, workspace, vector) if compare_all else None
     within = _one_talk(parts, workspace, filters)
     pool = len(within) if within else max(limit, POOL)
-    near = nearest_in(parts, workspace, vector, pool, filters, within=within)
+    near = nearest_in(parts, workspace, vector, pool, filters, within=within, scan=scan)
     with parts.database.read() as session:
         words = dict(search_words(session, workspace, query, POOL * (1 if is_open(filters) else 5)))
         heard = set(excerpt_ids(session, workspace, filters, among=words))
     said = {id: score for id, score in words.items() if id in heard}
-    fused = _fuse(parts, workspace, vector, dict(near), said, weight=_word_weight(query))
-    if within:
-        fused = _in_context(parts, fused)
-    return Found(tuple(fused[:limit]), vector)
+    fused = _fuse(parts, workspace, vector, dict(near), said, query)
+    fused = _in_context(parts, fused) if within else follow_best(parts, workspace, fused)
+    return Found(tuple(fused[:limit]), vector, scan)
+
+
+def scan_all(parts: Parts, workspace: str, vector: NDArray[np.float32]) -> Scan:
+    """Compare a vector with everything there is."""
+    matrix = parts.vectors.matrix(workspace)
+    return Scan(matrix, matrix.vectors @ vector)
 
 
 def nearest_in(
@@ -80,15 +100,17 @@ def nearest_in(
     filters: Filters,
     *,
     within: Collection[str] | None = None,
+    scan: Scan | None = None,
 ) -> list[tuple[str, float]]:
     """The k excerpts of the filters nearest to a vector: what is near is held against the filters, not all there is.
 
     Only where the filters leave less than k of the nearest is everything that they let through compared. `within` are
-    the excerpts of the filters where they are known already.
+    the excerpts of the filters where they are known already, `scan` all cosines where they are.
     """
     if within is not None:
         return nearest(parts, workspace, vector, k, within=within)
-    near = nearest(parts, workspace, vector, k + SPARE if is_open(filters) else WIDE)
+    wide = k + SPARE if is_open(filters) else WIDE
+    near = nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide)
     with parts.database.read() as session:
         heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in near]))
         found = [(id, similarity) for id, similarity in near if id in heard][:k]
@@ -145,22 +167,24 @@ def _one_talk(parts: Parts, workspace: str, filters: Filters) -> list[str] | Non
         return excerpt_ids(session, workspace, filters)
 
 
-def follow_best(parts: Parts, workspace: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def follow_best(parts: Parts, workspace: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits in the order of how near they are to the query and to what the best of them say.
 
-    A question's words are few; the best answers to it say how people put it (Rocchio 1971, without a judge). This is
-    for evidence, where many excerpts say the same; who looks for one text wants it first whatever the others say.
+    A question's words are few; the best answers to it say how people put it (Rocchio 1971, without a judge). Where even
+    the best is far from the query, it says something else, and leads nobody.
     """
-    if len(hits) <= LEADERS:
-        return tuple(hits)
+    best = max((hit.similarity for hit in hits), default=0.0)
+    strength = FOLLOWED * min(1.0, max(0.0, (best - FAR) / (CLOSE - FAR)))
+    if len(hits) <= LEADERS or not strength:
+        return list(hits)
     matrix = parts.vectors.matrix(workspace)
     rows = {str(matrix.ids[row]): row for row in matrix.rows([hit.excerpt_id for hit in hits])}
     known = [hit for hit in hits if hit.excerpt_id in rows]
     vectors = matrix.vectors[[rows[hit.excerpt_id] for hit in known]]
     middle = vectors[:LEADERS].sum(axis=0)
     closeness = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9))
-    led = [replace(hit, score=hit.score + FOLLOWED * float(near)) for hit, near in zip(known, closeness, strict=True)]
-    return tuple(sorted(led, key=lambda hit: (-hit.score, hit.excerpt_id)))
+    led = [replace(hit, score=hit.score + strength * float(near)) for hit, near in zip(known, closeness, strict=True)]
+    return sorted(led, key=lambda hit: (-hit.score, hit.excerpt_id))
 
 
 def load_hits(session: Session, workspace: str, hits: Sequence[Hit]) -> list[ExcerptView]:
@@ -206,8 +230,7 @@ def _fuse(
     query: NDArray[np.float32],
     near: dict[str, float],
     words: Mapping[str, float],
-    *,
-    weight: float,
+    written: str,
 ) -> list[Hit]:
     unseen = words.keys() - near.keys()
     if unseen:
@@ -215,6 +238,7 @@ def _fuse(
         rows = matrix.rows(unseen)
         near |= dict(zip(matrix.ids[rows].tolist(), (matrix.vectors[rows] @ query).tolist(), strict=True))
     best = max(words.values(), default=0.0) or 1.0
+    weight = _word_weight(written, max(near.values(), default=0.0))
     hits = [Hit(id, similarity + weight * words.get(id, 0.0) / best, similarity) for id, similarity in near.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.excerpt_id))
 
@@ -227,5 +251,7 @@ def _in_context(parts: Parts, hits: Sequence[Hit]) -> list[Hit]:
     return sorted(around, key=lambda hit: (-hit.score, hit.excerpt_id))
 
 
-def _word_weight(query: str) -> float:
-    return CODE_WEIGHT if _CODE.search(query) else WORD_WEIGHT
+def _word_weight(query: str, nearest: float) -> float:
+    """What the best match by words is worth: little where a text is near in meaning, much where none is."""
+    weight = WORD_WEIGHT * (1.0 - min(1.0, max(0.0, nearest)))
+    return max(CODE_WEIGHT, weight) if _CODE.search(query) else weight

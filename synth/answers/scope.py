@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from synth.answers.absence import SURE, few, missing_words
 from synth.answers.calibration import NEAR, counting_cut
 from synth.answers.lists import split_list
-from synth.answers.retrieval import Found, Hit, follow_best, load_hits, search
+from synth.answers.retrieval import Found, Hit, load_hits, scan_all, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import document_ids
@@ -51,9 +51,11 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     if not plan.about:
         return Scope(None, (), None, "counted")
     within = reach(plan)
-    found = [search(parts, workspace, part, within, limit=PASSAGES) for part in split_list(plan.about)]
-    hits, query = _interleaved([_ranked(parts, workspace, plan, each) for each in found]), _middle(found)
-    near = [_near(parts, workspace, each.query, within) for each in found]
+    found = [
+        search(parts, workspace, part, within, limit=PASSAGES, compare_all=True) for part in split_list(plan.about)
+    ]
+    hits, query = _interleaved([each.hits for each in found]), _middle(found)
+    near = [_near(parts, workspace, each, within) for each in found]
     counted = dict.fromkeys(id for each in near for id in each.counted)
     cuts = " or ".join(dict.fromkeys(f"{each.cut:.2f}" for each in near))
     method = f"near in meaning to “{plan.about}” (cosine ≥ {cuts})"
@@ -71,13 +73,6 @@ def reach(plan: Plan) -> Filters:
     since = min((each.since for each in plan.periods if each.since), default=None)
     until = max((each.until for each in plan.periods if each.until), default=None)
     return replace(filters, since=since or filters.since, until=until or filters.until)
-
-
-def _ranked(parts: Parts, workspace: str, plan: Plan, found: Found) -> tuple[Hit, ...]:
-    """As evidence; within one conversation they are ranked by what is said around them already."""
-    if any(condition.key == "document" for condition in plan.filters.where):
-        return found.hits
-    return follow_best(parts, workspace, found.hits)
 
 
 def _interleaved(found: Sequence[tuple[Hit, ...]]) -> tuple[Hit, ...]:
@@ -106,19 +101,25 @@ def _missing(
     return missing_words(session, workspace, about, [each.text for each in read], best=best, rare=rare)
 
 
-def _near(parts: Parts, workspace: str, query: NDArray[np.float32], filters: Filters) -> _Near:
+def _near(parts: Parts, workspace: str, found: Found, filters: Filters) -> _Near:
     """What lies near the query within the filters. The cut is that of the whole workspace, so that parts add up.
 
-    Where that leaves nothing of what is near, the filters have a cut of their own.
+    Where that leaves nothing of what is near, the filters have a cut of their own. How many are near is told exactly
+    only where they are few.
     """
-    matrix = parts.vectors.matrix(workspace)
-    everywhere = matrix.vectors @ query
+    scan = found.scan or scan_all(parts, workspace, found.query)
+    matrix, everywhere = scan.matrix, scan.cosines
     cut = counting_cut(everywhere)
     with parts.database.read() as session:
-        close = matrix.ids[everywhere >= NEAR].tolist()
-        rows = matrix.rows(excerpt_ids(session, workspace, filters, among=close))
-        if not (everywhere[rows] >= cut).any():
+
+        def heard(least: float) -> list[str]:
+            return excerpt_ids(session, workspace, filters, among=matrix.ids[everywhere >= least].tolist())
+
+        counted = heard(cut)
+        if not counted:
             rows = matrix.rows(excerpt_ids(session, workspace, filters))
-            cut = counting_cut(everywhere[rows])
-    within = everywhere[rows]
-    return _Near(matrix.ids[rows[within >= cut]].tolist(), int((within >= NEAR).sum()), cut)
+            within = everywhere[rows]
+            cut = counting_cut(within)
+            return _Near(matrix.ids[rows[within >= cut]].tolist(), int((within >= NEAR).sum()), cut)
+        near = len(counted) if len(counted) >= few(len(matrix.ids)) or cut < NEAR else len(heard(NEAR))
+    return _Near(counted, near, cut)

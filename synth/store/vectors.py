@@ -25,10 +25,16 @@ class Matrix:
         self, query: NDArray[np.float32], k: int, *, within: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
         """The k excerpts most similar to the query by cosine, best first; only those named in `within`, if given."""
-        rows = np.arange(len(self.ids)) if within is None else self.rows(within)
-        scores = (self.vectors if within is None else self.vectors[rows]) @ query
-        best = np.argsort(-scores, kind="stable")[:k] if len(scores) <= 4 * k else _top(scores, k)
-        return [(str(self.ids[rows[place]]), float(scores[place])) for place in best]
+        if within is None:
+            return self.best(self.vectors @ query, k)
+        rows = self.rows(within)
+        scores = self.vectors[rows] @ query
+        return [(str(self.ids[rows[place]]), float(scores[place])) for place in _top(scores, k)]
+
+    def best(self, scores: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """The k excerpts of the highest scores, which are in the order of the ids, best first."""
+        found = _top(scores, k)
+        return list(zip(self.ids[found].tolist(), scores[found].tolist(), strict=True))
 
     def rows(self, ids: Collection[str]) -> NDArray[np.intp]:
         """The row numbers of the named excerpts that have a vector, ascending."""
@@ -91,5 +97,8 @@ def count_outdated(database: Database, embedder: str) -> int:
 
 
 def _top(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """The places of the k highest scores, best first."""
+    if len(scores) <= 4 * k:
+        return np.argsort(-scores, kind="stable")[:k]
     best = np.argpartition(-scores, k)[:k]
     return best[np.argsort(-scores[best], kind="stable")]
