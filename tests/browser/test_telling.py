@@ -39,19 +39,25 @@ def test_an_answer_is_told_while_it_is_made_and_its_page_asks_for_nothing_again(
     page.goto(slow.link)
     page.goto("/ask")
     page.get_by_label("What do you want to know?").fill(QUESTION)
+    page.get_by_text("Only from certain days").click()
+    page.get_by_label("From").fill("2026-10-01")
+    page.get_by_label("To", exact=True).fill("2026-11-30")
     page.get_by_role("button", name="Ask").click()
     told = page.locator(".telling")
-    expect(told).to_contain_text("Understood as what is said about “photo upload”, counted in mentions.")
+    expect(told).to_contain_text("Understood as what is said about “photo upload”, counted in mentions")
+    expect(told).to_contain_text("; since 1 Oct 2026; until 30 Nov 2026.")
     expect(told).to_contain_text("photo upload: 12 (4–29) of 72 mentions")
     expect(told.locator("p").last).to_have_text("Writing …")
     expect(page.locator(".examples")).to_be_hidden()
     assert page.url == f"{slow.url}/ask"
     expect(page.locator(".answer blockquote").first).to_be_visible()
-    assert page.url == f"{slow.url}/ask?q={QUESTION.replace(' ', '+').replace('?', '%3F')}&since=&until="
+    asked = QUESTION.replace(" ", "+").replace("?", "%3F")
+    expect(page).to_have_url(f"{slow.url}/ask?q={asked}&since=2026-10-01&until=2026-11-30")
     expect(told).to_be_hidden()
     assert len(model.requests) == 2  # a reply and its repair; the page did not ask again
     page.get_by_label("Ask on, within the same filters").fill("And how many people?")
     page.get_by_role("button", name="Ask", exact=True).last.click()
+    expect(told.locator(".sentence")).to_have_text("And how many people?")
     expect(page.get_by_text("Carried over from A1")).to_be_visible()
     assert watched.faults == []
 
@@ -72,6 +78,7 @@ def test_what_arrives_is_shown_as_text(slow: Served, open_page: Open) -> None:
     expect(page.locator(".telling .notice")).to_have_text(attack)
     expect(page.locator(".telling blockquote")).to_have_text(attack)
     assert page.locator(".telling img").count() == 0
+    expect(page.locator(".examples")).to_be_visible()
     expect(page.get_by_role("button", name="Ask")).to_be_enabled()  # it can be asked again
     assert watched.faults == []
 

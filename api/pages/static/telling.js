@@ -26,8 +26,10 @@ async function tell(place, form) {
   const fields = new FormData(form);
   const address = new URL(form.action);
   address.search = new URLSearchParams(fields);
-  place.replaceChildren(line("quiet", "Reading the question …"));
+  const asked = form.matches(".further") ? [line("sentence", fields.get("q"))] : []; // it stands in the other form
+  place.replaceChildren(...asked, line("quiet", "Reading the question …"));
   open(place, true);
+  place.scrollIntoView({ block: "nearest" });
   try {
     const response = await ask(place, fields);
     if (!response.ok) return location.assign(address); // refused: the page says why
@@ -82,8 +84,16 @@ function show(place, name, carried) {
 function understood(place, plan) {
   const asked = JSON.parse(place.dataset.asked)[plan.asked];
   const filters = plan.filters.where.map((each) => `${each.key} ${each.operator} ${each.value}`);
+  const limits = [...(filters.length ? [`only where ${filters.join(", ")}`] : []), ...days(place, plan.filters)];
   return `Understood as ${asked}${plan.about ? ` about “${plan.about}”` : ""}, counted in ${plan.unit}` +
-    `${filters.length ? `; only where ${filters.join(", ")}` : ""}.`;
+    `${limits.map((limit) => `; ${limit}`).join("")}.`;
+}
+
+// The days of the filters, both included, in the zone of the workspace.
+function days(place, { since, until }) {
+  const style = { day: "numeric", month: "short", year: "numeric", timeZone: place.dataset.zone };
+  const day = (time) => new Date(time).toLocaleDateString("en-GB", style);
+  return [...(since ? [`since ${day(since)}`] : []), ...(until ? [`until ${day(Date.parse(until) - 1)}`] : [])];
 }
 
 function counted(count) {
@@ -138,6 +148,8 @@ function open(place, telling) {
 }
 
 function stop(place, sentence) {
+  open(place, false);
+  place.hidden = false;
   place.lastElementChild.replaceWith(line("notice", sentence));
   dispatchEvent(new Event("stopped"));
 }
