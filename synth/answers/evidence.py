@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.answers.calibration import NEAR
-from synth.answers.headline import write_headline
+from synth.answers.headline import write_headline, write_move
 from synth.answers.quoting import Point, cut_quotes
+from synth.answers.reasons import gives_reason
 from synth.answers.retrieval import distinct_voices, load_hits, nearest_on_theme
-from synth.answers.scope import Scope
+from synth.answers.scope import Scope, reach
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
 from synth.answers.wording import say_amount, say_share
 from synth.llm import Section
-from synth.model import Plan, ThemeCount
+from synth.model import Filters, Plan, ThemeCount
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids
@@ -65,6 +66,8 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
         found = load_hits(session, workspace, hits)
     if asks_for_complaints(plan):
         found = leave_out_praise(parts, found)
+    if plan.asked == "why":
+        found = sorted(found, key=lambda excerpt: not gives_reason(excerpt.text))
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
     sketches = [Sketch(headline, voices[:QUOTES], point)]
@@ -81,17 +84,34 @@ def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline
     praise = _praise(parts, workspace, plan, numbers) if asks_for_praise(plan) else []
     if praise:
         return [Sketch(headline, praise[0].excerpts, None), *praise[1:]]
-    for theme in numbers.themes[: THEMES + 1]:
-        centre, excerpts = _central(parts, workspace, plan, theme)
+    within = _shown(plan, numbers)
+    for theme, lead in _told(numbers):
+        centre, excerpts = _central(parts, workspace, within, theme)
         if excerpts:
             point = None if centre is None else Point(centre, theme.name)
-            sketches.append(Sketch(_lead(theme, numbers), excerpts, point))
+            sketches.append(Sketch(lead, excerpts, point))
     if not sketches:
-        return [Sketch(headline, _any(parts, workspace, plan), None)]
+        return [Sketch(headline, _any(parts, workspace, within), None)]
     first = Sketch(headline, [sketch.excerpts[0] for sketch in sketches[:QUOTES]], sketches[0].point)
-    if plan.asked in _WHOLE:
+    if plan.asked in _WHOLE or numbers.moves:
         return [first, *sketches]
     return [first]
+
+
+def _told(numbers: Tally) -> list[tuple[ThemeCount, str]]:
+    """The themes that are told one by one, each with its sentence: those that moved where it is asked what changed."""
+    if numbers.moves:
+        return [(move.theme, write_move(move, numbers)) for move in numbers.moves[: THEMES + 1]]
+    return [(theme, _lead(theme, numbers)) for theme in numbers.themes[: THEMES + 1]]
+
+
+def _shown(plan: Plan, numbers: Tally) -> Filters:
+    """Where quotes come from: of what is compared, from what has most; of two times, from the later."""
+    if plan.asked == "compare" and numbers.parts:
+        return max(numbers.parts, key=lambda part: part.value).filters
+    if plan.asked == "trend" and len(numbers.parts) == 2:
+        return numbers.parts[1].filters
+    return reach(plan)
 
 
 def _praise(parts: Parts, workspace: str, plan: Plan, numbers: Tally) -> list[Sketch]:
@@ -119,21 +139,21 @@ def _lead(theme: ThemeCount, numbers: Tally) -> str:
 
 
 def _central(
-    parts: Parts, workspace: str, plan: Plan, theme: ThemeCount
+    parts: Parts, workspace: str, within: Filters, theme: ThemeCount
 ) -> tuple[NDArray[np.float32] | None, list[ExcerptView]]:
     """The centre of a theme, and distinct voices near it within the filters."""
     with parts.database.read() as session:
         centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
     if centre is None:
         return None, []
-    near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, plan.filters)
+    near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, within)
     with parts.database.read() as session:
         views = load_views(session, workspace, [id for id, _ in near])
     return centre, distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)
 
 
-def _any(parts: Parts, workspace: str, plan: Plan) -> list[ExcerptView]:
+def _any(parts: Parts, workspace: str, within: Filters) -> list[ExcerptView]:
     with parts.database.read() as session:
-        ids = excerpt_ids(session, workspace, plan.filters)[:POOL]
+        ids = excerpt_ids(session, workspace, within)[:POOL]
         views = load_views(session, workspace, ids)
     return distinct_voices(parts, workspace, [views[id] for id in ids if id in views], QUOTES)

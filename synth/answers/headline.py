@@ -4,7 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from synth.answers.change import compare_rates
-from synth.answers.tally import Tally
+from synth.answers.tally import Tally, ThemeMove
 from synth.answers.wording import say_amount, say_between, say_filters, say_list, say_number, say_share, say_subject
 from synth.model import Count, Plan
 
@@ -25,6 +25,9 @@ def write_headline(plan: Plan, numbers: Tally, *, timezone: str) -> str:
 
 def _amount(plan: Plan, numbers: Tally, timezone: str) -> str:
     main = numbers.main
+    if not plan.about and plan.asked in ("what", "why") and len(numbers.themes) > 1 and main.unit == "mentions":
+        named = say_list([f"{theme.name} ({say_number(theme.mentions)})" for theme in numbers.themes[:3]])
+        return f"{say_amount(main.value, main.unit)} {_matches(main)}{_scope(plan, timezone)}; most are about {named}."
     verb = _speaks(main) if plan.about else _matches(main)
     voices = f" by {say_amount(numbers.people.value, 'people')}" if _worth_voices(numbers) else ""
     about = "About " if main.low is not None else ""
@@ -67,6 +70,8 @@ def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
 
 def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
     before, after = numbers.parts
+    if not plan.about and not plan.filters.where and before.of:
+        return _movement(numbers)
     if not before.of:
         amount = f"{say_number(after.value)} of {say_number(after.of or 0)} {after.unit} ({after.label})"
         return f"There is nothing from {before.label} to compare with: {amount}{_scope(plan, timezone)}."
@@ -75,6 +80,29 @@ def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
     counts = f"{say_number(before.value)} of {say_number(before.of or 0)} {before.unit} ({before.label})"
     later = f"{say_number(after.value)} of {say_number(after.of or 0)} ({after.label})"
     return f"{said}: from {counts} to {later}{_scope(plan, timezone)}."
+
+
+def _movement(numbers: Tally) -> str:
+    """Of everything that was said: which themes moved, since all of it is all of it in both times."""
+    before, after = numbers.parts
+    times = f"{say_number(after.value)} {after.unit} ({after.label}) after {say_number(before.value)} ({before.label})"
+    if not numbers.moves:
+        return f"No theme is spoken of more or less than chance explains: {times}."
+    said = []
+    for word, direction in (("more", "up"), ("less", "down")):
+        names = [f"“{move.theme.name}”" for move in numbers.moves if move.change.direction == direction]
+        said += [f"{word} about {say_list(names[:3])}"] if names else []
+    first = ", and ".join(said)
+    return f"{first[0].upper()}{first[1:]} than chance explains: {times}."
+
+
+def write_move(move: ThemeMove, numbers: Tally) -> str:
+    """One theme that moved, with its counts in both times."""
+    before, after = numbers.parts
+    return (
+        f"{move.theme.name}: {say_number(move.after)} of {say_number(after.value)} {after.unit}, "
+        f"after {say_number(move.before)} of {say_number(before.value)}."
+    )
 
 
 def _scope(plan: Plan, timezone: str) -> str:

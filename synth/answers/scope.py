@@ -1,7 +1,7 @@
 """Which documents a question is about: those its filters let through and whose meaning is near enough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
@@ -15,7 +15,7 @@ from synth.answers.retrieval import Found, Hit, follow_best, load_hits, search
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import document_ids
-from synth.store.filtering import excerpt_ids
+from synth.store.filtering import excerpt_ids, merge
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
 PASSAGES = 60  # evidence candidates that are read
@@ -50,9 +50,10 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
     """The scope of a plan: everything in its filters, or the part of it that is near in meaning."""
     if not plan.about:
         return Scope(None, (), None, "counted")
-    found = [search(parts, workspace, part, plan.filters, limit=PASSAGES) for part in split_list(plan.about)]
+    within = reach(plan)
+    found = [search(parts, workspace, part, within, limit=PASSAGES) for part in split_list(plan.about)]
     hits, query = _interleaved([_ranked(parts, workspace, plan, each) for each in found]), _middle(found)
-    near = [_near(parts, workspace, each.query, plan.filters) for each in found]
+    near = [_near(parts, workspace, each.query, within) for each in found]
     counted = dict.fromkeys(id for each in near for id in each.counted)
     cuts = " or ".join(dict.fromkeys(f"{each.cut:.2f}" for each in near))
     method = f"near in meaning to “{plan.about}” (cosine ≥ {cuts})"
@@ -60,6 +61,16 @@ def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
         documents = document_ids(session, list(counted))
         missing = _missing(parts, workspace, session, plan.about, hits, sum(each.near for each in near))
     return Scope(documents, hits, query, method, missing)
+
+
+def reach(plan: Plan) -> Filters:
+    """Which feedback a plan is about: within its filters, of what it compares, and of the times it compares."""
+    filters = merge(plan.filters, plan.options)
+    if not plan.periods:
+        return filters
+    since = min((each.since for each in plan.periods if each.since), default=None)
+    until = max((each.until for each in plan.periods if each.until), default=None)
+    return replace(filters, since=since or filters.since, until=until or filters.until)
 
 
 def _ranked(parts: Parts, workspace: str, plan: Plan, found: Found) -> tuple[Hit, ...]:

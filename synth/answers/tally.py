@@ -1,5 +1,6 @@
 """The numbers of an answer, computed before a word of it is written."""
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +10,8 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from synth.answers.calibration import interval
-from synth.answers.scope import Scope
+from synth.answers.change import Change, compare_rates
+from synth.answers.scope import Scope, reach
 from synth.answers.wording import say_filters, say_time
 from synth.model import NO_FILTERS, Condition, Count, Filters, Plan, ThemeCount, Unit
 from synth.parts import Parts
@@ -29,6 +31,7 @@ class Tally:
     themes: tuple[ThemeCount, ...]
     parts: tuple[Count, ...] = ()  # one per option compared, or per period of a trend
     first: datetime | None = None  # when it was first said
+    moves: tuple["ThemeMove", ...] = ()  # of a trend over everything: the themes that moved more than chance
 
     @property
     def counts(self) -> tuple[Count, ...]:
@@ -43,7 +46,19 @@ class Tally:
             for each in (self.main, self.people, *self.parts)
             for number in (each.value, each.of, each.low, each.high)
         ]
-        return {float(number) for number in numbers if number is not None} | {float(t.mentions) for t in self.themes}
+        moved = [number for move in self.moves for number in (move.before, move.after)]
+        counted = {float(number) for number in (*numbers, *moved) if number is not None}
+        return counted | {float(theme.mentions) for theme in self.themes}
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeMove:
+    """A theme that is spoken of more, or less, in the later of two times: its mentions in both."""
+
+    theme: ThemeCount
+    before: int
+    after: int
+    change: Change
 
 
 def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
@@ -51,15 +66,17 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
     label = plan.about or say_filters(plan.filters, parts.timezone) or "everything"
     with parts.database.read() as session:
         counting = _Counting(parts, session, workspace, plan, scope)
-        main = counting.count(plan.filters, plan.unit, label)
+        within = reach(plan)
+        main = counting.count(within, plan.unit, label)
         return Tally(
             main=main,
-            people=main if plan.unit == "people" else counting.count(plan.filters, "people", label),
-            themes=counting.themes(plan.filters),
+            people=main if plan.unit == "people" else counting.count(within, "people", label),
+            themes=counting.themes(within),
             parts=tuple(
                 counting.count(filters, plan.unit, label) for label, filters in _labelled(plan, parts.timezone)
             ),
-            first=_first(session, workspace, plan.filters, scope.documents) if plan.asked == "since" else None,
+            first=_first(session, workspace, within, scope.documents) if plan.asked == "since" else None,
+            moves=_moves(session, workspace, plan) if plan.asked == "trend" and not plan.about else (),
         )
 
 
@@ -92,7 +109,7 @@ class _Counting:
 
     def _within(self, filters: Filters, unit: Unit) -> float:
         """A count of all that filters let through."""
-        if unit in BOTH and self.scope.documents is None and filters == self.plan.filters:
+        if unit in BOTH and self.scope.documents is None and filters == reach(self.plan):
             return self._all(filters)[0][unit]
         if unit in BOTH:
             return self._kept("mentions and people", filters, lambda: self._both(filters))[unit]
@@ -115,6 +132,23 @@ class _Counting:
     def _kept(self, what: str, filters: Filters, make: Callable[[], Counted]) -> Counted:
         """What is counted by filters alone is the same until the workspace changes."""
         return self.parts.kept.read(f"{what} within {filters}", self.session, self.workspace, make)
+
+
+def _moves(session: Session, workspace: str, plan: Plan) -> tuple[ThemeMove, ...]:
+    """The themes whose share of the feedback moved more than chance explains among so many, the surest first."""
+    earlier, later = (_in_period(plan.filters, period) for period in plan.periods[:2])
+    totals = [count(session, workspace, filters) for filters in (earlier, later)]
+    before, after = (
+        {each.id: each for each in count_themes(session, workspace, filters)} for filters in (earlier, later)
+    )
+    themes = {**before, **after}
+    moves = []
+    for id, theme in themes.items():
+        was, is_now = (found[id].mentions if id in found else 0 for found in (before, after))
+        change = compare_rates(was, totals[0], is_now, totals[1], among=len(themes))
+        if change.direction != "flat":
+            moves.append(ThemeMove(theme, was, is_now, change))
+    return tuple(sorted(moves, key=lambda move: (-abs(math.log(move.change.ratio)), move.theme.id)))
 
 
 def _labelled(plan: Plan, timezone: str) -> list[tuple[str, Filters]]:

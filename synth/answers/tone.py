@@ -24,13 +24,18 @@ COMPLAINT: Final = compile_words(
     r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b"
 )
 PRAISE: Final = compile_words(
-    r"\b(prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
+    r"\b((?:do|does|did)\s+(?:[\w-]+\s+){1,3}?(?:like|enjoy|appreciate|value)\b(?!\s+to\b)"
+    r"|prais\w+|thank[- ]?you|thanks|thankful|compliments?|positive\w*|loves?|loved|happy|like best"
     r"|lob|lobt|loben|gelobt|zufrieden\w*|positiv\w*)\b"
 )
 PRAISING: Final = Condition("sentiment", "clearly positive")
 CLEAREST: Final = 3_000  # excerpts of the clearest tone whose words are looked at
 _PLAIN_PRAISE: Final = "I love it, great job, thank you"
 
+_LIKING: Final = compile_words(r"^(?:like|enjoy|appreciate|value)\b")
+_WHOLE: Final = compile_words(  # what is meant by the whole of the feedback
+    r"(?:the|this|our|your|their|its?)?\s*(?:app|application|product|service|software|tool|platform|company|site|website|us|it|you)"
+)
 _SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
 _LOOSE_ENDS: Final = compile_words(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$")
 
@@ -81,8 +86,9 @@ def clearest_passage(excerpt: ExcerptView, *, praise: bool) -> str:
 
 def without(pattern: re.Pattern[str], about: str) -> str:
     """The phrase without the matched words, and without the small words a removed one leaves hanging at its ends."""
-    rest = " ".join(pattern.sub(" ", about).split())
-    return _LOOSE_ENDS.sub("", rest).strip(" ,")
+    rest = " ".join(_LIKING.sub(" ", pattern.sub(" ", about)).split())
+    left = _LOOSE_ENDS.sub("", rest).strip(" ,")
+    return "" if _WHOLE.fullmatch(left) else left
 
 
 def _tones(parts: Parts, ids: Sequence[str]) -> dict[str, float]:

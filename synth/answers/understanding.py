@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
@@ -61,7 +61,8 @@ def understand(
         where=tuple(dict.fromkeys((*plan.filters.where, *given.where))),
     )
     zone = ZoneInfo(parts.timezone)
-    return _with_periods(_drop(_lean(replace(plan, filters=filters)), dropped), vocabulary.last_day, zone)
+    plan = _drop(_lean(_countable(replace(plan, filters=filters), vocabulary)), dropped)
+    return _with_periods(plan, vocabulary, zone)
 
 
 def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabulary:
@@ -136,6 +137,15 @@ def _lean(plan: Plan) -> Plan:
     return plan
 
 
+def _countable(plan: Plan, vocabulary: Vocabulary) -> Plan:
+    """Mentions in place of people or accounts, where the data names none of these."""
+    key = {"people": "person", "accounts": "account"}.get(plan.unit)
+    if key is None or key in vocabulary.values:
+        return plan
+    note = f"No {key} is known in this data: mentions are counted, not {plan.unit}."
+    return replace(plan, unit="mentions", notes=(*plan.notes, note))
+
+
 def _drop(plan: Plan, dropped: Collection[str]) -> Plan:
     kept = [each for each in plan.filters.where if f"{each.key}{each.operator}{each.value}" not in dropped]
     return replace(plan, filters=replace(plan.filters, where=tuple(kept)))
@@ -146,9 +156,13 @@ def _with_mood(plan: Plan, mood: Condition, about: str) -> Plan:
     return replace(plan, about=about, filters=replace(plan.filters, where=where))
 
 
-def _with_periods(plan: Plan, last: date | None, zone: ZoneInfo) -> Plan:
-    """A trend over one time compares it with the one before, as long; one without, the last four weeks."""
-    if plan.asked != "trend" or plan.periods or last is None:
+def _with_periods(plan: Plan, vocabulary: Vocabulary, zone: ZoneInfo) -> Plan:
+    """A trend over one time compares it with the one before, as long; one without, the last weeks with those before.
+
+    Where the data reaches back less than twice that far, its second half is compared with its first.
+    """
+    first, last = vocabulary.first_day, vocabulary.last_day
+    if plan.asked != "trend" or plan.periods or first is None or last is None:
         return plan
     newest = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
     since, end = plan.filters.since, plan.filters.until or newest
@@ -156,8 +170,11 @@ def _with_periods(plan: Plan, last: date | None, zone: ZoneInfo) -> Plan:
         border, start = since, since - (end - since)
         note = "One time was named: it is compared with the time before it, as long."
     else:
-        end, border, start = newest, newest - RECENT, newest - 2 * RECENT
-        note = "No times were named: the last four weeks of the data are compared with the four before."
+        days = min(RECENT.days, max(1, ((last - first).days + 1) // 2))
+        length = timedelta(days=days)
+        end, border, start = newest, newest - length, newest - 2 * length
+        said = "four weeks" if length == RECENT else "day" if days == 1 else f"{days} days"
+        note = f"No times were named: the last {said} of the data are compared with the {said} before."
     filters = replace(plan.filters, since=None, until=None)
     periods = (Filters(start, border), Filters(border, end))
     return replace(plan, filters=filters, periods=periods, notes=(*plan.notes, note))

@@ -158,5 +158,6 @@ def _theme(theme: dict[str, Any]) -> dict[str, Any]:
 def _lasting(line: str) -> dict[str, Any]:
     """A row of an export without what the hour and the import make of it."""
     row: dict[str, Any] = json.loads(line)
-    passing = {"ingested_at", "import", "updated_at", *(["created_at"] if "claims" in row else [])}
+    passing = {"ingested_at", "import", "updated_at", "checked_at", *(["created_at"] if "claims" in row else [])}
+    row.get("provenance", {}).pop("counted_at", None)
     return {name: value for name, value in row.items() if name not in passing}

@@ -65,6 +65,7 @@ _TREND: Final = compile_words(
     r"|\b(?:gets?|getting|got|gotten|become|becoming|became)\s+(?:any\s+)?(?:better|worse|rarer|(?:more"
     r"|less)\s+(?:frequent|common|often))\b|\bmore\s+or\s+(?:less|fewer)\b"
     r"|\bhow\s+(?:has|have|had|did)\b.*\b(?:chang|develop|evolv|mov)\w*"
+    r"|^(?:is|are|has|have|do|does|did)\b.*\b(?:more|less|fewer)\s+(?:often\s+)?(?:since|lately|recently|these\s+days|now)\b"
     r"|\b(?:gestiegen|gesunken|zugenommen|abgenommen|angestiegen|zurückgegangen|verändert|entwickelt|entwickeln"
     r"|verschlechtert|verbessert|gewachsen)\b"
     r"|\b(?:steigt|steigen|sinkt|sinken)\b|\b(?:nimmt|nehmen)\b.*\b(?:zu|ab)\s*\?*$|\bentwicklung\b"

@@ -14,9 +14,10 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_CUSTOMERS: Final = r"customers?(?!\s+(?:service|support|care|success|relations|experience)\b)"
 PEOPLE: Final = (
-    r"(?:people|ppl|persons?|(?:end[- ])?users?|customers?|clients?|consumers?|travell?ers?|passengers?|flyers?|guests?"
-    r"|reviewers?|respondents?|participants?|interviewees?|members?|subscribers?|visitors?|buyers?|shoppers?|everyone"
+    rf"(?:people|ppl|persons?|(?:end[- ])?users?|{_CUSTOMERS}|clients?|consumers?|travell?ers?|passengers?|flyers?"
+    r"|guests?|reviewers?|respondents?|participants?|interviewees?|members?|subscribers?|visitors?|buyers?|shoppers?|everyone"
     r"|everybody|anyone|anybody|someone|somebody|folks|authors?|voices"
     r"|leuten?|menschen|personen|person|nutzer(?:n|innen|in)?|benutzer(?:n|innen|in)?|anwender(?:n|innen|in)?"
     r"|kund(?:en|e|innen|in)|kundschaft|reisenden?|passagieren?|fahrg[äa]sten?|g[äa]sten?|teilnehmer(?:n|innen)?"
