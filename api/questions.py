@@ -1,6 +1,5 @@
 """Questions: asked of the feedback, answered with counts and quotes, or not at all."""
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -11,11 +10,9 @@ from api import shapes
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.errors import problems
 from api.shapes import replies
-from api.streaming import Event, stream_events
+from api.streaming import stream_events
 from synth.answers.planning.planning import LONGEST_QUESTION
-from synth.answers.tally import Tally
-from synth.model import Answer, Claim, Plan
-from synth.wire.answers import answer_document, claim_document, count_document, plan_document, theme_count_document
+from synth.wire.answers import answer_document, step_document
 
 LONGEST = LONGEST_QUESTION  # characters
 LONGEST_ID = 40  # characters
@@ -64,19 +61,5 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
 def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:
     """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
-    return stream_events(
-        _events(engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows))
-    )
-
-
-def _events(steps: Iterable[Plan | Tally | Claim | Answer]) -> Iterator[Event]:
-    for step in steps:
-        if isinstance(step, Plan):
-            yield "plan", plan_document(step)
-        elif isinstance(step, Claim):
-            yield "claim", claim_document(step)
-        elif isinstance(step, Answer):
-            yield "end", answer_document(step)
-        else:
-            counts, themes = map(count_document, step.counts), map(theme_count_document, step.themes)
-            yield "counts", {"counts": list(counts), "themes": list(themes)}
+    steps = engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
+    return stream_events(step_document(step) for step in steps)

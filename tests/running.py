@@ -1,6 +1,7 @@
 """The `synth` command as its users run it: a process of its own, on a home folder of its own."""
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,23 @@ def start_synth(home: Path, *arguments: object, **settings: str) -> subprocess.P
 def read_output(home: Path) -> str:
     """What the commands started on this home folder have said so far."""
     return home.with_name(f"{home.name}.output.txt").read_text(encoding="utf-8")
+
+
+def run_on_terminal(home: Path, *arguments: object, **settings: str) -> str:
+    """One command to its end, its output a terminal; what was shown there."""
+    ours, theirs = pty.openpty()
+    command = [SYNTH, *map(str, arguments)]
+    with subprocess.Popen(command, env=environment(home, **settings), stdin=theirs, stdout=theirs) as process:
+        os.close(theirs)
+        shown = b"".join(iter(lambda: _read_terminal(ours), b""))
+        assert process.wait(PATIENCE) == 0
+    os.close(ours)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def _read_terminal(ours: int) -> bytes:
+    """What is there; nothing when the other end is closed, which Linux tells as an error."""
+    try:
+        return os.read(ours, 1 << 16)
+    except OSError:
+        return b""

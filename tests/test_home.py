@@ -46,8 +46,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
-    server = start_synth(home, "serve", "--port", "0")
+def serving(home: Path, **settings: str) -> Iterator[Served]:
+    server = start_synth(home, "serve", "--port", "0", **settings)
     try:
         yield home, server, _wait_until_it_listens(home, server)
     finally:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
+from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Document, Opened, Plain, Viewer
 from api.pages.narrowing import Chip, Narrowed, Narrowing, address, list_address
 from api.pages.rendering import page
 from api.pages.search import theme_names
@@ -14,8 +14,8 @@ from api.pages.wording import condition
 from api.questions import LONGEST_ID
 from synth.answers.planning.planning import LONGEST_QUESTION
 from synth.answers.wording import say_time
-from synth.model import Answer
-from synth.wire.answers import answer_document, condition_document
+from synth.model import Filters
+from synth.wire.answers import answer_document, condition_document, read_filters_document
 
 PATH = "/ask"
 Asking = Mapping[str, Any]  # the parameters of the address that say what is asked: q, follows, drop
@@ -53,37 +53,47 @@ def show_ask(
         list[Annotated[Plain, Query(max_length=LONGEST_CONDITION)]], Query(max_length=MOST_CONDITIONS)
     ] = [],  # noqa: B006
     follows: Annotated[Plain, Query(max_length=LONGEST_ID)] = "",
+    answer: Annotated[Plain, Query(max_length=LONGEST_ID)] = "",
 ) -> HTMLResponse:
-    """The form alone, or with the answer. What the question was understood to mean can be taken away piece by piece."""
+    """The form alone, or with the answer. What the question was understood to mean can be taken away piece by piece.
+
+    `answer` is one that was just given to this question, and told as it was made: it is shown and not asked for again.
+    """
+    common: Document = {"narrowed": narrowed, "examples": EXAMPLES, "streams": engine.asks_a_model, "words": ASKED}
     if not q.strip():
-        return page(request, "ask.html", q="", answer=None, narrowed=narrowed, examples=EXAMPLES)
+        return page(request, "ask.html", q="", answer=None, **common)
+    written = engine.kept_answer(held.workspace, answer) if answer else None
+    if written is None:
+        asked = engine.ask(held.workspace, q, narrowed.filters, dropped=drop, follows=follows or None)
+        written = answer_document(asked)
+    else:
+        q = written["plan"]["question"]
     asking = {"q": q, "follows": follows, "drop": drop}
-    answer = engine.ask(held.workspace, q, narrowed.filters, dropped=drop, follows=follows or None)
-    written, names, zone = answer_document(answer), theme_names(engine, held.workspace), engine.parts.timezone
+    names, zone = theme_names(engine, held.workspace), engine.parts.timezone
     return page(
         request,
         "ask.html",
         q=q,
         answer=written,
-        asked=ASKED[answer.plan.asked],
-        counts=[count | {"href": _list(count, answer, zone)} for count in written["counts"]],
+        asked=ASKED[written["plan"]["asked"]],
+        counts=[count | {"href": _list(count, written["plan"], zone)} for count in written["counts"]],
         themes=[theme | {"href": f"/themes/{theme['id']}"} for theme in written["themes"][:6]],
-        chips=list(_chips(answer, narrowed, names, zone, asking)),
+        chips=list(_chips(written["plan"], narrowed, names, zone, asking)),
         dropped=[(each, _again(asking, narrowed, [other for other in drop if other != each])) for each in drop],
-        narrowed=narrowed,
-        examples=EXAMPLES,
+        **common,
     )
 
 
-def _list(count: Mapping[str, Any], answer: Answer, zone: str) -> str:
-    about = "" if count["method"] == "counted" else answer.plan.about
+def _list(count: Mapping[str, Any], plan: Document, zone: str) -> str:
+    about = "" if count["method"] == "counted" else plan["about"]
     return list_address(count["filter"], zone, about=about)
 
 
-def _chips(answer: Answer, narrowed: Narrowing, names: Mapping[str, str], zone: str, asking: Asking) -> Iterator[Chip]:
+def _chips(plan: Document, narrowed: Narrowing, names: Mapping[str, str], zone: str, asking: Asking) -> Iterator[Chip]:
     """The filters in force; one that was set beside the question is taken away there, any other is dropped."""
     drop = asking["drop"]
-    for each in answer.plan.filters.where:
+    filters = read_filters_document(plan["filters"])
+    for each in filters.where:
         written = f"{each.key}{each.operator}{each.value}"
         if written in narrowed.where:
             kept = [other for other in narrowed.where if other != written]
@@ -91,13 +101,13 @@ def _chips(answer: Answer, narrowed: Narrowing, names: Mapping[str, str], zone: 
         else:
             href = _again(asking, narrowed, [*drop, written])
         yield Chip(condition(condition_document(each), names), href)
-    if answer.plan.filters.since or answer.plan.filters.until:
-        yield _time_chip(answer, narrowed, zone, asking)
+    if filters.since or filters.until:
+        yield _time_chip(filters, narrowed, zone, asking)
 
 
-def _time_chip(answer: Answer, narrowed: Narrowing, zone: str, asking: Asking) -> Chip:
+def _time_chip(filters: Filters, narrowed: Narrowing, zone: str, asking: Asking) -> Chip:
     """The time in force: what was set beside the question is taken away, what the question named is dropped."""
-    label = say_time(answer.plan.filters, zone)
+    label = say_time(filters, zone)
     if narrowed.since or narrowed.until:
         return Chip(label, address(PATH, {**asking, "where": list(narrowed.where)}))
     return Chip(label, _again(asking, narrowed, [*asking["drop"], "time"]))

@@ -5,8 +5,10 @@ Answers are not kept for ever.
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
 from synth.model import Answer
 from synth.parts import Parts
@@ -34,6 +36,12 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
             common = {"workspace_id": workspace, "owner": id}
             session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **common} for excerpt in sorted(cited)])
     return kept
+
+
+def recall(session: Session, workspace: str, id: str) -> dict[str, Any] | None:
+    """An answer as it was given; None where there is none of that id, or it is no longer kept."""
+    kept = session.get(tables.Answer, (workspace, id))
+    return kept.answer if kept else None
 
 
 def forget_old(parts: Parts, workspace: str, *, days: int) -> int:

@@ -12,6 +12,7 @@ from synth.cli.options import Asking, GivenFilters, Period
 Document = dict[str, Any]
 ALL: Mapping[str, str] = {}  # of a list
 Progress = Callable[[Document], None]  # is given the state of the work from time to time
+Step = tuple[str, Document]  # of an answer as it is made: plan, counts, claim or end, and what it carries
 Upload = tuple[Path, Document]  # a local file, and how it is to be read
 
 
@@ -71,6 +72,10 @@ class Client(Protocol):
     def trust(self) -> Document: ...
 
     def ask(self, asked: Asking) -> Document: ...
+
+    def ask_in_steps(self, asked: Asking) -> Iterator[Step]: ...
+
+    def asks_a_model(self) -> bool: ...
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document: ...
 

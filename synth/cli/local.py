@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from synth.cli.client import ALL, Document, Progress, Upload
+from synth.cli.client import ALL, Document, Progress, Step, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
@@ -17,7 +17,7 @@ from synth.jobs import due
 from synth.model import Filters
 from synth.settings import Settings
 from synth.store.reading import Page
-from synth.wire.answers import answer_document
+from synth.wire.answers import answer_document, step_document
 from synth.wire.intake import import_document
 from synth.wire.trust import trust_document
 
@@ -188,6 +188,14 @@ class LocalClient:
         return answer_document(
             self.engine.ask(WORKSPACE, asked.question, given, dropped=asked.dropped, follows=asked.follows)
         )
+
+    def ask_in_steps(self, asked: Asking) -> Iterator[Step]:
+        given = self._filters(asked.given)
+        steps = self.engine.ask_in_steps(WORKSPACE, asked.question, given, dropped=asked.dropped, follows=asked.follows)
+        return map(step_document, steps)
+
+    def asks_a_model(self) -> bool:
+        return self.engine.asks_a_model
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from synth.model import WAITING
@@ -295,22 +296,58 @@ def _print_figure(figure: Document) -> None:
 
 def print_answer(answer: Document) -> None:
     """The answer: claims with quotes, numbers, and how the question was understood; or why there is none."""
-    if answer["status"] == "abstained":
-        print(_wrapped(f"Not in the data: {answer['reason']}"))
-        if answer["nearest"]:
-            print("\nThe nearest there is (it does not answer the question):")
-            for citation in answer["nearest"]:
-                print(quote_line(citation))
+    _print_abstention(answer)
     print_claims(answer["claims"])
-    for count in answer["counts"]:
+    _print_counts(answer["counts"])
+    _print_fallback(answer)
+    print()
+    _print_plan(answer["plan"])
+    _print_follow(answer)
+
+
+def print_steps(steps: Iterable[tuple[str, Document]]) -> None:
+    """The same as it is made: how the question was understood, the numbers, each claim, and what is left to say."""
+    for name, carried in steps:
+        if name == "plan":
+            _print_plan(carried)
+        elif name == "counts":
+            _print_counts(carried["counts"])
+            print()
+        elif name == "claim":
+            print_claims([carried])
+        else:
+            _print_abstention(carried)
+            _print_fallback(carried)
+            _print_follow(carried)
+
+
+def _print_abstention(answer: Document) -> None:
+    if answer["status"] != "abstained":
+        return
+    print(_wrapped(f"Not in the data: {answer['reason']}"))
+    if answer["nearest"]:
+        print("\nThe nearest there is (it does not answer the question):")
+        for citation in answer["nearest"]:
+            print(quote_line(citation))
+
+
+def _print_counts(counts: list[Document]) -> None:
+    for count in counts:
         print(
             f"  {count['label']}: {count['value']:,} {count['unit']}"
             + (f" (likely {count['low']:,} to {count['high']:,})" if count["low"] is not None else "")
             + (f" of {count['of']:,}" if count["of"] else "")
         )
+
+
+def _print_fallback(answer: Document) -> None:
     if answer["fell_back"]:
         print(_wrapped(f"No language model wrote this: {answer['fell_back']}"))
-    _print_plan(answer["plan"], answer["id"])
+
+
+def _print_follow(answer: Document) -> None:
+    if answer["id"]:
+        print(f"Ask on with --follow {answer['id']}")
 
 
 def print_claims(claims: list[Document]) -> None:
@@ -342,18 +379,16 @@ def quote_line(citation: Document) -> str:
     return _wrapped(f"“{quote}” — {said}", indent="    ")
 
 
-def _print_plan(plan: Document, follow: str) -> None:
+def _print_plan(plan: Document) -> None:
     filters = [f"{c['key']} {c['operator']} {c['value']}" for c in plan["filters"]["where"]]
     filters += [f"{name} {plan['filters'][name][:10]}" for name in ("since", "until") if plan["filters"][name]]
     print(
-        f"\nUnderstood as: {plan['asked']}"
+        f"Understood as: {plan['asked']}"
         + (f" about “{plan['about']}”" if plan["about"] else "")
         + (f"; {', '.join(filters)}" if filters else "")
     )
     for note in plan["notes"]:
         print(_wrapped(note, indent="  "))
-    if follow:
-        print(f"Ask on with --follow {follow}")
 
 
 def _day(shown: Document) -> str:

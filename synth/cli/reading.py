@@ -51,8 +51,11 @@ def trust(*, json: bool, url: str | None) -> None:
 
 
 def ask(asked: Asking, *, json: bool, url: str | None) -> None:
-    """Answer a question."""
+    """Answer a question; on a terminal step by step where a language model makes it slow."""
     with open_client(url, command="synth ask") as client:
+        if not json and sys.stdout.isatty() and client.asks_a_model():
+            output.print_steps(client.ask_in_steps(asked))
+            return
         answer = client.ask(asked)
         output.print_json(answer) if json else output.print_answer(answer)
 

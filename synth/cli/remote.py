@@ -1,8 +1,9 @@
 """The client that asks a server: every command as a request, and its problem documents as errors again."""
 
 import ipaddress
+import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from synth.cli.client import ALL, Document, Progress, Upload
+from synth.cli.client import ALL, Document, Progress, Step, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
@@ -168,8 +169,14 @@ class RemoteClient:
         return self._json("GET", "/trust")
 
     def ask(self, asked: Asking) -> Document:
-        sent = {"question": asked.question, "drop": list(asked.dropped), "follows": asked.follows}
-        return self._json("POST", "/questions", json={**sent, **_filters(asked.given)})
+        return self._json("POST", "/questions", json=_sent(asked))
+
+    def ask_in_steps(self, asked: Asking) -> Iterator[Step]:
+        with self._answer("POST", "/questions/stream", json=_sent(asked)) as response:
+            yield from _read_events(response.iter_lines())
+
+    def asks_a_model(self) -> bool:
+        return bool(self._json("GET", "/status")["drafter"] != "extractive")
 
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
@@ -218,6 +225,27 @@ def _error(url: str, response: httpx.Response) -> SynthError:
     problem = response.json()
     more = f" (request {problem['request_id']})" if kind is Broken else ""
     return kind(f"{problem['detail']}{more}")
+
+
+def _sent(asked: Asking) -> Document:
+    sent = {"question": asked.question, "drop": list(asked.dropped), "follows": asked.follows}
+    return {**sent, **_filters(asked.given)}
+
+
+def _read_events(lines: Iterable[str]) -> Iterator[Step]:
+    """The steps of an answer from the lines of its events; raises what the server says went wrong on the way."""
+    name = ""
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            carried = json.loads(value)
+            if name == "error":
+                raise SynthError(carried["detail"])
+            yield name, carried
+    if name != "end":
+        raise Unavailable("The server broke off in the middle of the answer; ask again.")
 
 
 def _filters(given: GivenFilters) -> dict[str, Any]:

@@ -65,6 +65,17 @@ class AnswerSteps(Core):
 
         return ask_in_steps(self.parts, workspace, question, given, dropped=dropped, follows=follows)
 
+    def kept_answer(self, workspace: str, id: str) -> dict[str, Any] | None:
+        """An answer as it was given, without asking again; None where it is not kept any more."""
+        from synth.answers.remembering import recall
+
+        return self._read(recall, workspace, id)
+
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether a language model is configured: then an answer takes seconds, and is worth being told in steps."""
+        return self.parts.drafter.name != "extractive"
+
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""
         from synth.answers.searching import search_excerpts

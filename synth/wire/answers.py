@@ -8,6 +8,7 @@ from synth.model import Answer, Citation, Claim, Condition, Count, Filters, Plan
 from synth.wire.values import moment, whole
 
 if TYPE_CHECKING:
+    from synth.answers.tally import Tally
     from synth.store.excerpts import ExcerptView
 
 
@@ -27,6 +28,18 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "rejected": answer.rejected,
         "fell_back": answer.fell_back,
     }
+
+
+def step_document(step: "Plan | Tally | Claim | Answer") -> tuple[str, dict[str, Any]]:
+    """A step of an answer as it is made: its name (plan, counts, claim, end), and what it carries."""
+    if isinstance(step, Plan):
+        return "plan", plan_document(step)
+    if isinstance(step, Claim):
+        return "claim", claim_document(step)
+    if isinstance(step, Answer):
+        return "end", answer_document(step)
+    counts, themes = map(count_document, step.counts), map(theme_count_document, step.themes)
+    return "counts", {"counts": list(counts), "themes": list(themes)}
 
 
 def claim_document(claim: Claim) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """An answer as it is made: the plan, the counts, claims that passed the gate, the end."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from fastapi.testclient import TestClient
 from synth.answers import asking
 from synth.engine import WORKSPACE, Engine
 from synth.errors import Unavailable
-from tests.factories import feedback_rows, take_rows
+from tests.api.test_curate_pages import sign_in
+from tests.factories import feedback_rows, open_home, take_rows, value_of
 
+HTML = {"Accept": "text/html"}
 QUESTION = {"question": "What do people say about photo upload?"}
 
 
@@ -63,3 +67,47 @@ def test_a_reader_who_goes_after_the_plan_stops_the_work(engine: Engine, monkeyp
     assert next(iter(steps)) is not None
     steps.close()  # type: ignore[attr-defined]
     assert done == []
+
+
+def test_an_answer_that_was_just_told_is_shown_and_not_asked_for_again(client: TestClient, engine: Engine) -> None:
+    take_rows(engine, feedback_rows())
+    id = events(client)[-1][1]["id"]
+    address = {"q": QUESTION["question"], "answer": id}
+    assert f'name="follows" value="{id}"' in client.get("/ask", params=address, headers=HTML).text
+    assert value_of(engine, "SELECT count(*) FROM answers") == 1
+
+
+def test_the_page_of_an_answer_says_the_question_that_was_answered(client: TestClient, engine: Engine) -> None:
+    take_rows(engine, feedback_rows())
+    address = {"q": "Is everybody leaving?", "answer": events(client)[-1][1]["id"]}
+    page = client.get("/ask", params=address, headers=HTML).text
+    assert "Is everybody leaving?" not in page
+    assert QUESTION["question"] in page
+
+
+def test_an_answer_that_is_not_kept_or_of_another_workspace_is_asked_for(
+    client: TestClient, client_for: Callable[..., TestClient], engine: Engine
+) -> None:
+    take_rows(engine, feedback_rows())
+    id = events(client)[-1][1]["id"]
+    gone = client.get("/ask", params={"q": QUESTION["question"], "answer": "A999"}, headers=HTML).text
+    assert 'name="follows" value="A2"' in gone
+    other = client_for("viewer", "other").get("/ask", params={"q": "How many?", "answer": id}, headers=HTML).text
+    assert QUESTION["question"] not in other
+
+
+def test_a_page_tells_answers_only_where_a_model_makes_them_slow(client: TestClient, tmp_path: Path) -> None:
+    assert "data-streams" not in client.get("/ask", headers=HTML).text
+    slow = open_home(tmp_path / "slow", llm_url="http://127.0.0.1:9/v1")
+    browser, csrf = sign_in(slow, "viewer")
+    page = browser.get("/ask").text
+    assert "data-streams" in page
+    assert f'data-csrf="{csrf}"' in page
+    slow.close()
+
+
+def test_a_session_asks_for_a_stream_with_the_token_of_its_pages(engine: Engine) -> None:
+    take_rows(engine, feedback_rows())
+    browser, csrf = sign_in(engine, "viewer")
+    assert browser.post("/v1/questions/stream", json=QUESTION).status_code == 403
+    assert browser.post("/v1/questions/stream", json=QUESTION, headers={"X-CSRF-Token": csrf}).status_code == 200

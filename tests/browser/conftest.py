@@ -76,9 +76,9 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         context.close()
 
 
-def serve(home: Path) -> Iterator[Served]:
+def serve(home: Path, **settings: str) -> Iterator[Served]:
     """`synth serve` until the test is over."""
-    process = start_synth(home, "serve", "--port", "0")
+    process = start_synth(home, "serve", "--port", "0", **settings)
     try:
         yield _await_link(home, process.poll)
     finally:

@@ -1,4 +1,4 @@
-// A button that was pressed says so and cannot be pressed again until the next page is there.
+// A button that was pressed says so and cannot be pressed again until the next page is there, or nothing more comes.
 
 export function showBusy() {
   document.addEventListener("submit", (event) => {
@@ -7,6 +7,7 @@ export function showBusy() {
     const words = button.textContent;
     button.textContent = button.dataset.busy;
     setTimeout(() => { button.disabled = true; });
-    addEventListener("pageshow", () => { button.disabled = false; button.textContent = words; }, { once: true });
+    const rest = () => { button.disabled = false; button.textContent = words; };
+    for (const kind of ["pageshow", "stopped"]) addEventListener(kind, rest, { once: true });
   });
 }

@@ -2,8 +2,10 @@ import { keepFresh } from "./refresh.js";
 import { showBusy } from "./busy.js";
 import { takeDrops } from "./drop.js";
 import { listenToKeys } from "./keys.js";
+import { tellAnswers } from "./telling.js";
 
 listenToKeys();
 showBusy();
 takeDrops();
 keepFresh();
+tellAnswers();
