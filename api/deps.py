@@ -66,8 +66,8 @@ Editor = Annotated[Access, Depends(require("editor"))]
 Admin = Annotated[Access, Depends(require("admin"))]
 
 
-def _filters(engine: Opened, where: Conditions, since: Day = None, until: Day = None) -> Filters:
-    return engine.filters(since=since, until=until, where=where)
+def _filters(held: Viewer, engine: Opened, where: Conditions, since: Day = None, until: Day = None) -> Filters:
+    return engine.filters(since=since, until=until, where=where, workspace=held.workspace)
 
 
 Given = Annotated[Filters, Depends(_filters)]

@@ -47,7 +47,7 @@ class SentQuestion(BaseModel):
 @router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 404, 503))
 def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONResponse:
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
-    given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
+    given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     answer = engine.ask(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
     return JSONResponse(answer_document(answer))
 
@@ -60,6 +60,6 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
 )
 def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:
     """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
-    given = engine.filters(since=sent.since, until=sent.until, where=sent.where)
+    given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     steps = engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
     return stream_events(step_document(step) for step in steps)

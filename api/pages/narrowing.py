@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 
-from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain
+from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
 from api.pages.wording import condition, day
 from synth.errors import BadInput
 from synth.model import Filters
@@ -80,10 +80,12 @@ def filters_address(filters: Filters, zone: str, *, about: str = "") -> str:
     return list_address(filters_document(filters), zone, about=about)
 
 
-def _narrowing(engine: Opened, since: Moment = "", until: Moment = "", where: Written = []) -> Narrowing:  # noqa: B006
+def _narrowing(held: Viewer, engine: Opened, since: Moment = "", until: Moment = "", where: Written = []) -> Narrowing:  # noqa: B006
     where = [written for written in where if written.strip()]
     first, last = _read_moment(since), _read_moment(until)
-    filters = engine.filters(since=None if first else since, until=None if last else until, where=where)
+    filters = engine.filters(
+        since=None if first else since, until=None if last else until, where=where, workspace=held.workspace
+    )
     filters = replace(filters, since=first or filters.since, until=last or filters.until)
     return Narrowing(since, until, tuple(where), filters)
 
