@@ -89,6 +89,16 @@ def test_more_since_a_day_is_a_trend_with_the_time_before(told: Engine) -> None:
     assert plan.periods[0].until == plan.periods[1].since == datetime(2026, 11, 1, tzinfo=UTC)
 
 
+def test_a_filter_at_the_end_is_no_part_of_what_gets_worse(told: Engine) -> None:
+    plan = ask(told, "Is the photo upload getting worse with one star?").plan
+    assert plan.about == "photo upload"
+    assert [(each.key, each.value) for each in plan.filters.where] == [("rating", "1")]
+
+
+def test_coming_through_a_source_is_no_subject(told: Engine) -> None:
+    assert ask(told, "How many messages came through feedback?").plan.about == ""
+
+
 def test_a_short_history_is_compared_half_by_half(engine: Engine) -> None:
     rows = [{"id": str(n), "text": PHOTO[n % len(PHOTO)], "created_at": f"2026-11-{n % 8 + 1:02}"} for n in range(24)]
     take_rows(engine, rows)

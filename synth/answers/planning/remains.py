@@ -28,6 +28,9 @@ _LOOSE: Final[Mapping[Asked, re.Pattern[str]]] = {
     "compare": COMPARED,
     "top": TOPMOST,
 }
+_TURNING: Final = compile_words(
+    r"\b(?:been|gets?|getting|got(?:ten)?|become|becoming)\s+(?:any\s+)?(?:better|worse|rarer|(?:more|less)\s+\w+)$"
+)
 _NOTHING: Final = frozenset(
     [
         "theme",
@@ -43,6 +46,9 @@ _NOTHING: Final = frozenset(
         "themen",
         "thema",
         "dinge",
+        "came",
+        "come",
+        "arrived",
         "rückmeldungen",
     ]
 )
@@ -66,6 +72,8 @@ def find_about(text: str, asked: Asked) -> str:
     for pattern, replacement in FILLERS:
         left = pattern.sub(replacement, " ".join(left.split()))
     about = _trim(_cut_before_mark(" ".join(left.split())))
+    if asked == "trend":  # a filter behind it hid the tail: "getting worse with one star"
+        about = _trim(_TURNING.sub(" ", about)) or about
     about = "" if about.casefold() in _NOTHING else about
     return about or next((mood for mood, pattern in _MOODS if pattern.search(text)), "")
 
