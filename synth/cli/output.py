@@ -179,92 +179,6 @@ def _unassigned(counted: Document) -> str:
     return f"{counted['after']:,} are on none, before {counted['before']:,}"
 
 
-def print_insights(found: Document) -> None:
-    """Every insight with its claims and quotes."""
-    if not found["insights"]:
-        print("There is no such insight; they are drafted when themes are found.")
-    for insight in found["insights"]:
-        print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
-        if insight["freshness_reason"]:
-            print(_wrapped(insight["freshness_reason"], indent="    "))
-        print_claims(insight["claims"])
-
-
-def print_insight(insight: Document) -> None:
-    """One insight whole: claims by number, dissent, what is open, how it was made, and its history if it is known."""
-    print(f"{insight['id']}  {insight['title']}  [{insight['state']}, {insight['freshness']}]")
-    if insight["freshness_reason"]:
-        print(_wrapped(insight["freshness_reason"], indent="    "))
-    for number, claim in enumerate(insight["claims"], 1):
-        by = f"  ({claim['written_by']})" if claim["written_by"] else ""
-        print(_wrapped(f"{number}. {claim['text']}{by}"))
-        for citation in claim["citations"]:
-            print(quote_line(citation))
-    if insight["dissenting"]:
-        print("\nThe other way:")
-        for citation in insight["dissenting"]:
-            print(quote_line(citation))
-    for place, question in enumerate(insight["questions"]):
-        print(_wrapped(("" if place else "\nOpen: ") + question, indent="" if not place else "      "))
-    print(f"\n{_how_made(insight)}")
-    for event in insight.get("history", []):
-        reason = f": {event['change']['reason']}" if event["change"].get("reason") else ""
-        print(_wrapped(f"{event['at'][:16].replace('T', ' ')}  {event['action']} by {event['actor']}{reason}"))
-
-
-def _how_made(insight: Document) -> str:
-    made, origin = insight["provenance"], insight["origin"]
-    source = {
-        "theme": lambda: f"theme {origin['theme_id']}",
-        "answer": lambda: f"answer {origin['answer_id']}, “{origin['question']}”",
-        "selection": lambda: f"{len(origin['excerpt_ids'])} selected excerpts",
-    }[origin["kind"]]()
-    asked = made.get("prompt")
-    prompt = f", prompt {asked} ({made['prompt_hash'][:12]}), model {made['model']}" if asked else ""
-    counted = (made.get("counted_at") or insight["updated_at"])[:16].replace("T", " ")
-    evidence = f"{len(made.get('evidence_ids', []))} excerpts as evidence, counted {counted}"
-    return _wrapped(f"Made from {source} by the {insight['drafter']} drafter{prompt}, with {evidence}.")
-
-
-def print_saved(saved: Document) -> None:
-    """A saved question with its last answer and what changed."""
-    marks = [mark for mark, on in (("changed", saved["unseen"]), ("followed", saved["followed"])) if on]
-    state = [] if saved["state"] == "active" else [saved["state"]]
-    print(
-        f"{saved['id']}  {saved['title'] or saved['question']}"
-        + (f"  [{', '.join([*state, *marks])}]" if marks or state else "")
-    )
-    if saved["last"]:
-        print(_wrapped(_first_sentence(saved["last"]), indent="    "))
-        _print_difference(saved["difference"])
-    else:
-        print("    Not asked yet: nothing has a date before this week.")
-
-
-def print_saved_runs(runs: list[Document]) -> None:
-    """Its weeks, the newest first."""
-    for run in runs:
-        counted = run["counted"]
-        print(f"\n{run['week']}  {counted['value']:,} of {counted['of']:,} {counted['unit']} that week")
-        print(_wrapped(_first_sentence(run), indent="    "))
-        _print_difference(run["difference"])
-        for citation in run["difference"]["moved_by"] if run["difference"] else ():
-            print(quote_line(citation))
-
-
-def _first_sentence(run: Document) -> str:
-    claims = run["answer"]["claims"]
-    return str(claims[0]["text"] if claims else run["answer"]["reason"] or "It was answered by counts alone.")
-
-
-def _print_difference(difference: Document | None) -> None:
-    if difference is None:
-        return
-    came = [f"New: {text}" for text in difference["claims_in"]] + [f"Gone: {text}" for text in difference["claims_out"]]
-    for sentence in (*difference["sentences"], *came):
-        print(_wrapped(f"- {sentence}", indent="    "))
-
-
 def print_trust(card: Document) -> None:
     """Every figure in a sentence, with its interval, size and day; then what was not measured, and how to."""
     missing = [figure for figure in card["figures"] if figure["value"] is None]
@@ -277,20 +191,20 @@ def print_trust(card: Document) -> None:
     if missing:
         print("Not measured\n")
     for figure in missing:
-        print(_wrapped(f"{figure['title']}: {figure['how']}", indent="  "))
+        print(wrapped(f"{figure['title']}: {figure['how']}", indent="  "))
 
 
 def _print_figure(figure: Document) -> None:
     interval = say_interval(figure["low"], figure["high"])
     size = f"{figure['n']:,} {figure['unit']}" if figure["n"] else ""
     within = f"95 % interval {interval}" if interval else ""
-    print(_wrapped(figure["meaning"], indent="  "))
+    print(wrapped(figure["meaning"], indent="  "))
     for part in figure["parts"]:
         print(f"      {part['name']:<14} {say_rate(part['value']):>7}  ({say_interval(part['low'], part['high'])})")
     said = "; ".join(word for word in (within, size, (figure["measured_at"] or "")[:10]) if word)
     print(f"      {said}")
     if figure["note"]:
-        print(_wrapped(figure["note"], indent="      "))
+        print(wrapped(figure["note"], indent="      "))
     print()
 
 
@@ -324,7 +238,7 @@ def print_steps(steps: Iterable[tuple[str, Document]]) -> None:
 def _print_abstention(answer: Document) -> None:
     if answer["status"] != "abstained":
         return
-    print(_wrapped(f"Not in the data: {answer['reason']}"))
+    print(wrapped(f"Not in the data: {answer['reason']}"))
     if answer["nearest"]:
         print("\nThe nearest there is (it does not answer the question):")
         for citation in answer["nearest"]:
@@ -342,7 +256,7 @@ def _print_counts(counts: list[Document]) -> None:
 
 def _print_fallback(answer: Document) -> None:
     if answer["fell_back"]:
-        print(_wrapped(f"No language model wrote this: {answer['fell_back']}"))
+        print(wrapped(f"No language model wrote this: {answer['fell_back']}"))
 
 
 def _print_follow(answer: Document) -> None:
@@ -353,7 +267,7 @@ def _print_follow(answer: Document) -> None:
 def print_claims(claims: list[Document]) -> None:
     """Sentences with their quotes."""
     for claim in claims:
-        print(_wrapped(claim["text"]))
+        print(wrapped(claim["text"]))
         for citation in claim["citations"]:
             print(quote_line(citation))
         print()
@@ -366,7 +280,7 @@ def print_results(found: Document) -> None:
     for result in found["results"]:
         said = " · ".join(part for part in (result["source"], result["person"], _day(result)) if part)
         print(f"{result['score']:.2f}  {said}  {result['theme_id']}")
-        print(_wrapped(result["text"], indent="      "))
+        print(wrapped(result["text"], indent="      "))
 
 
 def quote_line(citation: Document) -> str:
@@ -376,7 +290,7 @@ def quote_line(citation: Document) -> str:
     said = ", ".join(
         part for part in (citation["speaker"] or citation["person"], citation["source"], _day(citation), doubt) if part
     )
-    return _wrapped(f"“{quote}” — {said}", indent="    ")
+    return wrapped(f"“{quote}” — {said}", indent="    ")
 
 
 def _print_plan(plan: Document) -> None:
@@ -388,13 +302,14 @@ def _print_plan(plan: Document) -> None:
         + (f"; {', '.join(filters)}" if filters else "")
     )
     for note in plan["notes"]:
-        print(_wrapped(note, indent="  "))
+        print(wrapped(note, indent="  "))
 
 
 def _day(shown: Document) -> str:
     return (shown["created_at"] or "")[:10]
 
 
-def _wrapped(text: str, indent: str = "") -> str:
+def wrapped(text: str, indent: str = "") -> str:
+    """The text in lines that fit the terminal."""
     width = max(60, min(110, shutil.get_terminal_size().columns))
     return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)

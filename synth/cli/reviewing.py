@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from synth.cli import output
+from synth.cli import output, written
 from synth.cli.client import Client, Document
 from synth.cli.opening import open_client
 from synth.errors import BadInput
@@ -15,14 +15,14 @@ def list_all(theme: str | None, state: str | None, freshness: str | None, *, jso
     wanted = {"theme": theme, "state": state, "freshness": freshness}
     with open_client(url, command=_COMMAND) as client:
         found = client.insights({name: value for name, value in wanted.items() if value})
-        output.print_json(found) if json else output.print_insights(found)
+        output.print_json(found) if json else written.print_insights(found)
 
 
 def show(insight: str, *, json: bool, url: str | None) -> None:
     """Show one insight with its history."""
     with open_client(url, command=_COMMAND) as client:
         found = client.insight(insight) | client.insight_history(insight)
-        output.print_json(found) if json else output.print_insight(found)
+        output.print_json(found) if json else written.print_insight(found)
 
 
 def make(wanted: Document, *, json: bool, url: str | None) -> None:
@@ -75,4 +75,4 @@ def _quote(written: str) -> Document:
 
 
 def _print(insight: Document, *, json: bool) -> None:
-    output.print_json(insight) if json else output.print_insight(insight)
+    output.print_json(insight) if json else written.print_insight(insight)

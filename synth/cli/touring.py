@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from synth.cli import output
+from synth.cli import output, written
 from synth.cli.client import Client, Document
 from synth.cli.ingesting import complain, failed, summarise
 from synth.cli.opening import open_client
@@ -61,7 +61,7 @@ def _tour(client: Client, states: list[Document]) -> None:
     output.print_themes(themes)
     _heading("One insight")
     largest = themes["themes"][0]["id"] if themes["themes"] else None
-    output.print_insights({"insights": [each for each in insights["insights"] if each["theme_id"] == largest]})
+    written.print_insights({"insights": [each for each in insights["insights"] if each["theme_id"] == largest]})
     _heading(f"One answer: {QUESTION}")
     output.print_answer(answer)
     _heading("The weekly report")
