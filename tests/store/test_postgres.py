@@ -59,6 +59,30 @@ def test_exports_are_the_same(both: tuple[Engine, Engine], what: str) -> None:
     assert lite
 
 
+def test_insights_are_reviewed_rewritten_and_made_on_both(both: tuple[Engine, Engine]) -> None:
+    for engine in both:
+        id = engine.insights(WORKSPACE)["insights"][0]["id"]
+        engine.change_insight(WORKSPACE, "Ann", id, {"state": "reviewed"})
+        assert engine.change_insight(WORKSPACE, "Ann", id, {"title": "Mine"})["state"] == "draft"
+        history = engine.insight_history(WORKSPACE, id)["history"]
+        assert [event["action"] for event in history] == ["drafted", "reviewed", "edited", "withdrawn"]
+        answer = engine.ask(WORKSPACE, "What do people say about duplicate events?")
+        assert engine.kept_answer(WORKSPACE, answer.id)
+        assert engine.make_insight(WORKSPACE, "Ann", {"answer_id": answer.id})["claims"]
+
+
+def test_saved_questions_are_asked_and_followed_on_both(both: tuple[Engine, Engine]) -> None:
+    told = []
+    for engine in both:
+        saved = engine.save_question(WORKSPACE, "Ann", question="What do people say about duplicate events?")
+        engine.tend(WORKSPACE)
+        engine.drain()
+        assert engine.see_question(WORKSPACE, "Ann", saved["id"])["followed"]
+        runs = engine.saved_runs(WORKSPACE, saved["id"])["runs"]
+        told.append([(run["week"], run["counted"]) for run in runs])
+    assert told[0] == told[1] != []
+
+
 def test_themes_and_their_counts_are_the_same(both: tuple[Engine, Engine]) -> None:
     lite, post = (engine.themes(WORKSPACE) for engine in both)
     assert [_theme(theme) for theme in lite["themes"]] == [_theme(theme) for theme in post["themes"]]
