@@ -30,7 +30,7 @@ def run(*arguments: str) -> str:
 def test_a_question_is_saved_shown_asked_followed_and_archived() -> None:
     assert "No question is saved" in run()
     assert f"Q1  {QUESTION}  [followed]" in run("save", QUESTION)
-    assert "that week" in run("show", "Q1")
+    assert "in that week alone" in run("show", "Q1")
     assert run("unfollow", "Q1").splitlines()[0] == f"Q1  {QUESTION}"
     assert "[followed]" in run("follow", "Q1")
     assert "Q1" in run("run", "Q1")
