@@ -70,7 +70,8 @@ def print_saved_runs(runs: list[Document]) -> None:
     """Its weeks, the newest first."""
     for run in runs:
         counted = run["counted"]
-        print(f"\n{run['week']}  {counted['value']:,} of {counted['of']:,} {counted['unit']} in that week alone; as of its end:")
+        amount = f"{counted['value']:,} of {counted['of']:,} {counted['unit']}"
+        print(f"\n{run['week']}  {amount} in that week alone; as of its end:")
         print(wrapped(_first_sentence(run), indent="    "))
         _print_difference(run["difference"])
         for citation in run["difference"]["moved_by"] if run["difference"] else ():
