@@ -62,10 +62,26 @@ def _since(plan: Plan, numbers: Tally, timezone: str) -> str:
 
 
 def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
+    """Who has more, each beside all that was said of it; and who leads by that share, where it is another."""
     first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
-    rest = say_list([f"{part.label} has {say_number(part.value)}" for part in others])
+    rest = say_list([f"{part.label} has {_out_of(part)}" for part in others])
     tie = "As many come from" if first.value == others[0].value else "More come from"
-    return f"{tie} {first.label}: {say_amount(first.value, first.unit)}{_scope(plan, timezone)}, while {rest}."
+    amount = f"{say_number(first.value)} of {say_amount(first.of or 0, first.unit)}"
+    share = f" ({say_share(first.value, first.of)})" if first.of else ""
+    said = f"{tie} {first.label}: {amount}{share}{_scope(plan, timezone)}, while {rest}."
+    leads = max(numbers.parts, key=_share_of)
+    if _share_of(leads) <= _share_of(first):
+        return said
+    return f"{said} By share, {leads.label} has most."
+
+
+def _out_of(part: Count) -> str:
+    share = f" ({say_share(part.value, part.of)})" if part.of else ""
+    return f"{say_number(part.value)} of {say_number(part.of or 0)}{share}"
+
+
+def _share_of(part: Count) -> float:
+    return part.value / part.of if part.of else 0.0
 
 
 def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:

@@ -72,9 +72,7 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
             main=main,
             people=main if plan.unit == "people" else counting.count(within, "people", label),
             themes=counting.themes(within),
-            parts=tuple(
-                counting.count(filters, plan.unit, label) for label, filters in _labelled(plan, parts.timezone)
-            ),
+            parts=(*counting.options(plan), *counting.periods(plan, parts.timezone)),
             first=_first(session, workspace, within, scope.documents) if plan.asked == "since" else None,
             moves=_moves(session, workspace, plan) if plan.asked == "trend" and not plan.about else (),
         )
@@ -99,6 +97,22 @@ class _Counting:
         of = self._within(whole, unit)
         low, high = (interval(value, unit, of) if among is not None else None) or (None, None)
         return Count(label, value, unit, filters, of=of, method=self.scope.method, low=low, high=high)
+
+    def options(self, plan: Plan) -> list[Count]:
+        """What each thing that is compared has, out of all that was said of it in that time."""
+        counted = []
+        for option in plan.options:
+            found = self.count(_with_option(plan.filters, option), plan.unit, option.value)
+            all_of_it = Filters(plan.filters.since, plan.filters.until, (option,))
+            counted.append(replace(found, of=self._within(all_of_it, plan.unit)))
+        return counted
+
+    def periods(self, plan: Plan, timezone: str) -> list[Count]:
+        """What each of the times that are compared has."""
+        return [
+            self.count(_in_period(plan.filters, period), plan.unit, say_time(period, timezone))
+            for period in plan.periods
+        ]
 
     def themes(self, filters: Filters) -> tuple[ThemeCount, ...]:
         """The themes of the scope; where its documents are known, all of them are within the filters already."""
@@ -149,12 +163,6 @@ def _moves(session: Session, workspace: str, plan: Plan) -> tuple[ThemeMove, ...
         if change.direction != "flat":
             moves.append(ThemeMove(theme, was, is_now, change))
     return tuple(sorted(moves, key=lambda move: (-abs(math.log(move.change.ratio)), move.theme.id)))
-
-
-def _labelled(plan: Plan, timezone: str) -> list[tuple[str, Filters]]:
-    """What is compared: options, or periods."""
-    options = [(option.value, _with_option(plan.filters, option)) for option in plan.options]
-    return options + [(say_time(period, timezone), _in_period(plan.filters, period)) for period in plan.periods]
 
 
 def _with_option(filters: Filters, option: Condition) -> Filters:

@@ -117,6 +117,7 @@ def test_a_comparison_shows_and_counts_what_it_compares(told: Engine) -> None:
     assert answer.plan.asked == "compare"
     parts = {count.label: count.value for count in answer.counts[-2:]}
     assert answer.counts[0].value == sum(parts.values())
+    assert [count.of for count in answer.counts[-2:]] == [24, 24]  # all that each of them said
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,17 @@ THEMES = (ThemeCount("T1", "Uploads stop", 30), ThemeCount("T2", "Slow", 12), Th
         (headline("since", count(5)), "5 mentions speak about “uploads”."),
         (
             headline("compare", count(9), parts=(count(3, label="Small"), count(6, label="Large"))),
-            "More come from Large: 6 mentions about “uploads”, while Small has 3.",
+            "More come from Large: 6 of 100 mentions (6 %) about “uploads”, while Small has 3 of 100 (3 %).",
         ),
         (
             headline("compare", count(9), parts=(count(1, label="B"), count(1, label="A"), count(0, label="C"))),
-            "As many come from A: 1 mention about “uploads”, while B has 1 and C has 0.",
+            ("As many come from A: 1 of 100 mentions (1 %) about “uploads”, while B has 1 of 100 (1 %) "
+            "and C has 0 of 100 (0 %)."),
+        ),
+        (
+            headline("compare", count(9), parts=(count(3, label="Small", of=10), count(6, label="Large"))),
+            ("More come from Large: 6 of 100 mentions (6 %) about “uploads”, while Small has 3 of 10 (30 %). "
+            "By share, Small has most."),
         ),
         (
             headline("trend", count(9), parts=(count(5, of=100, label="in May"), count(40, of=100, label="in June"))),
