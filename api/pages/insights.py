@@ -105,12 +105,13 @@ def _wanted(engine: Engine, workspace: str, id: str, form: FormData) -> dict[str
         return {"title": read_text(form, "title")}
     if do == "state":
         return {"state": read_text(form, "state")}
-    claims: list[dict[str, Any]] = [
-        {"kept": place} for place in range(1, len(engine.insight(workspace, id)["claims"]) + 1)
-    ]
+    stated = engine.insight(workspace, id)["claims"]
+    claims: list[dict[str, Any]] = [{"kept": place} for place in range(1, len(stated) + 1)]
     place = int(number) - 1 if (number := read_text(form, "claim")).isdigit() else -1
     if do in ("rewrite", "drop", "first") and not 0 <= place < len(claims):
         raise BadInput("This page is out of date; open the insight again.")
+    if do in ("rewrite", "drop", "first") and read_text(form, "was") != stated[place]["text"]:
+        raise BadInput("The insight was changed meanwhile; this is how it is now. Look at it, and change it again.")
     if do == "rewrite":
         claims[place]["text"] = read_text(form, "text")
     elif do == "drop":

@@ -22,14 +22,19 @@ class SavedSteps(Core):
         title: str | None = None,
     ) -> dict[str, Any]:
         """Save a question, or that of a kept answer, and ask it for the last week; raises BadInput, NotFound."""
+        from synth.answers.understanding import understand
         from synth.errors import BadInput
-        from synth.saved.questions import Wanted, load_runs, question_of_answer, save
+        from synth.saved.questions import Wanted, load_runs, save
+        from synth.saved.wanting import wanted_of_answer
 
         if bool(question) == bool(answer):
             raise BadInput("Give a question, or the id of the answer whose question is to be saved.")
+        if answer:
+            wanted = wanted_of_answer(self.parts, workspace, answer, title)
+        else:
+            wanted = Wanted(str(question), given, tuple(dropped), title)
+        understand(self.parts, workspace, wanted.question, wanted.given, dropped=wanted.dropped)  # or it is refused
         with self.parts.database.write() as session:
-            said = question or question_of_answer(session, workspace, str(answer))
-            wanted = Wanted(said, given, tuple(dropped), title)
             id = save(session, workspace, actor, wanted, self.parts.now())
             is_new = not load_runs(session, workspace, id)
         return self.run_saved_question(workspace, actor, id) if is_new else self.saved_question(workspace, id, actor)

@@ -91,6 +91,7 @@ def draft_theme(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts,
         "segments": list_segments(facts),
         "dissenting": find_dissent(parts, workspace, mine, mood),
         "questions": questions,
+        "numbers": sorted(facts.values() | facts.derived()),
         "read_to": read_to,
         "rests_on": {
             "direction": facts.change.direction,
@@ -141,6 +142,7 @@ def _store(
         select(tables.Insight)
         .where(tables.Insight.workspace_id == workspace, tables.Insight.theme_id == theme.id)
         .where(tables.Insight.state == "draft")
+        .order_by(tables.Insight.created_at.desc())
         .with_for_update()
     ).first()
     if draft is None:

@@ -155,9 +155,9 @@ def _claim(session: Session, insight: tables.Insight, old: Statement | None, rew
     for excerpt, quote in quotes:
         _expect_quotable(evidence.get(excerpt), excerpt, quote)
     computed = {text} if old is not None and text == old["text"] and not old.get("written_by") else set()
-    gated = gate([Draft(text, tuple(quotes))], evidence, computed=computed, numbers=counted_numbers(insight.counts))
+    gated = gate([Draft(text, tuple(quotes))], evidence, computed=computed, numbers=counted_numbers(insight))
     if not gated.claims:
-        known = ", ".join(f"{number:g}" for number in sorted(counted_numbers(insight.counts)))
+        known = ", ".join(f"{number:g}" for number in sorted(counted_numbers(insight)))
         raise BadInput(
             f"“{text}” names a number that neither was counted nor stands in its quotes; counted are {known}."
         )

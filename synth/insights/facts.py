@@ -47,6 +47,11 @@ class Facts:
         numbers = [n for each in self.counts for n in (each.value, each.of) if n is not None]
         return {*numbers, *self.sources.values(), *(n for pair in self.segments.values() for n in pair)}
 
+    def derived(self) -> set[float]:
+        """Numbers that its sentences make of these: how many sources, and the shares of segments in per cent."""
+        shares = [100 * part / whole for part, whole in self.segments.values() if whole]
+        return {float(len(self.sources)), *(round(share, digits) for share in shares for digits in (0, 1))}
+
     @property
     def change(self) -> Change:
         """The recent rate against the one before."""

@@ -8,7 +8,7 @@ counted now.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -219,22 +219,21 @@ def _lost(session: Session, insight: tables.Insight) -> Iterator[Verdict]:
         gone = len(cited) - len(here)
         yield Verdict("ageing", f"{gone} of the excerpts it quotes {'is' if gone == 1 else 'are'} no longer there.")
     for claim in insight.claims:
-        if claim.get("written_by") and not names_counted(claim, insight.counts):
+        if claim.get("written_by") and not names_counted(claim, insight):
             yield Verdict("ageing", f"“{claim['text']}” names a number that is no longer counted.")
 
 
-def names_counted(claim: Statement, counts: Sequence[dict[str, Any]]) -> bool:
+def names_counted(claim: Statement, insight: tables.Insight) -> bool:
     """Whether every amount in a person's sentence is one of the counts, or stands in its quotes."""
     quotes = [citation["quote"] for citation in claim["citations"]]
-    return amounts_known(claim["text"], counted_numbers(counts), quotes)
+    return amounts_known(claim["text"], counted_numbers(insight), quotes)
 
 
-def counted_numbers(counts: Sequence[dict[str, Any]]) -> set[float]:
-    """Every number of the counts that a sentence may name, and the shares they make, in per cent."""
+def counted_numbers(insight: tables.Insight) -> set[float]:
+    """Every number that was counted for an insight and a sentence may name, and the shares they make, in per cent."""
+    counts = insight.counts
     numbers = {count[part] for count in counts for part in ("value", "of", "low", "high")}
     shares = [100 * count["value"] / count["of"] for count in counts if count["of"]]
-    return {
-        float(number)
-        for number in (*numbers, *(round(share, digits) for share in shares for digits in (0, 1)))
-        if number is not None
-    }
+    rounded = (round(share, digits) for share in shares for digits in (0, 1))
+    beside = insight.content.get("numbers", ())
+    return {float(number) for number in (*numbers, *rounded, *beside) if number is not None}

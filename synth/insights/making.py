@@ -127,6 +127,7 @@ def _from_answer(parts: Parts, workspace: str, actor: str, wanted: Wanted, answe
                 gated.claims, {claim["text"]: f"answer {place}" for place, claim in enumerate(claims, 1)}
             ),
             "counts": kept.answer["counts"],
+            "content": {"numbers": _numbers_of(kept.answer)},
             "drafter": kept.answer["drafter"],
             "provenance": {
                 "drafter": kept.answer["drafter"],
@@ -137,6 +138,14 @@ def _from_answer(parts: Parts, workspace: str, actor: str, wanted: Wanted, answe
             },
         },
     )
+
+
+def _numbers_of(answer: Mapping[str, Any]) -> list[float]:
+    """What its sentences name beside the counts: mentions of themes, and their shares of what was counted."""
+    mentions = [theme["mentions"] for theme in answer["themes"]]
+    whole = answer["counts"][0]["value"] if answer["counts"] else 0
+    shares = [round(100 * each / whole, digits) for each in mentions if whole for digits in (0, 1)]
+    return sorted({float(number) for number in (*mentions, *shares)})
 
 
 def _from_selection(parts: Parts, workspace: str, actor: str, wanted: Wanted) -> str:

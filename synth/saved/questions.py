@@ -58,16 +58,6 @@ def save(session: Session, workspace: str, actor: str, wanted: Wanted, now: date
     return saved.id
 
 
-def question_of_answer(session: Session, workspace: str, answer: str) -> str:
-    """The words of a kept answer's question; raises NotFound."""
-    kept = session.get(tables.Answer, (workspace, answer))
-    if kept is None:
-        raise NotFound(f"There is no answer {answer} any more; give the question itself.")
-    if kept.answer.get("follows"):
-        raise BadInput(f"{answer} follows another answer, and says little by itself; ask the question in full first.")
-    return kept.question
-
-
 def read_title(written: str) -> str:
     """A title; raises BadInput."""
     title = " ".join(written.split())
@@ -136,7 +126,7 @@ def describe(session: Session, saved: tables.SavedQuestion, name: str) -> dict[s
     runs = load_runs(session, saved.workspace_id, saved.id)
     changes = differences([Asked(run.week, run.answer, run.counted) for run in runs])
     following = session.get(tables.Follower, (saved.workspace_id, saved.id, name))
-    news = bool(following and changes and changes[-1].is_change and changes[-1].week > (following.seen or ""))
+    news = following is not None and any(each.is_change and each.week > (following.seen or "") for each in changes)
     return {
         "id": saved.id,
         "question": saved.question,

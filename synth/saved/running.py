@@ -3,6 +3,7 @@
 The answer reaches back as far as the question does; the count of the week is what is compared with the week before.
 """
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from synth.answers.asking import ask_in_steps
 from synth.answers.scope import find_scope
 from synth.answers.tally import tally
 from synth.answers.understanding import understand
+from synth.errors import SynthError
 from synth.model import Answer, Filters, Plan
 from synth.parts import Parts
 from synth.reports.reach import newest_document
@@ -23,6 +25,8 @@ from synth.saved.questions import load_all
 from synth.store import ledger, tables
 from synth.wire.answers import answer_document, read_filters_document
 from synth.wire.values import whole
+
+_log = logging.getLogger(__name__)
 
 
 def request_runs(parts: Parts, workspace: str) -> bool:
@@ -46,7 +50,10 @@ def run_saved(parts: Parts, held: ledger.Claim) -> None:
         due = [saved for saved in active if span is not None and not _has_run(session, saved, span)]
     for done, saved in enumerate(due):
         if span is not None:
-            run_question(parts, saved, span)
+            try:
+                run_question(parts, saved, span)
+            except SynthError as error:  # one that cannot be asked holds up no other
+                _log.warning("The saved question %s was not asked: %s", saved.id, error)
         with parts.database.write() as session:
             ledger.advance(session, held, now=parts.now(), stage="asking", done=done + 1, total=len(due))
     with parts.database.write() as session:
@@ -74,6 +81,8 @@ def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     if not isinstance(answer, Answer):
         raise TypeError("The last step of an answer is the answer.")
     counted = _count_in(parts, workspace, plan, span)
+    if answer.status == "abstained":
+        counted["value"] = 0  # what is not in the data up to then was not said in that week
     with parts.database.write() as session:
         _keep(session, parts, saved, span, answer, counted)
 

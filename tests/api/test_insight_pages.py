@@ -34,13 +34,15 @@ def test_an_insight_goes_its_way_by_the_buttons_of_its_page(signed: Signed, told
 def test_a_claim_is_rewritten_put_first_left_out_and_added(signed: Signed, told: Engine) -> None:
     before = told.insight(WORKSPACE, "I1")
     citation = before["claims"][0]["citations"][0]
-    assert send(signed, "/insights/I1", do="rewrite", claim="1", text="So they say.")[0] == 303
+    was = before["claims"][0]["text"]
+    assert send(signed, "/insights/I1", do="rewrite", claim="1", was=was, text="So they say.")[0] == 303
+    assert "changed meanwhile" in send(signed, "/insights/I1", do="drop", claim="1", was=was)[2]
     added = {"text": "And so again.", "excerpt": citation["excerpt_id"], "quote": citation["quote"]}
     assert send(signed, "/insights/I1", do="add", **added)[0] == 303
     count = len(told.insight(WORKSPACE, "I1")["claims"])
-    assert send(signed, "/insights/I1", do="first", claim=str(count))[0] == 303
+    assert send(signed, "/insights/I1", do="first", claim=str(count), was="And so again.")[0] == 303
     assert [claim["text"] for claim in told.insight(WORKSPACE, "I1")["claims"]][:2] == ["And so again.", "So they say."]
-    assert send(signed, "/insights/I1", do="drop", claim="1")[0] == 303
+    assert send(signed, "/insights/I1", do="drop", claim="1", was="And so again.")[0] == 303
     after = told.insight(WORKSPACE, "I1")["claims"]
     assert (after[0]["text"], after[0]["written_by"], len(after)) == ("So they say.", "Maren", count - 1)
 
@@ -48,7 +50,7 @@ def test_a_claim_is_rewritten_put_first_left_out_and_added(signed: Signed, told:
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [
-        ({"do": "rewrite", "claim": "1", "text": "It touches 4,711 people."}, 400, "names a number"),
+        ({"do": "rewrite", "claim": "1", "was": "", "text": "It touches 4,711 people."}, 400, "names a number"),
         ({"do": "add", "text": "So.", "excerpt": "x0", "quote": "hello there"}, 400, "There is no excerpt x0"),
         ({"do": "state", "state": "published"}, 409, "A draft is reviewed, then published"),
         ({"do": "drop", "claim": "77"}, 400, "out of date"),
@@ -59,6 +61,8 @@ def test_what_is_refused_is_said_beside_what_was_written(
     signed: Signed, told: Engine, fields: dict[str, object], status: int, said: str
 ) -> None:
     before = told.insight(WORKSPACE, "I1")
+    if "was" in fields:
+        fields = fields | {"was": before["claims"][0]["text"]}
     answered, _, page = send(signed, "/insights/I1", **fields)
     assert answered == status
     assert said in page

@@ -61,7 +61,7 @@ def test_a_draft_cannot_be_published_unread(told: Engine) -> None:
 def test_what_a_person_writes_passes_the_gate_and_stays_over_a_redraft(told: Engine) -> None:
     insight = calendar(told)
     mentions = insight["counts"][0]["value"]
-    text = f"The calendar repeats what it shows, in {mentions} mentions."
+    text = f"The calendar repeats what it shows, as told among {insight['counts'][0]['of']} mentions."
     others = [{"kept": place} for place in range(2, len(insight["claims"]) + 1)]
     edited = change(told, insight, title="Doubled dates", claims=[{"kept": 1, "text": text}, *others])
     assert (edited["claims"][0]["text"], edited["claims"][0]["written_by"]) == (text, ANN)
@@ -76,6 +76,21 @@ def test_what_a_person_writes_passes_the_gate_and_stays_over_a_redraft(told: Eng
         "ageing",
         f"“{text}” names a number that is no longer counted.",
     )
+
+
+def test_every_number_the_service_names_may_be_said_again(told: Engine) -> None:
+    answer = told.ask(WORKSPACE, "What do people say about duplicate events?")
+    made = told.make_insight(WORKSPACE, ANN, {"answer_id": answer.id})
+    for insight in (*told.insights(WORKSPACE)["insights"], made):
+        claims = [
+            {"kept": place, "text": f"In other words, {claim['text']}"}
+            for place, claim in enumerate(insight["claims"], 1)
+        ]
+        after = change(told, insight, claims=claims)
+        assert all(claim["written_by"] == ANN for claim in after["claims"])
+    told.draft_insights(WORKSPACE)
+    told.drain()
+    assert {each["freshness"] for each in told.insights(WORKSPACE)["insights"]} == {"fresh"}
 
 
 def test_what_a_person_left_out_does_not_come_back(told: Engine) -> None:

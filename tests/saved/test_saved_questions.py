@@ -13,6 +13,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, NotFound
 from synth.settings import Settings
+from synth.store import tables
 from tests.factories import PEOPLE, rows_of, take_rows, value_of
 
 ANN, BOB = "Ann", "Bob"
@@ -198,10 +199,50 @@ def test_the_question_of_an_answer_is_saved_but_not_one_that_follows(engine: Eng
         save(engine, question=None, answer=follows.id)
 
 
+def test_an_answer_is_saved_with_the_filters_beside_it_and_without_those_dropped(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    given = engine.filters(where=["person=Person A"], since="2026-10-01")
+    answer = engine.ask(WORKSPACE, "What do people say about the photo upload in 2025?", given, dropped=["time"])
+    saved = save(engine, question=None, answer=answer.id)
+    assert saved["given"]["where"] == [{"key": "person", "operator": "=", "value": "Person A"}]
+    assert saved["given"]["since"].startswith("2026-10-01")
+
+
+def test_a_question_that_cannot_be_asked_is_not_saved_and_holds_up_no_other(engine: Engine, clock: Clock) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    good = save(engine)["id"]
+    with pytest.raises(BadInput, match="The question is empty"):
+        save(engine, question="?")
+    assert [each["id"] for each in engine.saved_questions(WORKSPACE, ANN)["saved_questions"]] == [good]
+    other = save(engine, question="What do people say about the invoice?")["id"]
+    with engine.parts.database.write() as session:
+        session.query(tables.SavedQuestion).filter_by(id=other).update({"question": "?"})
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=5, others=40)
+    tend(engine)
+    assert engine.saved_question(WORKSPACE, good, ANN)["last"]["week"] == "2026-W45"
+
+
+def test_what_has_no_answer_was_not_said_in_the_week(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    last = save(engine, question="What do people say about zeppelins?")["last"]
+    assert (last["answer"]["status"], last["counted"]["value"]) == ("abstained", 0)
+
+
+def test_a_change_stays_news_until_it_is_read(engine: Engine, clock: Clock, two_weeks: dict[str, Any]) -> None:
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-11", photos=30, others=30)
+    tend(engine)
+    found = engine.saved_question(WORKSPACE, two_weeks["id"], ANN)
+    assert found["difference"]["direction"] == "flat"
+    assert found["unseen"]
+    assert not engine.see_question(WORKSPACE, ANN, two_weeks["id"])["unseen"]
+
+
 def test_what_cannot_be_saved_or_found(engine: Engine) -> None:
     with pytest.raises(BadInput, match="Give a question, or the id"):
         save(engine, question=None)
-    with pytest.raises(BadInput, match="has 1 to"):
+    with pytest.raises(BadInput, match="The question is empty"):
         save(engine, question=" ")
     with pytest.raises(NotFound, match="no answer A9"):
         save(engine, question=None, answer="A9")
