@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from synth.model import Answer
 from synth.parts import Parts
 from synth.store import tables
+from synth.store.citing import replace_citations
 from synth.store.rows import next_numbers
 from synth.wire.answers import answer_document
 
@@ -32,9 +33,7 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
             "created_at": parts.now(),
         }
         session.execute(insert(tables.Answer), [row])
-        if cited:
-            common = {"workspace_id": workspace, "owner": id}
-            session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **common} for excerpt in sorted(cited)])
+        replace_citations(session, workspace, id, cited)
     return kept
 
 

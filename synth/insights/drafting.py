@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.answers.evidence import Sketch, cut_sections
@@ -15,14 +15,15 @@ from synth.answers.quoting import Point
 from synth.answers.retrieval import distinct_voices, nearest_on_theme
 from synth.gate import Gated, gate
 from synth.insights.content import find_dissent, list_segments, open_questions, read_mood
-from synth.insights.facts import Facts, Totals, gather_facts, strongest_segment, write_leads
-from synth.insights.freshness import MOVED, check_all, last_excerpt
+from synth.insights.facts import Facts, Lead, Totals, gather_facts, strongest_segment, write_leads
+from synth.insights.freshness import check_all, counted_mentions, has_moved, last_excerpt
 from synth.insights.history import SERVICE, note
 from synth.insights.statements import cited_excerpts, drafted, redrafted
 from synth.llm import Brief, Drafting, Section
 from synth.model import NO_FILTERS, Condition, Filters
 from synth.parts import Parts
 from synth.store import ledger, tables
+from synth.store.citing import replace_citations
 from synth.store.counting import count_themes
 from synth.store.excerpts import load_views
 from synth.store.rows import next_numbers
@@ -69,15 +70,14 @@ def _gather(
 
 
 def _has_moved(before: tables.Insight, mentions: int) -> bool:
-    counted = before.counts[0]["value"] if before.counts else 0
-    return bool(abs(mentions - counted) > MOVED * max(counted, 1))
+    return has_moved(counted_mentions(before), mentions)
 
 
 def draft_theme(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts, *, actor: str = SERVICE) -> str | None:
     """Draft one theme, or its draft anew; returns the id of the insight, None where no claim could be backed."""
     mine = Filters(where=(Condition("theme", theme.id),))
     leads = write_leads(theme, facts)
-    sections = _sections(parts, workspace, theme, facts)
+    sections = _sections(parts, workspace, theme, leads)
     brief = Brief("insight", theme.name, sections, facts.counts, workspace=workspace)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=facts.values())
@@ -117,7 +117,7 @@ def _provenance(drafting: Drafting, gated: Gated, filters: Filters, at: str | No
     return made | {"filter": filters_document(filters), "counted_at": at}
 
 
-def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -> tuple[Section, ...]:
+def _sections(parts: Parts, workspace: str, theme: tables.Theme, leads: Sequence[Lead]) -> tuple[Section, ...]:
     """One section per lead, with quotes of people none of the earlier sections quoted."""
     with parts.database.read() as session:
         centre = load_centroids(session, workspace, [theme.id])[theme.id]
@@ -126,7 +126,7 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts) -
         views = load_views(session, workspace, [id for id, _ in near])
     voices = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=POOL)
     sketches, used = [], set[str]()
-    for lead in write_leads(theme, facts):
+    for lead in leads:
         fitting = [voice for voice in voices if lead.fits(voice)]
         chosen = [voice for voice in fitting if voice.id not in used][:QUOTES] or fitting[:QUOTES]
         used.update(voice.id for voice in chosen)
@@ -176,10 +176,5 @@ def add_insight(session: Session, workspace: str, now: Any, actor: str, values: 
 
 def cite(session: Session, insight: tables.Insight) -> None:
     """Write down where the insight quotes, so that erasure can follow."""
-    mine = (tables.Citation.workspace_id == insight.workspace_id) & (tables.Citation.owner == insight.id)
-    session.execute(delete(tables.Citation).where(mine))
     dissenting = {citation["excerpt_id"] for citation in insight.content.get("dissenting", [])}
-    common = {"workspace_id": insight.workspace_id, "owner": insight.id}
-    rows = [common | {"excerpt_id": excerpt} for excerpt in sorted(cited_excerpts(insight.claims) | dissenting)]
-    if rows:
-        session.execute(insert(tables.Citation), rows)
+    replace_citations(session, insight.workspace_id, insight.id, cited_excerpts(insight.claims) | dissenting)

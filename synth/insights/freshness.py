@@ -71,6 +71,16 @@ class Now:
         )
 
 
+def counted_mentions(insight: tables.Insight) -> float:
+    """How many mentions it was drafted from."""
+    return float(insight.counts[0]["value"]) if insight.counts else 0.0
+
+
+def has_moved(before: float, today: float) -> bool:
+    """Whether a number is so much larger or smaller by now that what was said of it is of another size."""
+    return abs(today - before) > MOVED * max(before, 1)
+
+
 def check_all(parts: Parts, workspace: str) -> None:
     """Hold every insight against what is known now; what changes is written down with its reason."""
     with parts.database.read() as session:
@@ -134,7 +144,7 @@ def _contradictions(session: Session, insight: tables.Insight, theme: tables.The
     if "movement" in kinds and {before, today} == {"up", "down"}:
         said, is_now = ("rising", "falling") if before == "up" else ("falling", "rising")
         yield Verdict("contradicted", f"It says {said}, and it is {is_now}: {now.say_recent(theme.id)}.")
-    counted = insight.counts[0]["value"] if insight.counts else 0
+    counted = counted_mentions(insight)
     if now.mentions.get(theme.id, 0) == counted:
         return  # nothing has been said since
     mine = Filters(where=(Condition("theme", theme.id),))
@@ -193,9 +203,9 @@ def _fading(insight: tables.Insight, theme: tables.Theme, now: Now) -> Iterator[
     was = insight.content.get("rests_on", {}).get("direction")
     if was != "down" and now.change(theme.id).direction == "down":
         yield Verdict("ageing", f"It fades: {now.say_recent(theme.id)}.")
-    counted = insight.counts[0]["value"] if insight.counts else 0
+    counted = counted_mentions(insight)
     today = now.mentions.get(theme.id, 0)
-    if abs(today - counted) > MOVED * max(counted, 1):
+    if has_moved(counted, today):
         yield Verdict("ageing", f"It counts {say_amount(counted, 'mentions')}; today there are {say_number(today)}.")
 
 
@@ -205,7 +215,7 @@ def _recounted(session: Session, insight: tables.Insight) -> Iterator[Verdict]:
         if counted["method"] != "counted" or insight.origin.get("kind") != "answer":
             continue
         today = count(session, insight.workspace_id, read_filters_document(counted["filter"]), counted["unit"])
-        if abs(today - counted["value"]) > MOVED * max(counted["value"], 1):
+        if has_moved(counted["value"], today):
             was = say_amount(counted["value"], counted["unit"])
             yield Verdict("ageing", f"It counts {was} for {counted['label']}; today there are {say_number(today)}.")
             return

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -185,13 +185,8 @@ def _from_selection(parts: Parts, workspace: str, actor: str, wanted: Wanted) ->
             "claims": drafted(gated.claims, kinds),
             "counts": [count_document(each) for each in counts],
             "drafter": drafting.provenance.drafter,
-            "provenance": {
-                "drafter": drafting.provenance.drafter,
-                "model": drafting.provenance.model,
-                "prompt": drafting.provenance.prompt,
-                "prompt_version": drafting.provenance.prompt_version,
-                "prompt_hash": drafting.provenance.prompt_hash,
-                "fell_back": drafting.provenance.fell_back,
+            "provenance": asdict(drafting.provenance)
+            | {
                 "rejected": gated.rejected + drafting.refused,
                 "evidence_ids": list(ids),
                 "counted_at": moment(parts.now()),

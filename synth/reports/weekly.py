@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, NotFound
@@ -15,6 +14,7 @@ from synth.reports.reach import find_reach, newest_document
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import ledger, tables
+from synth.store.citing import replace_citations
 from synth.store.rows import insert_new
 
 
@@ -85,11 +85,7 @@ def _read_archived(parts: Parts, workspace: str, span: Span) -> Content:
 def _archive(session: Session, parts: Parts, workspace: str, content: Content) -> None:
     row = {"workspace_id": workspace, "id": content["id"], "content": content, "created_at": parts.now()}
     insert_new(session, tables.Report, [row])
-    mine = (tables.Citation.workspace_id == workspace) & (tables.Citation.owner == content["id"])
-    session.execute(delete(tables.Citation).where(mine))
-    if cited := _cited(content):
-        rows = [{"workspace_id": workspace, "owner": content["id"], "excerpt_id": excerpt} for excerpt in cited]
-        session.execute(insert(tables.Citation), rows)
+    replace_citations(session, workspace, content["id"], _cited(content))
 
 
 def _cited(content: Content) -> list[str]:

@@ -23,6 +23,7 @@ from synth.reports.weekly import request_report
 from synth.reports.weeks import choose_span
 from synth.saved.questions import load_all
 from synth.store import ledger, tables
+from synth.store.citing import replace_citations
 from synth.wire.answers import answer_document, read_filters_document
 from synth.wire.values import whole
 
@@ -108,11 +109,8 @@ def _keep(
     session.execute(delete(tables.SavedRun).filter_by(**key))
     row = {**key, "answer": answer_document(answer), "counted": counted, "asked_at": parts.now()}
     session.execute(insert(tables.SavedRun), [row])
-    owner = {"workspace_id": saved.workspace_id, "owner": f"{saved.id}.{span.id}"}
-    session.execute(delete(tables.Citation).filter_by(**owner))
-    cited = sorted({citation.excerpt_id for claim in answer.claims for citation in claim.citations})
-    if cited:
-        session.execute(insert(tables.Citation), [{"excerpt_id": excerpt, **owner} for excerpt in cited])
+    cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
+    replace_citations(session, saved.workspace_id, f"{saved.id}.{span.id}", cited)
 
 
 def _has_run(session: Session, saved: tables.SavedQuestion, span: Span) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from synth.answers.change import compare_rates
 from synth.engine import WORKSPACE, Engine
 from synth.insights import drafting
-from synth.insights.drafting import MOVED
 from synth.insights.facts import Facts, gather_facts, write_leads
+from synth.insights.freshness import MOVED
 from synth.intake.uploads import Submission
 from synth.model import Count, Filters
 from synth.store import tables

@@ -1,0 +1,16 @@
+"""Where excerpts are quoted: written down beside whatever quotes them, so that erasure can follow."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from synth.store.tables import Citation
+
+
+def replace_citations(session: Session, workspace: str, owner: str, excerpts: Collection[str]) -> None:
+    """Note that the owner, an answer, insight, run or report by its id, quotes these excerpts and no others."""
+    session.execute(delete(Citation).where(Citation.workspace_id == workspace, Citation.owner == owner))
+    if excerpts:
+        common = {"workspace_id": workspace, "owner": owner}
+        session.execute(insert(Citation), [common | {"excerpt_id": excerpt} for excerpt in sorted(excerpts)])
