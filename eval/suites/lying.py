@@ -15,7 +15,7 @@ from eval.scripted import Said, ScriptedServer, claims, completion
 from synth.errors import BadInput
 from synth.gate import Draft, gate
 from synth.intake.sentences import sentences
-from synth.llm import Brief, Section
+from synth.llm import Brief, Drafter, PlanBrief, Section, Terms
 from synth.llm.opening import open_drafter
 from synth.model import Claim, Count, Filters
 from synth.settings import read_settings
@@ -80,7 +80,7 @@ def run(task: Task) -> SuiteResult:
         notes=(
             "Lies are told about sentences that are shown when they are told truly; honest_shown is their share.",
             "shown_by_gate_alone: the same lies handed to the gate without the check before it.",
-            "longest_wait is the longest drafting at a broken server, in time-outs.",
+            "longest_wait is the longest reading and drafting at a broken server, in time-outs.",
             "contradicted.LABEL: what is said of a sentence that says the contrary of its true quote.",
         ),
     )
@@ -166,10 +166,12 @@ def _show(
 
 
 def _ask(
-    server: ScriptedServer, brief: Brief, told: Told, what: str, seconds: float
+    server: ScriptedServer, brief: Brief, told: Told, what: str, seconds: float, *, read_first: bool = False
 ) -> tuple[dict[str, Claim], str | None]:
     drafter = open_drafter(read_settings(llm_url=server.url, llm_timeout=seconds))
     try:
+        if read_first:
+            brief = replace(brief, until=_read(drafter, brief, told, what))
         drafting = drafter.draft(brief)
         gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=COMPUTED)
     except Exception as error:  # noqa: BLE001 - a crash is what is measured
@@ -179,6 +181,14 @@ def _ask(
     return shown, drafting.provenance.fell_back
 
 
+def _read(drafter: Drafter, brief: Brief, told: Told, what: str) -> float | None:
+    """When waiting ends, after the same server was asked to read the question; that it read anything is a crash."""
+    reading = drafter.read_question(PlanBrief(brief.question, (), Terms("what", "mentions", "")))
+    if reading is None or reading.terms is not None:
+        told.crashes.append(f"{what}: the question was read by a broken server")
+    return reading.until if reading else None
+
+
 def _break(server: ScriptedServer, brief: Brief, told: Told) -> dict[str, float]:
     """Seconds until there was an answer, by fault; whatever a broken server says and is shown counts as a lie."""
     waits: dict[str, float] = {}
@@ -186,7 +196,7 @@ def _break(server: ScriptedServer, brief: Brief, told: Told) -> dict[str, float]
         server.script = script
         server.requests.clear()
         start = time.perf_counter()
-        shown, fell_back = _ask(server, brief, told, name, TIMEOUT)
+        shown, fell_back = _ask(server, brief, told, name, TIMEOUT, read_first=True)
         waits[name] = time.perf_counter() - start
         for text, claim in shown.items():
             told.shown[name] = claim

@@ -15,7 +15,7 @@ from synth.answers.remembering import remember
 from synth.answers.retrieval import load_hits
 from synth.answers.scope import Scope, find_scope
 from synth.answers.tally import Tally, tally
-from synth.answers.understanding import understand
+from synth.answers.understanding import Understood, understand
 from synth.gate import cite, gate
 from synth.intake.redacting.redaction import redact
 from synth.llm import Brief
@@ -44,7 +44,8 @@ def ask_in_steps(
     """
     asked = redact(question, regions=parts.regions).text
     earlier = load_earlier(parts, workspace, follows) if follows else None
-    plan = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
+    understood = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
+    plan = understood.plan
     yield plan
     scope = find_scope(parts, workspace, plan)
     numbers = tally(parts, workspace, plan, scope)
@@ -53,15 +54,16 @@ def ask_in_steps(
     if reason:
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)
     else:
-        answer = _answer(parts, workspace, plan, scope, numbers)
+        answer = _answer(parts, workspace, understood, scope, numbers)
     kept = remember(parts, workspace, replace(answer, follows=follows))
     yield from kept.claims
     yield kept
 
 
-def _answer(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> Answer:
+def _answer(parts: Parts, workspace: str, understood: Understood, scope: Scope, numbers: Tally) -> Answer:
+    plan = understood.plan
     sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
-    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes, workspace)
+    brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes, workspace, understood.until)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=numbers.values())
     return Answer(

@@ -1,13 +1,14 @@
-"""From a question to a plan: the rules of `planning` over the vocabulary this store really has."""
+"""From a question to a plan: the rules of `planning` over the values this store has, and a model where there is one."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from synth.answers.consulting import consult
 from synth.answers.following import Earlier, bare_question, carry_on, read_fragment
 from synth.answers.planning.planning import plan_question
 from synth.answers.planning.vocabulary import Vocabulary
@@ -30,6 +31,14 @@ _ATTRIBUTE_VALUES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The plan of a question, and when waiting for a language model ends that was asked to read it."""
+
+    plan: Plan
+    until: float | None = None  # by `time.monotonic`
+
+
 def understand(
     parts: Parts,
     workspace: str,
@@ -38,7 +47,7 @@ def understand(
     *,
     dropped: Collection[str] = (),
     earlier: Earlier | None = None,
-) -> Plan:
+) -> Understood:
     """The plan of a question; filters that were given beside it are added to those it names, and win over its times.
 
     `dropped` are filters that were read into the question and are not meant: `KEY=VALUE` each, or `time`. `earlier` is
@@ -50,6 +59,7 @@ def understand(
         )
     said = bare_question(question) if earlier else question
     plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.timezone)
+    plan, until = consult(parts.drafter, workspace, plan, vocabulary)
     if earlier:
         plan = replace(read_fragment(plan, vocabulary), question=question.strip())
         plan = carry_on(plan, earlier, parts.timezone)
@@ -62,7 +72,7 @@ def understand(
     )
     zone = ZoneInfo(parts.timezone)
     plan = _drop(_lean(_countable(replace(plan, filters=filters), vocabulary)), dropped)
-    return _with_periods(plan, vocabulary, zone)
+    return Understood(_with_periods(plan, vocabulary, zone), until)
 
 
 def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabulary:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from synth.gate import Draft
-from synth.model import Count, ThemeCount
+from synth.model import Asked, Condition, Count, ThemeCount, Unit
 from synth.store.excerpts import ExcerptView
 
 Task = Literal["answer", "insight"]
@@ -30,6 +30,7 @@ class Brief:
     counts: tuple[Count, ...] = ()
     themes: tuple[ThemeCount, ...] = ()
     workspace: str = "main"  # whose budget it is drafted on, and whose kept replies may be used
+    until: float | None = None  # when waiting for a model ends, by `time.monotonic`, where it began before the drafting
 
     @property
     def evidence(self) -> dict[str, ExcerptView]:
@@ -102,14 +103,60 @@ class Named:
     reached: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What documents can be filtered by: a key with its values, or the lowest and the highest of a number."""
+
+    key: str
+    values: tuple[str, ...] = ()
+    between: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a question asks, but for its times: as rules read it, or a model."""
+
+    asked: Asked
+    unit: Unit
+    about: str
+    where: tuple[Condition, ...] = ()
+    options: tuple[Condition, ...] = ()
+    missing: tuple[str, ...] = ()  # filters that the question names and the store does not have
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBrief:
+    """A question to be read, what it can filter by, and what the rules read in it."""
+
+    question: str
+    fields: tuple[Field, ...]
+    rules: Terms
+    workspace: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model read in a question; without terms the rules stand, and `lost` says why.
+
+    `until` is when waiting for its answer ends, by `time.monotonic`; None where no time was spent.
+    """
+
+    terms: Terms | None
+    made_by: str = ""  # prompt and model
+    lost: str | None = None
+    until: float | None = None
+
+
 class Drafter(Protocol):
-    """Writes claims and names from what was found.
+    """Reads questions and writes claims and names from what was found.
 
     May be slow; never raises for a bad reply, but falls back and says so.
     """
 
     @property
     def name(self) -> str: ...
+
+    def read_question(self, brief: PlanBrief) -> Reading | None: ...
 
     def draft(self, brief: Brief) -> Drafting: ...
 

@@ -1,13 +1,17 @@
 """The drafter that needs no model: the computed sentences and names, as they were found in what people said."""
 
 from synth.gate import Draft
-from synth.llm.drafter import Brief, Drafting, NameBrief, Named, Provenance
+from synth.llm.drafter import Brief, Drafting, NameBrief, Named, PlanBrief, Provenance, Reading
 
 
 class ExtractiveDrafter:
     """Says what was counted and quotes who said it; writes no sentence that was not computed."""
 
     name = "extractive"
+
+    def read_question(self, brief: PlanBrief) -> Reading | None:  # noqa: ARG002
+        """The rules read questions."""
+        return None
 
     def draft(self, brief: Brief) -> Drafting:
         drafts = tuple(

@@ -22,7 +22,7 @@ MILLION = 1_000_000  # tokens that a price is for
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked on whose account, and the ids of the excerpts it shows; without any nothing is kept of it."""
+    """What is asked on whose account, and the ids of the excerpts it shows."""
 
     workspace: str
     prompt: Prompt
@@ -89,8 +89,6 @@ class StoredMeter:
 
     def keep(self, endpoint: Endpoint, request: Request, reply: str) -> None:
         """Keep a reply that stood the checks."""
-        if not request.excerpts:
-            return
         key, excerpts = _key(endpoint, request), tuple(dict.fromkeys(request.excerpts))
         with self._database.write() as session:
             keep_reply(session, request.workspace, key, reply, excerpts, now=self._clock(), most=MOST_KEPT)

@@ -1,7 +1,8 @@
 """The drafter that asks a language model: the computed headline first, then what the model could show with quotes.
 
-Whatever the endpoint does, there is a drafting within the time-out, both turns together: the model's, or the extractive
-one with the reason. The model has no tools and sees no name, no id and no number that was not computed.
+Whatever the endpoint does, there is a drafting within the time-out, both turns together and the reading of the question
+before them: the model's, or the extractive one with the reason. The model has no tools and sees no name, no id and no
+number that was not computed.
 """
 
 import time
@@ -10,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from synth.llm.claims import Checked, check_claims
 from synth.llm.completion import Failure
-from synth.llm.drafter import Brief, Drafter, Drafting, NameBrief, Named, Provenance, Task
+from synth.llm.drafter import Brief, Drafter, Drafting, NameBrief, Named, PlanBrief, Provenance, Reading, Task
 from synth.llm.endpoint import Endpoint
 from synth.llm.metering import Meter, Request, Unmetered
 from synth.llm.namer import Namer
+from synth.llm.planner import Planner
 from synth.llm.prompting import Material, prepare, was_cut
 from synth.llm.reply import Unreadable, read_reply
 from synth.llm.templates import Prompt
@@ -34,6 +36,7 @@ class ModelDrafter:
         prompts: Mapping[Task, Prompt],
         fallback: Drafter,
         namer: Namer,
+        planner: Planner,
         *,
         budget: int = BUDGET,
         meter: Meter | None = None,
@@ -42,8 +45,13 @@ class ModelDrafter:
         self._prompts = prompts
         self._fallback = fallback
         self._namer = namer
+        self._planner = planner
         self._budget = budget
         self._meter = meter or Unmetered()
+
+    def read_question(self, brief: PlanBrief) -> Reading | None:
+        """The model's reading where it stands the check; else none, with the reason."""
+        return self._planner.read(brief)
 
     def draft(self, brief: Brief) -> Drafting:
         """The headline as the fallback writes it, then the model's claims, none of them checked for support."""
@@ -72,7 +80,7 @@ class ModelDrafter:
         if kept is not None:
             return self._read(kept, material, brief.question)
         self._endpoint.load()
-        until = time.monotonic() + self._endpoint.timeout
+        until = brief.until or time.monotonic() + self._endpoint.timeout
         first = self._turn(request, material, brief.question, until)
         if first.again is None:
             self._keep(request, first)

@@ -20,13 +20,14 @@ def open_drafter(settings: Settings, meter: "Meter | None" = None) -> Drafter:
         return ExtractiveDrafter()
     from synth.llm.model_drafter import ModelDrafter
     from synth.llm.namer import Namer
+    from synth.llm.planner import Planner
     from synth.llm.templates import Prompt, load_prompt
 
     prompts: dict[Task, Prompt] = {"answer": load_prompt("answer", 1), "insight": load_prompt("insight", 1)}
     endpoint = open_endpoint(settings, settings.llm_url)
-    return ModelDrafter(
-        endpoint, prompts, ExtractiveDrafter(), Namer(endpoint, load_prompt("name", 1), meter=meter), meter=meter
-    )
+    namer = Namer(endpoint, load_prompt("name", 1), meter=meter)
+    planner = Planner(endpoint, load_prompt("plan", 1), meter=meter)
+    return ModelDrafter(endpoint, prompts, ExtractiveDrafter(), namer, planner, meter=meter)
 
 
 def open_endpoint(settings: Settings, url: str) -> "Endpoint":

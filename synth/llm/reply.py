@@ -7,6 +7,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from synth.model import Asked, Operator, Unit
+
 LONGEST = 400  # characters of a claim
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})  # categories of control, invisible, private and broken characters
 
@@ -57,7 +59,32 @@ class WrittenName(BaseModel):
     ]
 
 
-Written = TypeVar("Written", WrittenReply, WrittenName)
+class WrittenFilter(BaseModel):
+    """A filter as the model wrote it, and the words of the question it was read from."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    said: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    key: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    operator: Operator
+    value: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+
+
+class WrittenPlan(BaseModel):
+    """What a question asks, as the model read it; other keys are not read."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    asked: Asked
+    unit: Unit
+    about: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True)]
+    filters: Annotated[tuple[WrittenFilter, ...], Field(max_length=20)]
+    options: Annotated[tuple[WrittenFilter, ...], Field(max_length=20)]
+    missing: Annotated[tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...], Field(max_length=5)]
+
+
+_FORMS = (WrittenReply, WrittenClaim, WrittenQuote, WrittenName, WrittenPlan, WrittenFilter)
+Written = TypeVar("Written", WrittenReply, WrittenName, WrittenPlan)
 
 
 def read_reply(text: str) -> WrittenReply | Unreadable:
@@ -68,6 +95,11 @@ def read_reply(text: str) -> WrittenReply | Unreadable:
 def read_name(text: str) -> WrittenName | Unreadable:
     """The name of a reply."""
     return _read(text, WrittenName)
+
+
+def read_plan(text: str) -> WrittenPlan | Unreadable:
+    """The reading of a reply."""
+    return _read(text, WrittenPlan)
 
 
 def _read(text: str, form: type[Written]) -> Written | Unreadable:
@@ -93,5 +125,5 @@ def one_line(text: str) -> str | None:
 
 def _place(location: tuple[int | str, ...]) -> str:
     """Where in the reply: only our own keys and positions, because a stranger's keys are a stranger's words."""
-    known = {"claims", "text", "quotes", "excerpt_id", "quote", "name", "inside", "outside", "evidence"}
+    known = {name for form in _FORMS for name in form.model_fields}
     return ".".join(str(part) for part in location if isinstance(part, int) or part in known) or "the top"

@@ -75,7 +75,7 @@ def run_now(parts: Parts, saved: tables.SavedQuestion) -> str | None:
 def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     """Ask one question as of the end of a week and keep what came of it."""
     workspace, given = saved.workspace_id, read_filters_document(saved.given)
-    plan = understand(parts, workspace, saved.question, given, dropped=saved.dropped)
+    plan = understand(parts, workspace, saved.question, given, dropped=saved.dropped).plan
     until = min(span.until, plan.filters.until) if plan.filters.until else span.until
     as_of = replace(given, until=until)
     *_, answer = ask_in_steps(parts, workspace, saved.question, as_of, dropped=saved.dropped)

@@ -19,7 +19,7 @@ def wanted_of_answer(parts: Parts, workspace: str, id: str, title: str | None) -
         raise BadInput(f"{id} follows another answer, and says little by itself; ask the question in full first.")
     question = kept["plan"]["question"]
     used = read_filters_document(kept["plan"]["filters"])
-    read = understand(parts, workspace, question, NO_FILTERS)
+    read = understand(parts, workspace, question, NO_FILTERS).plan
     given = Filters(
         used.since if used.since != read.filters.since else None,
         used.until if used.until != read.filters.until else None,

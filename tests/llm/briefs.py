@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from synth.llm import Brief, NameBrief, Neighbour, Section
+from synth.llm import Brief, Field, NameBrief, Neighbour, PlanBrief, Section, Terms
 from synth.model import Count, Filters, ThemeCount
 from synth.store.excerpts import ExcerptView
 
@@ -67,3 +67,17 @@ def name_brief(**changes: object) -> NameBrief:
         "taken": frozenset({"Invoice PDF layout"}),
     }
     return NameBrief(**(values | changes))  # type: ignore[arg-type]
+
+
+def plan_brief(**changes: object) -> PlanBrief:
+    """A question about big customers, which the rules do not take for the segment that is meant."""
+    values: dict[str, object] = {
+        "question": "How many of our big customers complain about photo upload?",
+        "fields": (
+            Field("rating", between=(1.0, 5.0)),
+            Field("segment", ("Small", "Mid-market", "Enterprise")),
+            Field("theme", ("Photo upload stuck",)),
+        ),
+        "rules": Terms("count", "accounts", "photo upload"),
+    }
+    return PlanBrief(**(values | changes))  # type: ignore[arg-type]

@@ -29,7 +29,9 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def repeat(request: dict[str, Any]) -> Said:
-    """The longest excerpt that is shown, said again."""
+    """The question as the rules read it; then the longest excerpt that is shown, said again."""
+    if rules := re.search(r'^(\{"asked".*\})$', request["messages"][1]["content"], re.MULTILINE):
+        return completion(rules[1], usage=1000)
     shown = re.findall(r'^(\{"id": "E\d+".*\})$', request["messages"][1]["content"], re.MULTILINE)
     first = json.loads(max(shown, key=len))
     claim = {"text": first["text"], "quotes": [{"excerpt_id": first["id"], "quote": first["text"]}]}
@@ -70,39 +72,42 @@ def test_a_call_is_written_down_with_its_tokens_and_its_cost(tmp_path: Path) -> 
     with asking(tmp_path / "home", llm_prompt_price=2.0, llm_completion_price=1_000_000) as (engine, server):
         assert ask(engine).drafter == "openai"
         with engine.parts.database.read() as session:
-            call = session.scalars(select(ModelCall)).one()
+            read, call = session.scalars(select(ModelCall).order_by(ModelCall.seq)).all()
+        assert (read.prompt, read.outcome) == ("plan.v1", "answered")
         assert (call.prompt, call.outcome, call.day) == ("answer.v1", "answered", "2026-11-20")
         assert (call.prompt_tokens, call.completion_tokens) == (1000, 1)
         assert call.cost == pytest.approx(1.002)
-        assert len(server.requests) == 1
+        assert len(server.requests) == 2
 
 
 def test_an_equal_request_is_answered_from_what_was_kept(tmp_path: Path) -> None:
     with asking(tmp_path / "home") as (engine, server):
         first, second = ask(engine), ask(engine)
         assert first.claims == second.claims
-        assert len(server.requests) == 1
-        assert (spent(engine)["calls"], spent(engine)["kept"]) == (1, 1)
+        assert len(server.requests) == 2  # the plan and the claims
+        assert (spent(engine)["calls"], spent(engine)["kept"]) == (2, 2)
 
 
 def test_a_reply_that_did_not_stand_the_check_is_not_kept(tmp_path: Path) -> None:
     with asking(tmp_path / "home", completion("nonsense")) as (engine, server):
         assert ask(engine).fell_back is not None
         ask(engine)
-        assert len(server.requests) == 4  # two turns each
+        assert len(server.requests) == 8  # two turns for each plan and each drafting
 
 
 def test_of_an_erased_excerpt_no_reply_is_kept(tmp_path: Path) -> None:
     with asking(tmp_path / "home") as (engine, _):
         ask(engine)
         with engine.parts.database.write() as session:
-            key, text = session.execute(select(ModelReply.key, ModelReply.reply)).one()
+            kept = select(ModelReply.key, ModelReply.reply).where(ModelReply.evidence > 0)
+            key, text = session.execute(kept).one()
             gone = session.scalars(select(ReplyEvidence.excerpt_id)).first()
             session.execute(delete(Excerpt).where(Excerpt.id == gone))
             assert find_reply(session, WORKSPACE, key) is None
             keep_reply(session, WORKSPACE, key, text, [str(gone)], now=NOW, most=9)
             assert find_reply(session, WORKSPACE, key) is None
-            assert session.scalar(select(func.count()).select_from(ModelReply)) == 0
+            left = select(func.count()).select_from(ModelReply).where(ModelReply.evidence > 0)
+            assert session.scalar(left) == 0
 
 
 def test_only_the_newest_replies_are_kept(tmp_path: Path) -> None:
@@ -119,7 +124,7 @@ def test_a_spent_budget_of_tokens_hands_over_to_the_extractive_drafter_until_the
         ask(engine)
         asked = len(server.requests)
         answer = ask(engine)
-        assert len(server.requests) == asked == 2
+        assert len(server.requests) == asked == 2  # the first reading of the question and its repair
         assert answer.drafter == "extractive"
         assert "budget of 100,000 tokens" in (answer.fell_back or "")
         assert answer.claims
@@ -149,4 +154,4 @@ def test_the_page_of_jobs_says_what_was_spent(tmp_path: Path) -> None:
         secret = create_token(engine.parts, WORKSPACE, "reader", "viewer", expires=None)
         client = TestClient(make_app(engine), headers={"Authorization": f"Bearer {secret}"})
         shown = " ".join(client.get("/jobs").text.split())
-        assert "was asked 1 time for 1,001 of 5,000 tokens; 1 request was answered from kept replies" in shown
+        assert "was asked 2 times for 2,002 of 5,000 tokens; 2 requests were answered from kept replies" in shown

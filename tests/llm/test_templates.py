@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from synth.errors import Broken
+from synth.llm import planner
 from synth.llm.namer import fill_in
 from synth.llm.prompting import prepare
 from synth.llm.templates import load_prompt
-from tests.llm.briefs import brief, name_brief
+from tests.llm.briefs import brief, name_brief, plan_brief
 
 # A shipped prompt is never edited: a change is a new version in a new file, added here.
 SHIPPED = {
@@ -21,6 +22,7 @@ SHIPPED = {
     "judge_support.v1.toml": "424cbb58c2d05b01cb2384153b5b85ac34d6cc55fe0cdae0969a2bc95ea612e8",
     "judge_support_reversed.v1.toml": "dadc26c369be0bdf3d896eead1fca3dbd41ee38d3365ac3cb2ca8fe33f83dce1",
     "name.v1.toml": "88dc8f6191733fc2930fe81c6e4aa09b4cf6c1ff69ab61b02217bb9911aa996e",
+    "plan.v1.toml": "eecaa918a470c07d45e97e29a609eef83c13d8370b4d81784702e855eaa6d0c9",
     "probe.v1.toml": "91a418eeff1b022d16acff264911f9b4285372a2bcf67664db6c37a90f804d7e",
 }
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -113,6 +115,12 @@ def test_the_rendered_prompt_for_a_name_is_what_its_snapshot_says() -> None:
     messages = load_prompt("name", 1).render(fill_in(name_brief()))
     rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in messages)
     assert rendered + "\n" == (SNAPSHOTS / "name.v1.txt").read_text(encoding="utf-8")
+
+
+def test_the_rendered_prompt_for_a_plan_is_what_its_snapshot_says() -> None:
+    messages = load_prompt("plan", 1).render(planner.fill_in(plan_brief()))
+    rendered = "\n\n".join(f"[{each['role']}]\n{each['content']}" for each in messages)
+    assert rendered + "\n" == (SNAPSHOTS / "plan.v1.txt").read_text(encoding="utf-8")
 
 
 def test_no_shipped_prompt_was_edited() -> None:

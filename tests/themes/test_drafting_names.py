@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from synth.llm import Brief, Drafting, NameBrief, Named
+from synth.llm import Brief, Drafting, NameBrief, Named, PlanBrief, Reading
 from synth.themes.naming.drafting import draft_names
 from synth.themes.naming.naming import Group, name_themes
 from tests.themes.test_naming import CARDS, EVENTS, PHOTOS, group
@@ -17,6 +17,9 @@ class Scribe:
     says: list[Named]
     asked: list[NameBrief] = field(default_factory=list)
     name: str = "scribe"
+
+    def read_question(self, brief: PlanBrief) -> Reading | None:
+        raise NotImplementedError
 
     def draft(self, brief: Brief) -> Drafting:
         raise NotImplementedError
