@@ -105,7 +105,8 @@ def _wanted(engine: Engine, workspace: str, id: str, form: FormData) -> dict[str
         return {"title": read_text(form, "title")}
     if do == "state":
         return {"state": read_text(form, "state")}
-    stated = engine.insight(workspace, id)["claims"]
+    seen = engine.insight(workspace, id)
+    stated = seen["claims"]
     claims: list[dict[str, Any]] = [{"kept": place} for place in range(1, len(stated) + 1)]
     place = int(number) - 1 if (number := read_text(form, "claim")).isdigit() else -1
     if do in ("rewrite", "drop", "first") and not 0 <= place < len(claims):
@@ -123,7 +124,7 @@ def _wanted(engine: Engine, workspace: str, id: str, form: FormData) -> dict[str
         claims.append({"text": read_text(form, "text"), "quotes": [quote]})
     else:
         raise BadInput("This page is out of date; open the insight again.")
-    return {"claims": claims}
+    return {"claims": claims, "unchanged_since": seen["updated_at"]}
 
 
 def _choice(name: str, value: str, chosen: dict[str, Any]) -> dict[str, Any]:

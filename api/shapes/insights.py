@@ -98,3 +98,6 @@ class SentInsightChange(BaseModel):
     title: Annotated[Plain, Field(max_length=1000)] | None = None
     state: Literal["draft", "reviewed", "published"] | None = None
     claims: list[SentClaim] | None = Field(None, max_length=100)
+    unchanged_since: Moment | None = Field(
+        None, description="Its `updated_at` as you saw it: where it was changed since, nothing is done (409)."
+    )

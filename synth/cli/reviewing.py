@@ -41,24 +41,26 @@ def rewrite(insight: str, claim: int | None, text: str, quotes: Sequence[str], *
     """Put a claim into other words, or add one."""
     written: Document = {"text": text, **({"quotes": [_quote(each) for each in quotes]} if quotes else {})}
     with open_client(url, command=_COMMAND) as client:
-        claims = _kept(client, insight)
+        seen, claims = _kept(client, insight)
         if claim is None:
             claims.append(written)
         else:
             claims[_place(claims, claim, insight)] |= written
-        _print(client.change_insight(insight, {"claims": claims}), json=json)
+        _print(client.change_insight(insight, {"claims": claims, "unchanged_since": seen}), json=json)
 
 
 def drop(insight: str, claim: int, *, json: bool, url: str | None) -> None:
     """Leave a claim out."""
     with open_client(url, command=_COMMAND) as client:
-        claims = _kept(client, insight)
+        seen, claims = _kept(client, insight)
         del claims[_place(claims, claim, insight)]
-        _print(client.change_insight(insight, {"claims": claims}), json=json)
+        _print(client.change_insight(insight, {"claims": claims, "unchanged_since": seen}), json=json)
 
 
-def _kept(client: Client, insight: str) -> list[Document]:
-    return [{"kept": place} for place in range(1, len(client.insight(insight)["claims"]) + 1)]
+def _kept(client: Client, insight: str) -> tuple[str, list[Document]]:
+    """When it was last changed, and its claims as they are: what is asked for is done to these or not at all."""
+    found = client.insight(insight)
+    return found["updated_at"], [{"kept": place} for place in range(1, len(found["claims"]) + 1)]
 
 
 def _place(claims: Sequence[Document], claim: int, insight: str) -> int:

@@ -20,6 +20,7 @@ from synth.insights.statements import Statement, key, written
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
+from synth.wire.values import moment
 
 MOST_CLAIMS, MOST_QUOTES, LONGEST_CLAIM = 20, 10, 1_000  # an insight is read by people
 _MOVES = {  # from what to what, and how that is called
@@ -47,6 +48,7 @@ class Change:
     title: str | None = None
     state: str | None = None
     claims: tuple[Rewrite, ...] | None = None
+    unchanged_since: str | None = None  # its `updated_at` as it was seen: nothing is done where it is another by now
 
 
 def read_change(given: Mapping[str, Any]) -> Change:
@@ -65,7 +67,7 @@ def read_change(given: Mapping[str, Any]) -> Change:
         raise BadInput("An insight needs at least one claim; withdraw it instead of emptying it.")
     if title is None and state is None and rewrites is None:
         raise BadInput("Nothing is to change: give a title, a state, or claims.")
-    return Change(title, state, rewrites)
+    return Change(title, state, rewrites, given.get("unchanged_since"))
 
 
 def _read_rewrite(given: Mapping[str, Any]) -> Rewrite:
@@ -89,6 +91,8 @@ def change_insight(parts: Parts, workspace: str, actor: str, id: str, change: Ch
         insight = session.get(tables.Insight, (workspace, id), with_for_update=True)
         if insight is None:
             raise NotFound(f"There is no insight {id}.")
+        if change.unchanged_since not in (None, moment(insight.updated_at)):
+            raise Conflict(f"{id} was changed meanwhile; look at it again, and then change it.")
         _rewrite(session, insight, actor, change, at)
         if change.state is not None and change.state != insight.state:
             _move(session, insight, actor, change.state, at)

@@ -36,7 +36,7 @@ ARROWS: Mapping[str, set[str]] = {
     "gate": {"model", "store", "support", "words"},
     "llm": _GROUND | {"settings", "gate", "store", "intake", "words", "support", "suspicion"},
     "themes": _STORED | {"gate", "llm"},
-    "answers": _STORED | {"gate", "intake", "llm", "themes"},
+    "answers": _STORED | {"gate", "intake", "llm", "suspicion", "themes"},
     "trust": _STORED | {"intake", "themes", "answers"},
     "insights": _STORED | {"gate", "llm", "themes", "answers", "support"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights", "trust"},

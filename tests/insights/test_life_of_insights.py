@@ -36,6 +36,16 @@ def calendar(engine: Engine) -> dict[str, Any]:
     return next(each for each in engine.insights(WORKSPACE)["insights"] if "alendar" in each["title"])
 
 
+def test_claims_are_only_changed_as_they_were_seen(told: Engine) -> None:
+    seen = first(told)
+    change(told, seen, claims=[{"kept": 1, "text": "The upload stops."}], unchanged_since=seen["updated_at"])
+    with pytest.raises(Conflict, match="was changed meanwhile"):
+        change(told, seen, claims=[{"kept": 1}], unchanged_since=seen["updated_at"])
+    now = told.insight(WORKSPACE, seen["id"])
+    assert now["claims"][0]["text"] == "The upload stops."
+    assert len(change(told, now, claims=[{"kept": 1}], unchanged_since=now["updated_at"])["claims"]) == 1
+
+
 def more_of_it(engine: Engine, count: int, name: str = "more") -> None:
     said = {"created_at": "2026-11-11"}
     rows = [said | {"id": f"{name}{n}", "text": CALENDAR[n % 6], "author": PEOPLE[n % 12]} for n in range(count)]
