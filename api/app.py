@@ -11,6 +11,7 @@ from api import (
     auth,
     decisions,
     documents,
+    erasures,
     exports,
     imports,
     insights,
@@ -35,6 +36,7 @@ from synth.errors import SynthError
 
 RESOURCES = (
     documents,
+    erasures,
     imports,
     jobs,
     themes,

@@ -31,6 +31,7 @@ HANDLERS = {
     "insights": "synth.insights.drafting:draft_insights",
     "saved": "synth.saved.running:run_saved",
     "report": "synth.reports.weekly:write_report",
+    "erase": "synth.erasure.erasing:erase",
 }
 _BEAT = ledger.LEASE.total_seconds() / 3
 _log = logging.getLogger(__name__)

@@ -28,6 +28,7 @@ QUEUES = {
     "insights": "model",
     "saved": "model",
     "report": "model",
+    "erase": "cluster",
 }
 SWEEP_QUEUE = "sweep"
 TASK_LIMIT = 3600  # seconds after which a task is given up by Celery

@@ -7,6 +7,7 @@ from api.pages import (
     ask,
     curate,
     documents,
+    erasures,
     insights,
     jobs,
     overview,
@@ -22,7 +23,23 @@ from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
 from api.pages.statics import Statics
 
-PAGES = (overview, themes, curate, runs, search, ask, saved, insights, reports, documents, upload, jobs, trust, account)
+PAGES = (
+    overview,
+    themes,
+    curate,
+    runs,
+    search,
+    ask,
+    saved,
+    insights,
+    reports,
+    documents,
+    erasures,
+    upload,
+    jobs,
+    trust,
+    account,
+)
 
 router = APIRouter(include_in_schema=False)
 for each in PAGES:

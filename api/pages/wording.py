@@ -30,6 +30,7 @@ _STAGES = {
     "insights": "Writing insights",
     "saved": "Asking saved questions",
     "report": "Writing the report",
+    "erase": "Erasing",
 }
 _KINDS = {
     "problem": "problems",

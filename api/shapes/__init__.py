@@ -30,6 +30,7 @@ from api.shapes.documents import (
     Stage,
     Turn,
 )
+from api.shapes.erasures import Erasure, ErasureList, ErasurePreview, SentErasure
 from api.shapes.findings import (
     Answer,
     Citation,
@@ -77,6 +78,9 @@ __all__ = [
     "DocumentWhole",
     "Effect",
     "EmergingList",
+    "Erasure",
+    "ErasureList",
+    "ErasurePreview",
     "Excerpt",
     "ExcerptPage",
     "Filter",
@@ -108,6 +112,7 @@ __all__ = [
     "SavedQuestionList",
     "SavedRunList",
     "SentDecision",
+    "SentErasure",
     "SentInsight",
     "SentInsightChange",
     "SentSavedChange",

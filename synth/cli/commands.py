@@ -176,6 +176,33 @@ def export(
 
 
 @app.command()
+def erase(
+    kind: Annotated[Literal["person", "document", "source"], typer.Argument(help="What is to go.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A person or a source by name, a document by id.")],
+    reason: Annotated[str | None, typer.Option(help="Why, for the receipt; write no name here.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Erase a person, a document or a source from every store; prints a receipt."""
+    from synth.cli import erasing
+
+    erasing.erase(kind, name, reason, sure=yes, json=json, url=url)
+
+
+@app.command()
+def erasures(
+    erasure: Annotated[str | None, typer.Argument(metavar="ERASURE", help="The id of one, e.g. E1.")] = None,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """List what was erased, or show one receipt."""
+    from synth.cli import erasing
+
+    erasing.show(erasure, json=json, url=url)
+
+
+@app.command()
 def demo(
     serve: Annotated[
         bool | None, typer.Option("--serve/--no-serve", help="Serve afterwards; on a terminal by default.")

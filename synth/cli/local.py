@@ -170,6 +170,20 @@ class LocalClient:
             title=wanted.get("title"),
         )
 
+    def preview_erasure(self, kind: str, named: str) -> Document:
+        return self.engine.preview_erasure(WORKSPACE, kind, named)
+
+    def erase(self, kind: str, named: str, reason: str | None, progress: Progress) -> Document:
+        erasure = self.engine.erase(WORKSPACE, ACTOR, kind, named, reason)
+        self._work(lambda: progress({"stages": []}))
+        return self.erasure(erasure)
+
+    def erasure(self, erasure: str) -> Document:
+        return self.engine.erasure(WORKSPACE, erasure)
+
+    def erasures(self) -> Document:
+        return self.engine.erasures(WORKSPACE)
+
     def act_on_question(self, what: str, saved: str) -> Document:
         steps = {
             "run": lambda: self.engine.run_saved_question(WORKSPACE, ACTOR, saved),

@@ -165,6 +165,23 @@ class RemoteClient:
         }[what]  # fmt: skip
         return self._json(method, f"{path}/{end}")
 
+    def preview_erasure(self, kind: str, named: str) -> Document:
+        return self._json("POST", "/erasures/preview", json={"kind": kind, "name": named})
+
+    def erase(self, kind: str, named: str, reason: str | None, progress: Progress) -> Document:
+        erasure = self._json("POST", "/erasures", json={"kind": kind, "name": named, "reason": reason})
+        while erasure["state"] != "done":
+            progress({"stages": []})
+            time.sleep(GLANCE)
+            erasure = self.erasure(erasure["id"])
+        return erasure
+
+    def erasure(self, erasure: str) -> Document:
+        return self._json("GET", f"/erasures/{quote(erasure, safe='')}")
+
+    def erasures(self) -> Document:
+        return self._json("GET", "/erasures")
+
     def trust(self) -> Document:
         return self._json("GET", "/trust")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from synth.embedding import Embedder
 from synth.engine.answering import AnswerSteps
 from synth.engine.core import WORKSPACE
+from synth.engine.erasing import ErasureSteps
 from synth.engine.finding import InsightSteps
 from synth.engine.reporting import ReportSteps
 from synth.engine.saved import SavedSteps
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["WORKSPACE", "Engine", "open_engine"]
 
 
-class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps):
+class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps, ErasureSteps):
     """Everything the doors may call. Safe to share between threads."""
 
 

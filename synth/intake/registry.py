@@ -18,8 +18,9 @@ from synth.intake.redacting.privacy import Privacy
 from synth.intake.sentiment import read_sentiment
 from synth.model import ParsedDocument, Refusal, Turn
 from synth.store import tables
+from synth.store.erased import erased_among
 from synth.store.fulltext import add_words
-from synth.store.identity import document_id, excerpt_id, text_hash, words_hash
+from synth.store.identity import document_id, excerpt_id, person_key, text_hash, words_hash
 from synth.store.rows import chunks, insert_new
 from synth.suspicion import SUSPICIOUS, suspect
 
@@ -54,6 +55,8 @@ class Registrar:
         named = {self._identify(batch, document): self._clean(document) for document in reversed(parsed)}
         known = _known(session, list(named))
         new = {id: clean for id, clean in reversed(named.items()) if id not in known}
+        barred = _barred(session, batch.workspace, new)
+        new = {id: clean for id, clean in new.items() if id not in barred}
         redone = sum(
             1 for stored in known.values() if (stored.import_id, stored.batch) == (batch.import_id, batch.number)
         )
@@ -62,8 +65,9 @@ class Registrar:
         ]
         excerpts_written = self._insert(session, batch, new) if new else 0
         taken = len(new) + redone
-        already = len(parsed) - taken - len(changed)
-        return Registered(taken, already, excerpts_written, tuple(_changed(document) for document in changed))
+        already = len(parsed) - taken - len(changed) - len(barred)
+        refused = (*(_changed(document) for document in changed), *barred.values())
+        return Registered(taken, already, excerpts_written, refused)
 
     def _identify(self, batch: Batch, document: ParsedDocument) -> str:
         said = " ".join(document.text.split())
@@ -177,6 +181,22 @@ def _known(session: Session, ids: Sequence[str]) -> dict[str, Known]:
         for row in session.execute(query.where(tables.Document.id.in_(part))):
             known[row.id] = Known(row.import_id, row.batch, row.words_hash)
     return known
+
+
+def _barred(session: Session, workspace: str, new: Mapping[str, "Clean"]) -> dict[str, Refusal]:
+    """Those that were erased, or whose person was: they are not taken in again."""
+    keys: dict[str, list[str]] = {}
+    for id, clean in new.items():
+        document = clean.document
+        people = {document.person, *(turn.speaker for turn in document.turns)} - {None}
+        for key in (id, *(person_key(workspace, str(name)) for name in people)):
+            keys.setdefault(key, []).append(id)
+    erased = erased_among(session, workspace, list(keys))
+    return {
+        id: Refusal(new[id].document.row, f"this was erased on {at:%Y-%m-%d} and is not taken in again")
+        for key, at in erased.items()
+        for id in keys[key]
+    }
 
 
 def _changed(document: ParsedDocument) -> Refusal:

@@ -60,6 +60,11 @@ class ChromaIndex:
         self._failed = False
         self._identity: tuple[int, int] | None = None  # of the database that is open, or was found sound at rest
 
+    @property
+    def is_served(self) -> bool:
+        """True for the index of a Chroma server, whose files are not ours."""
+        return self._url is not None
+
     def put(self, workspace: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add or replace vectors (one row of `dimension` floats per id); those already there unchanged cost little."""
         rows = dict(zip(ids, self._units(vectors, len(ids)), strict=True))

@@ -5,7 +5,7 @@ external-content FTS5 table over the view `excerpt_texts`, so no text is stored 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -36,6 +36,10 @@ _POSTGRES_SEARCH = """
     JOIN excerpts e ON e.seq = w.seq
     WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace
     ORDER BY score DESC, e.id LIMIT :limit"""
+_SQLITE_SAID = "SELECT EXISTS (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query)"
+_POSTGRES_SAID = """
+    SELECT numnode(q) = 0 OR EXISTS (SELECT 1 FROM excerpt_words w WHERE w.words @@ q)
+    FROM to_tsquery('english', :query) AS q"""
 
 
 def definitions(dialect: str) -> tuple[str, ...]:
@@ -72,6 +76,24 @@ def search_words(session: Session, workspace: str, query: str, limit: int) -> li
     statement = text(_SQLITE_SEARCH if _is_sqlite(session) else _POSTGRES_SEARCH)
     rows = session.execute(statement, {"query": expression, "workspace": workspace, "limit": limit})
     return [(row.id, float(row.score)) for row in rows]
+
+
+def words_left(session: Session, words: Iterable[str]) -> set[str]:
+    """Those of the words that some excerpt still says, in one form or another, and those that are never indexed."""
+    ask = text(_SQLITE_SAID if _is_sqlite(session) else _POSTGRES_SAID)
+    left = set()
+    for word in words:
+        found = terms(word)
+        expression = f'"{found[0]}"' if _is_sqlite(session) else " & ".join(_lexemes(word))
+        if not found or session.scalar(ask, {"query": expression}):
+            left.add(word)
+    return left
+
+
+def rebuild_words(session: Session) -> None:
+    """Write the full-text table anew from the texts: what was removed leaves no trace in it."""
+    if _is_sqlite(session):
+        session.execute(text("INSERT INTO excerpt_words(excerpt_words) VALUES ('rebuild')"))
 
 
 def terms(query: str) -> list[str]:

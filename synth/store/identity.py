@@ -51,6 +51,11 @@ def keyed_import_id(workspace: str, key: str) -> str:
     return "i" + _digest(workspace, "key", key)
 
 
+def person_key(workspace: str, name: str) -> str:
+    """What a person is known by when nobody may know the name any more: a hash of it, blind to case and spacing."""
+    return "p" + _digest(workspace, "person", _BLANKS.sub(" ", name).strip().casefold())
+
+
 def new_id(prefix: str) -> str:
     """A random id, sortable by nothing."""
     return prefix + secrets.token_hex(10)

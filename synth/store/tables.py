@@ -570,6 +570,31 @@ class Report(Base):
     created_at: Mapped[datetime]
 
 
+class Erasure(Base):
+    """What was asked to be erased, by whom, and the receipt; it holds no name and no word of it."""
+
+    __tablename__ = "erasures"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # person | document | source
+    subject: Mapped[str]  # a hash of the name, the id of the document, the number of the source
+    actor: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str]  # waiting | running | done
+    receipt: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Erased(Base):
+    """A document or person that was erased, by a hash: what brings it again is refused."""
+
+    __tablename__ = "erased"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    erasure_id: Mapped[str]
+
+
 class Job(Base):
     """A row of the ledger: work that will be done at least once, and whose effect happens exactly once."""
 

@@ -42,6 +42,7 @@ ARROWS: Mapping[str, set[str]] = {
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights", "trust"},
     "saved": _STORED | {"answers", "reports"},
     "saying": _STORED | {"intake", "themes", "reports"},
+    "erasure": _STORED | {"themes"},
     "research": _GROUND | {"embedding"},
     "exporting": _STORED | {"themes", "insights"},
     "standing": _STORED | {"themes", "answers"},

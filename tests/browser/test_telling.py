@@ -14,7 +14,7 @@ from tests.browser.conftest import serve
 
 Open = Callable[..., Watched]
 QUESTION = "What do people say about photo upload?"
-THINKS = 1.5  # seconds of each of the two turns
+THINKS = 1.0  # seconds of each of the four turns
 REPLY = Said(completion("no JSON").body, wait=THINKS)
 
 
@@ -54,7 +54,7 @@ def test_an_answer_is_told_while_it_is_made_and_its_page_asks_for_nothing_again(
     asked = QUESTION.replace(" ", "+").replace("?", "%3F")
     expect(page).to_have_url(f"{slow.url}/ask?q={asked}&since=2026-10-01&until=2026-11-30")
     expect(told).to_be_hidden()
-    assert len(model.requests) == 2  # a reply and its repair; the page did not ask again
+    assert len(model.requests) == 4  # the plan, a reply, and a repair of each; the page did not ask again
     page.get_by_label("Ask on, within the same filters").fill("And how many people?")
     page.get_by_role("button", name="Ask", exact=True).last.click()
     expect(told.locator(".sentence")).to_have_text("And how many people?")
