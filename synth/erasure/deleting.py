@@ -131,6 +131,8 @@ def _delete_vectors(session: Session, workspace: str, deleted: Deleted, hashes: 
 def _delete_people(session: Session, deleted: Deleted, people: Sequence[int]) -> None:
     for part in chunks(people):
         session.execute(update(Document).where(Document.person_id.in_(part)).values(person_id=None))
+        took_part = tables.Participant.person_id.in_(part)
+        _count(deleted, "participants", session.execute(delete(tables.Participant).where(took_part)))
         _count(deleted, "people", session.execute(delete(tables.Person).where(tables.Person.id.in_(part))))
 
 

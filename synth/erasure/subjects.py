@@ -88,8 +88,10 @@ def _reach_of_person(session: Session, workspace: str, key: str) -> Reach:
         for row in session.execute(select(Person.id, Person.name).where(Person.workspace_id == workspace))
         if person_key(workspace, row.name) == key
     }
+    people |= _people_of_studies(session, workspace, key)
     spoken = select(Turn.speaker).where(Turn.workspace_id == workspace, Turn.speaker.is_not(None)).distinct()
-    speakers = {str(name) for name in session.scalars(spoken) if person_key(workspace, str(name)) == key}
+    called = {person_key(workspace, name) for name in people.values()} | {key}
+    speakers = {str(name) for name in session.scalars(spoken) if person_key(workspace, str(name)) in called}
     theirs = {
         *_documents(session, Document.person_id, people),
         *_documents_spoken(session, workspace, speakers),
@@ -101,6 +103,16 @@ def _reach_of_person(session: Session, workspace: str, key: str) -> Reach:
         frozenset((*speakers, *people.values())),
         tuple(sorted(people)),
     )
+
+
+def _people_of_studies(session: Session, workspace: str, key: str) -> dict[int, str]:
+    """The people who took part in studies under that name, by number, with their pseudonyms."""
+    took_part = (
+        select(Person.id, Person.name)
+        .join(tables.Participant, tables.Participant.person_id == Person.id)
+        .where(tables.Participant.workspace_id == workspace, tables.Participant.key == key)
+    )
+    return {row.id: row.name for row in session.execute(took_part)}
 
 
 def _documents(session: Session, column: InstrumentedAttribute[int | None], values: Iterable[int]) -> list[str]:

@@ -12,3 +12,4 @@ class Batch:
     number: int
     source: str
     kind: str
+    study: str | None = None  # its id

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput
 from synth.intake.batch import Batch
 from synth.intake.formats import read_file
+from synth.intake.participants import open_study
 from synth.intake.redacting.privacy import Privacy
 from synth.intake.registry import Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
@@ -97,13 +98,17 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
     for number, rows in enumerate(_batches(_read(parts, upload))):
         documents = [row for row in rows if isinstance(row, ParsedDocument)]
         refusals = [row for row in rows if isinstance(row, Refusal)]
-        batch = Batch(upload.workspace, upload.import_id, number, _source(upload), upload.options["kind"])
         done += len(rows)
         with parts.database.write() as session:
+            study = _study(session, parts, upload)
+            batch = Batch(upload.workspace, upload.import_id, number, _source(upload), upload.options["kind"], study)
             registered = registrar.write(session, batch, documents)
             _count(session, parts, upload, registered, [*refusals, *registered.refused])
             _enqueue_embedding(session, parts, batch, registered)
             ledger.advance(session, held, now=parts.now(), stage="reading", done=done)
+            mine = tables.Import.id == upload.import_id
+            named = registrar.hide_in_label(upload.filename)
+            session.execute(update(tables.Import).where(mine).values(filename=named))
 
 
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
@@ -128,8 +133,15 @@ def _from_source(row: ParsedDocument | Refusal, source: str) -> ParsedDocument |
     return replace(row, source=source, attributes={**row.attributes, "origin": row.source or ""})
 
 
+def _study(session: Session, parts: Parts, upload: Upload) -> str | None:
+    name = upload.options.get("study")
+    return open_study(session, upload.workspace, name, "an import", parts.now()) if name else None
+
+
 def _source(upload: Upload) -> str:
-    """Where the documents come from unless their rows say it: as given, else by the file; interviews are one source."""
+    """Where the documents come from unless their rows say it: as given, the study, the file; interviews are one."""
+    if upload.options.get("study") and not upload.options["source"]:
+        return str(upload.options["study"])
     if upload.options["kind"] == "research" and not upload.options["source"]:
         return "Interviews"
     return str(upload.options["source"] or Path(upload.filename).name.split(".")[0] or "upload")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from synth.embedding import embedded_words
 from synth.intake.batch import Batch
 from synth.intake.excerpting import excerpts
 from synth.intake.language import detect_language
+from synth.intake.participants import Participants
 from synth.intake.people import Directory
 from synth.intake.redacting.privacy import Privacy
 from synth.intake.sentiment import read_sentiment
@@ -49,13 +50,14 @@ class Registrar:
         self._now = now
         self._seen: Counter[str] = Counter()
         self._directory = Directory()
+        self._participants: Participants | None = None  # of a study
 
     def write(self, session: Session, batch: Batch, parsed: Sequence[ParsedDocument]) -> Registered:
         """Store what is new of the batch, in the caller's transaction."""
-        named = {self._identify(batch, document): self._clean(document) for document in reversed(parsed)}
+        named = self._read(session, batch, parsed)
         known = _known(session, list(named))
         new = {id: clean for id, clean in reversed(named.items()) if id not in known}
-        barred = _barred(session, batch.workspace, new)
+        barred = _barred(session, batch.workspace, {id: clean.original for id, clean in new.items()})
         new = {id: clean for id, clean in new.items() if id not in barred}
         redone = sum(
             1 for stored in known.values() if (stored.import_id, stored.batch) == (batch.import_id, batch.number)
@@ -68,6 +70,10 @@ class Registrar:
         already = len(parsed) - taken - len(changed) - len(barred)
         refused = (*(_changed(document) for document in changed), *barred.values())
         return Registered(taken, already, excerpts_written, refused)
+
+    def hide_in_label(self, label: str) -> str:
+        """The name of a file without the names of the participants that were met in it."""
+        return label if self._participants is None else self._participants.hide_in_label(label) or label
 
     def _identify(self, batch: Batch, document: ParsedDocument) -> str:
         said = " ".join(document.text.split())
@@ -84,9 +90,31 @@ class Registrar:
             ordinal=self._seen[words],
         )
 
-    def _clean(self, document: ParsedDocument) -> "Clean":
+    def _read(self, session: Session, batch: Batch, parsed: Sequence[ParsedDocument]) -> dict[str, "Clean"]:
+        """The documents by their ids, the last first, without personal data; in a study, with pseudonyms for names."""
+        identified = {self._identify(batch, document): document for document in reversed(parsed)}
+        disguised = identified if batch.study is None else self._disguise(session, batch, batch.study, identified)
+        return {id: self._clean(disguised.get(id, document), document) for id, document in identified.items()}
+
+    def _disguise(
+        self, session: Session, batch: Batch, study: str, identified: Mapping[str, ParsedDocument]
+    ) -> dict[str, ParsedDocument]:
+        """Those that are to be written, with pseudonyms; who was erased is not written down again as a participant."""
+        if self._participants is None:
+            self._participants = Participants(batch.workspace, study, self._now)
+        barred = _barred(session, batch.workspace, identified)
+        met = {
+            id: self._participants.meet(session, document)
+            for id, document in reversed(list(identified.items()))
+            if id not in barred
+        }
+        self._privacy.hide_names(self._participants.names)
+        return met
+
+    def _clean(self, document: ParsedDocument, original: ParsedDocument) -> "Clean":
         hidden, redactions = self._privacy.hide(document)
-        return Clean(replace(hidden, language=document.language or detect_language(hidden.text)), redactions)
+        language = document.language or detect_language(hidden.text)
+        return Clean(replace(hidden, language=language), redactions, original)
 
     def _insert(self, session: Session, batch: Batch, new: Mapping[str, "Clean"]) -> int:
         documents = {id: clean.document for id, clean in new.items()}
@@ -158,10 +186,11 @@ class Registrar:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A document without personal data, ready to be stored."""
+    """A document without personal data, ready to be stored; the one it was made of is never written."""
 
     document: ParsedDocument
     redactions: dict[str, int]
+    original: ParsedDocument = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +212,16 @@ def _known(session: Session, ids: Sequence[str]) -> dict[str, Known]:
     return known
 
 
-def _barred(session: Session, workspace: str, new: Mapping[str, "Clean"]) -> dict[str, Refusal]:
-    """Those that were erased, or whose person was: they are not taken in again."""
+def _barred(session: Session, workspace: str, documents: Mapping[str, ParsedDocument]) -> dict[str, Refusal]:
+    """Those that were erased, or whose people were: they are not taken in again."""
     keys: dict[str, list[str]] = {}
-    for id, clean in new.items():
-        document = clean.document
+    for id, document in documents.items():
         people = {document.person, *(turn.speaker for turn in document.turns)} - {None}
         for key in (id, *(person_key(workspace, str(name)) for name in people)):
             keys.setdefault(key, []).append(id)
     erased = erased_among(session, workspace, list(keys))
     return {
-        id: Refusal(new[id].document.row, f"this was erased on {at:%Y-%m-%d} and is not taken in again")
+        id: Refusal(documents[id].row, f"this was erased on {at:%Y-%m-%d} and is not taken in again")
         for key, at in erased.items()
         for id in keys[key]
     }

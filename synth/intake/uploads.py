@@ -30,6 +30,7 @@ class Submission:
     mapping: Mapping[str, str] = field(default_factory=dict)
     hidden: Sequence[str] = ()
     interviewers: Sequence[str] = ()
+    study: str | None = None  # its name; begun where there is none
 
     def options(self) -> dict[str, Any]:
         """As it is stored with the import."""
@@ -39,6 +40,7 @@ class Submission:
             "mapping": dict(self.mapping),
             "hidden": list(self.hidden),
             "interviewers": list(self.interviewers),
+            "study": self.study,
         }
 
 

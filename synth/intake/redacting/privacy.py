@@ -1,7 +1,7 @@
 """What in a row points at a person, hidden before it is written: in its text, its names and its attributes alike."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from synth.intake.redacting.redaction import redact
@@ -14,10 +14,15 @@ class Privacy:
 
     def __init__(self, regions: Sequence[str]) -> None:
         self._regions = regions
+        self._names: Collection[str] = ()
+
+    def hide_names(self, names: Collection[str]) -> None:
+        """From now on hide these names too, wherever they stand in texts and attributes."""
+        self._names = names
 
     def hide(self, document: ParsedDocument) -> tuple[ParsedDocument, dict[str, int]]:
         """The document without personal data, and how many secrets of each kind its text held."""
-        redacted = redact(document.text, regions=self._regions)
+        redacted = redact(document.text, regions=self._regions, names=self._names)
         hidden = replace(
             document,
             text=redacted.text,
@@ -36,7 +41,7 @@ class Privacy:
 
     def hide_line(self, text: str | None) -> str | None:
         """The words with placeholders for what is personal in them."""
-        return None if text is None else redact(text, regions=self._regions).text
+        return None if text is None else redact(text, regions=self._regions, names=self._names).text
 
     def hide_name(self, name: str | None) -> str | None:
         """A name that is itself personal data (an e-mail address, say) becomes a pseudonym, always the same."""
