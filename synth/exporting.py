@@ -15,6 +15,7 @@ from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import select_views
 from synth.themes.listing import list_themes
+from synth.wire.cells import defused
 from synth.wire.intake import document_document
 from synth.wire.themes import insight_document, theme_list_document
 from synth.wire.values import moment
@@ -57,7 +58,6 @@ COLUMNS: Mapping[What, tuple[str, ...]] = {
     "themes": ("id", "name", "definition", "key_phrases", "mentions", "people", "share", "state", "area", "created_at"),
     "insights": ("id", "theme_id", "title", "state", "freshness", "claims", "counts", "drafter", "created_at"),
 }
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def export_rows(parts: Parts, workspace: str, what: str) -> Iterator[Row]:
@@ -81,13 +81,6 @@ def export_lines(parts: Parts, workspace: str, what: str, format: str) -> Iterat
 def refused_lines(refusals: Sequence[tuple[int, str]]) -> Iterator[str]:
     """The refused rows of an import as CSV; row 0 is the whole file."""
     return _csv_lines(({"row": row, "reason": reason} for row, reason in refusals), ("row", "reason"))
-
-
-def defused(value: object) -> object:
-    """A cell that a spreadsheet shows and does not run (OWASP: CSV injection)."""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_FORMULA) else value
 
 
 def _csv_lines(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[str]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.exporting import COLUMNS, defused
+from synth.exporting import COLUMNS
 from synth.wire.answers import answer_document
+from synth.wire.cells import defused
 from synth.wire.values import whole
 from tests.factories import exported, take_in, take_rows, write_transcript
 

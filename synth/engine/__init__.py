@@ -14,6 +14,7 @@ from synth.engine.erasing import ErasureSteps
 from synth.engine.finding import InsightSteps
 from synth.engine.reporting import ReportSteps
 from synth.engine.saved import SavedSteps
+from synth.engine.studying import StudySteps
 from synth.engine.theming import ThemeSteps
 from synth.engine.working import WorkSteps
 from synth.errors import BadInput
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["WORKSPACE", "Engine", "open_engine"]
 
 
-class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps, ErasureSteps):
+class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps, StudySteps, ErasureSteps):
     """Everything the doors may call. Safe to share between threads."""
 
 

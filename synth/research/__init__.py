@@ -1,1 +1,1 @@
-"""What researchers do with transcripts: codes for what was said."""
+"""Research: studies, participants, codebooks and highlights, agreement, findings, exchange with other tools."""

@@ -1,0 +1,329 @@
+"""Codebooks and codings out of a study and into it: REFI-QDA, CSV and Excel."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from synth.errors import BadInput
+from synth.parts import Parts
+from synth.research.codebook import insert_code, list_codes
+from synth.research.highlighting import highlight_row, list_highlights, trim
+from synth.research.qda import (
+    WrittenCode,
+    WrittenCoding,
+    WrittenProject,
+    WrittenSource,
+    guid_of,
+    read_codebook,
+    read_project,
+    write_codebook,
+    write_project,
+)
+from synth.research.spreadsheets import read_table, write_csv, write_workbook
+from synth.research.studies import find_study, study_documents
+from synth.store import tables
+from synth.store.rows import next_numbers
+
+FORMATS: Final = ("qdpx", "qdc", "csv", "xlsx")
+CODING_COLUMNS: Final = (
+    "document", "document_id", "speaker", "begins", "page", "start", "end", "quote", "code", "coder", "memo",
+)  # fmt: skip
+CODE_COLUMNS: Final = ("code", "definition", "examples", "memo", "color", "highlights", "documents", "coders")
+PATH: Final = " / "  # between a code and the one it stands in
+_LARGEST: Final = 64 << 20
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of a file: how much came in, and what did not, each with the reason."""
+
+    codes: int = 0
+    highlights: int = 0
+    already: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """As it is shown."""
+        return {
+            "codes": self.codes,
+            "highlights": self.highlights,
+            "already": self.already,
+            "refused": self.refused,
+        }
+
+
+def export_study(parts: Parts, workspace: str, study: str, format: str) -> bytes:
+    """The codebook (qdc), or codebook and codings (qdpx, xlsx; csv: the codings); raises NotFound, BadInput."""
+    if format not in FORMATS:
+        raise BadInput(f"'{format}' is no format of a coded study; use {', '.join(FORMATS)}.")
+    with parts.database.read() as session:
+        found = find_study(session, workspace, study)
+        codes = list_codes(session, workspace, study)
+        marks = list_highlights(session, workspace, study)
+        if format == "qdc":
+            return write_codebook(_written_codes(codes))
+        if format == "qdpx":
+            sources = _written_sources(study_documents(session, found), marks, codes)
+            return write_project(WrittenProject(found.name, _written_codes(codes), sources), now=parts.now())
+    rows = [_coding_row(mark, paths_of(codes)) for mark in marks]
+    if format == "csv":
+        return write_csv(CODING_COLUMNS, rows)
+    return write_workbook({"codings": (CODING_COLUMNS, rows), "codebook": (CODE_COLUMNS, _code_rows(codes))})
+
+
+def import_file(parts: Parts, workspace: str, study: str, actor: str, name: str, content: bytes) -> Imported:
+    """Take a codebook or codings into a study; raises NotFound, BadInput for a file that is neither.
+
+    A code is the same where its guid is, or its name in its place. A coding finds its place in a document of the
+    study by its words: texts of other tools are not always ours to the letter.
+    """
+    if len(content) > _LARGEST:
+        raise BadInput(f"The file is larger than {_LARGEST >> 20} MB; export it without media.")
+    kind = name.casefold().rpartition(".")[2]
+    with parts.database.write() as session:
+        find_study(session, workspace, study)
+        work = _Import(session, parts, workspace, study, actor)
+        if content.startswith(b"PK") and kind != "xlsx":
+            work.project(read_project(content))
+        elif kind == "qdc" or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+            work.codes(read_codebook(content))
+        else:
+            work.table(read_table(content, kind))
+        return work.done
+
+
+def paths_of(codes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Each code's name with those it stands in: `Trust / Numbers`."""
+    paths: dict[str, str] = {}
+    for code in codes:
+        above = paths.get(code["parent_id"] or "")
+        paths[code["id"]] = f"{above}{PATH}{code['name']}" if above else code["name"]
+    return paths
+
+
+class _Import:
+    """One import into one study, in one transaction."""
+
+    def __init__(self, session: Session, parts: Parts, workspace: str, study: str, actor: str) -> None:
+        self._session, self._parts = session, parts
+        self._workspace, self._study, self._actor = workspace, study, actor
+        self.done = Imported()
+        self._read_codes()
+        documents = study_documents(session, find_study(session, workspace, study))
+        self._documents = {document.id: document for document in documents}
+        self._by_guid = {guid_of("document", id): id for id in self._documents}
+        self._by_title = {(document.title or "").casefold(): document.id for document in documents}
+
+    def codes(self, written: Sequence[WrittenCode]) -> dict[str, str]:
+        """Take codes in, parents first; returns guid in the file to id here."""
+        known: dict[str, str] = {}
+        for code in written:
+            name = " ".join(code.name.split())[:200]
+            if not name:
+                self.done.refused.append("A code without a name was left out.")
+                continue
+            parent = known.get(code.parent or "")
+            there = self._guids.get(code.guid.casefold()) or self._places.get((parent, name.casefold()))
+            if there is None:
+                wanted = {
+                    "name": name,
+                    "parent_id": parent,
+                    "definition": code.description[:10_000],
+                    "color": code.color,
+                    "guid": code.guid or None,
+                }
+                there = insert_code(self._session, self._workspace, self._study, self._actor, wanted, self._parts.now())
+                self.done.codes += 1
+                self._read_codes()
+            known[code.guid] = there
+        return known
+
+    def project(self, project: WrittenProject) -> None:
+        """Take the codes of a project in, and its codings where their text is in a document of the study."""
+        known = self.codes(project.codes)
+        for source in project.sources:
+            document = self._document_of(source)
+            if document is None:
+                if source.codings:
+                    lost = f"its {len(source.codings)} codings were left out"
+                    advice = "Take its text in first, then import again."
+                    self.done.refused.append(f"“{source.name}” is no document of this study: {lost}. {advice}")
+                continue
+            for coding in source.codings:
+                quote = source.text[coding.start : coding.end]
+                same = document.text == source.text
+                span = (coding.start, coding.end) if same else find_words(document.text, quote, coding.start)
+                self._mark(
+                    document, known.get(coding.code), span, coding.coder, quote, memo=coding.memo, guid=coding.guid
+                )
+        self.done.refused += [f"{count} × {what} in the project: not read." for what, count in project.left_out.items()]
+
+    def table(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Take rows in: with a quote they are codings, without one codes."""
+        if not rows:
+            raise BadInput("The table has no rows.")
+        columns = set(rows[0])
+        if "code" not in columns:
+            raise BadInput("The table needs a column 'code'; for codings also 'document' and 'quote'.")
+        for number, row in enumerate(rows, start=2):
+            path = [part.strip() for part in row["code"].split(PATH.strip()) if part.strip()]
+            if not path:
+                self.done.refused.append(f"Row {number}: no code.")
+                continue
+            code = self._code_at(path, row)
+            if row.get("quote", "").strip():
+                self._mark_row(number, row, code)
+
+    def _mark_row(self, number: int, row: Mapping[str, str], code: str) -> None:
+        named = (row.get("document_id") or row.get("document") or "").strip()
+        id = named if named in self._documents else self._by_title.get(named.casefold())
+        if id is None:
+            self.done.refused.append(f"Row {number}: “{named}” is no document of this study.")
+            return
+        document, quote = self._documents[id], row["quote"]
+        near = int(row["start"]) if row.get("start", "").isdigit() else 0
+        span = find_words(document.text, quote, near)
+        self._mark(
+            document,
+            code,
+            span,
+            row.get("coder") or self._actor,
+            quote,
+            memo=row.get("memo", ""),
+            where=f"Row {number}: ",
+        )
+
+    def _mark(
+        self,
+        document: tables.Document,
+        code: str | None,
+        span: tuple[int, int] | None,
+        coder: str,
+        quote: str,
+        *,
+        memo: str = "",
+        guid: str = "",
+        where: str = "",
+    ) -> None:
+        shown = " ".join(quote.split())[:80]
+        if code is None or span is None:
+            why = "its code is not in the file" if code is None else f"its words are not in “{document.title}”"
+            self.done.refused.append(f"{where}“{shown}” was left out: {why}.")
+            return
+        try:
+            span = trim(document.text, *span)
+        except BadInput as error:
+            self.done.refused.append(f"{where}“{shown}” was left out: {error}")
+            return
+        mark = tables.Highlight
+        same = select(mark.id).where(
+            mark.workspace_id == self._workspace,
+            mark.document_id == document.id,
+            mark.code_id == code,
+            mark.coder == coder,
+            mark.start == span[0],
+            mark.end == span[1],
+        )
+        if self._session.scalar(same):
+            self.done.already += 1
+            return
+        id = f"H{next_numbers(self._session, self._workspace, 'highlight', 1)[0]}"
+        row = highlight_row(self._workspace, id, document.id, code, span, coder, self._parts)
+        row |= {"origin": "import", "memo": memo[:10_000], **({"guid": guid} if guid else {})}
+        self._session.execute(insert(mark), [row])
+        self.done.highlights += 1
+
+    def _code_at(self, path: Sequence[str], row: Mapping[str, str]) -> str:
+        """The code at the end of a path; those that are missing are made, the last with what the row says of it."""
+        parent: str | None = None
+        for depth, name in enumerate(path):
+            there = self._places.get((parent, name.casefold()))
+            if there is None:
+                told = row if depth == len(path) - 1 and not row.get("quote", "").strip() else {}
+                wanted = {
+                    "name": name,
+                    "parent_id": parent,
+                    "definition": told.get("definition", ""),
+                    "memo": told.get("memo", ""),
+                    "examples": [each for each in told.get("examples", "").split("\n") if each.strip()],
+                    "color": told.get("color") or None,
+                }
+                there = insert_code(self._session, self._workspace, self._study, self._actor, wanted, self._parts.now())
+                self.done.codes += 1
+                self._places[parent, name.casefold()] = there
+            parent = there
+        return str(parent)
+
+    def _document_of(self, source: WrittenSource) -> tables.Document | None:
+        id = self._by_guid.get(source.guid.strip("{}").casefold()) or self._by_title.get(source.name.casefold())
+        if id is None:
+            id = next((each for each, document in self._documents.items() if document.text == source.text), None)
+        return self._documents[id] if id else None
+
+    def _read_codes(self) -> None:
+        code = tables.Code
+        mine = select(code).where(code.workspace_id == self._workspace, code.study_id == self._study)
+        found = list(self._session.scalars(mine))
+        self._guids = {each.guid.casefold(): each.id for each in found}
+        self._places = {(each.parent_id, each.name.casefold()): each.id for each in found}
+
+
+def find_words(text: str, quote: str, near: int = 0) -> tuple[int, int] | None:
+    """Where the words of a quote stand in a text, blanks aside; of several places the one nearest to `near`."""
+    words = quote.split()
+    if not words:
+        return None
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
+    places = [match.span() for match in pattern.finditer(text)]
+    return min(places, key=lambda span: abs(span[0] - near)) if places else None
+
+
+def _written_codes(codes: Sequence[Mapping[str, Any]]) -> tuple[WrittenCode, ...]:
+    guids = {code["id"]: code["guid"] for code in codes}
+    return tuple(
+        WrittenCode(code["guid"], code["name"], guids.get(code["parent_id"] or ""), _description(code), code["color"])
+        for code in codes
+    )
+
+
+def _description(code: Mapping[str, Any]) -> str:
+    """Definition, examples and memo in the one text that the format has for them."""
+    examples = "\n".join(f"Example: {each}" for each in code["examples"])
+    memo = f"Memo: {code['memo']}" if code["memo"] else ""
+    return "\n\n".join(filter(None, (code["definition"], examples, memo)))
+
+
+def _written_sources(
+    documents: Sequence[tables.Document], marks: Sequence[Mapping[str, Any]], codes: Sequence[Mapping[str, Any]]
+) -> tuple[WrittenSource, ...]:
+    guids = {code["id"]: code["guid"] for code in codes}
+    codings: dict[str, list[WrittenCoding]] = {}
+    for mark in marks:
+        span, told = (mark["start"], mark["end"]), (mark["coder"], datetime.fromisoformat(mark["created_at"]))
+        coding = WrittenCoding(mark["guid"], guids[mark["code_id"]], *span, *told, mark["memo"])
+        codings.setdefault(mark["document_id"], []).append(coding)
+    return tuple(
+        WrittenSource(
+            guid_of("document", document.id),
+            document.title or document.id,
+            document.text,
+            tuple(codings.get(document.id, ())),
+        )
+        for document in documents
+    )
+
+
+def _coding_row(mark: Mapping[str, Any], paths: Mapping[str, str]) -> list[Any]:
+    told = {**mark, "document": mark["title"], "code": paths[mark["code_id"]]}
+    return [told[column] for column in CODING_COLUMNS]
+
+
+def _code_rows(codes: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    paths = paths_of(codes)
+    told = ({**code, "code": paths[code["id"]], "examples": "\n".join(code["examples"])} for code in codes)
+    return [[each[column] for column in CODE_COLUMNS] for each in told]

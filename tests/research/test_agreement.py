@@ -1,0 +1,49 @@
+"""Agreement worked by hand, and by the study's own highlights."""
+
+import pytest
+
+from synth.engine import WORKSPACE, Engine
+from synth.research.agreement import cohen_kappa, krippendorff_alpha
+from tests.research.conftest import mark
+
+YES, NO = True, False
+
+
+def test_kappa_by_hand() -> None:
+    one, other = [YES] * 20 + [YES] * 5 + [NO] * 10 + [NO] * 15, [YES] * 20 + [NO] * 5 + [YES] * 10 + [NO] * 15
+    assert cohen_kappa(one, other) == pytest.approx(0.4)  # the textbook's table of 20, 5, 10 and 15
+    assert cohen_kappa([YES, NO], [YES, NO]) == 1
+    assert cohen_kappa([NO, NO], [NO, NO]) is None
+
+
+def test_alpha_by_hand() -> None:
+    # Krippendorff 2011, two observers, binary data: 10 units, alpha = 0.095
+    one = [NO, YES, NO, NO, NO, NO, NO, NO, YES, NO]
+    other = [YES, YES, YES, NO, NO, YES, NO, NO, NO, NO]
+    assert krippendorff_alpha([one, other]) == pytest.approx(0.095, abs=0.001)
+    assert krippendorff_alpha([[YES, None], [None, NO]]) is None
+    assert krippendorff_alpha([[YES, NO, None], [YES, NO, YES], [None, NO, YES]]) == 1
+
+
+def test_two_coders_of_a_study_are_compared_where_both_have_marked(coded: Engine) -> None:
+    assert coded.agreement(WORKSPACE, "S1")["documents"] == 0
+    mark(coded, "C2", "it takes forever to load on my old phone", "Bo")
+    mark(coded, "C4", "the upload is stuck every single morning", "Bo")
+    found = coded.agreement(WORKSPACE, "S1")
+    assert (found["coders"], found["documents"], found["units"]) == (["Ann", "Bo"], 1, 2)
+    by_code = {row["code"]: row["alpha"]["value"] for row in found["codes"]}
+    assert by_code["Slow calendar"] == 1
+    assert by_code["Stuck upload"] == 0
+    assert found["pairs"][0]["coders"] == ["Ann", "Bo"]
+    low, value, high = (found["alpha"][name] for name in ("low", "value", "high"))
+    assert low <= value <= high
+
+
+def test_the_machine_is_judged_by_what_people_did_with_its_suggestions(coded: Engine) -> None:
+    coded.suggest_highlights(WORKSPACE, "S1")
+    suggested = coded.highlights(WORKSPACE, "S1", state="suggested")["highlights"]
+    coded.change_highlight(WORKSPACE, "Ann", suggested[0]["id"], {"state": "accepted"})
+    machine = coded.agreement(WORKSPACE, "S1")["machine"]
+    assert (machine["judged"], machine["accepted"], machine["share"]) == (1, 1, 1.0)
+    assert machine["waiting"] == len(suggested) - 1
+    assert machine["low"] < 0.5
