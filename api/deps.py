@@ -63,6 +63,7 @@ def require(role: Role) -> Callable[[Request], Access]:
 
 Viewer = Annotated[Access, Depends(require("viewer"))]
 Editor = Annotated[Access, Depends(require("editor"))]
+Researcher = Annotated[Access, Depends(require("researcher"))]
 Admin = Annotated[Access, Depends(require("admin"))]
 
 

@@ -12,6 +12,7 @@ TAGS = (
     ("themes", "What they speak of, and the runs that found it."),
     ("insights", "Claims with quotes, answers to questions, search, reports."),
     ("jobs", "Work under way: imports and jobs."),
+    ("research", "Studies, participants, codebooks, highlights, findings."),
     ("privacy", "Erasing what people said, with a receipt."),
     ("workspace", "Tokens, status, exports."),
 )

@@ -43,6 +43,9 @@ class SentFiles(SentOptions):
     map: Options = Field([], description="FIELD=COLUMN: which column is which field.", examples=[["text=Comment"]])
     hide: Options = Field([], description="Columns to leave out.")
     interviewer: Options = Field([], description="Who asks the questions in a transcript.")
+    study: Name | None = Field(
+        None, description="The study that interviews belong to, by its name; whoever speaks in it gets a pseudonym."
+    )
 
 
 class SentDocument(BaseModel):
@@ -105,10 +108,18 @@ def _read_form(form: FormData) -> Sent:
     if empty := next((file for file in files if not file.size), None):
         raise BadInput(f"{_named(empty)} is empty; there is nothing to take in.")
     lists = {name: form.getlist(name) for name in ("map", "hide", "interviewer") if name in form}
-    single = {name: form[name] for name in ("source", "kind") if form.get(name)}
+    single = {name: form[name] for name in ("source", "kind", "study") if form.get(name)}
     options = _checked(SentFiles, {**single, **lists})
-    submission = Submission(options.source, options.kind, _mapping(options.map), options.hide, options.interviewer)
+    given = options.source, options.kind, _mapping(options.map), options.hide, options.interviewer
+    submission = Submission(*given, checked_study(options.kind, options.study))
     return Sent([(_named(file), file.file) for file in files], submission)
+
+
+def checked_study(kind: Kind, study: str | None) -> str | None:
+    """The name of a study; raises BadInput where the files are no research."""
+    if study and kind != "research":
+        raise BadInput("A study holds research; send kind=research with it.")
+    return study or None
 
 
 def _named(file: UploadFile) -> str:

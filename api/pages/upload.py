@@ -90,16 +90,20 @@ def _submission(form: FormData) -> Submission:
     kind = read_text(form, "kind", LONGEST_NAME) or "feedback"
     if kind not in ("feedback", "research"):
         raise BadInput("Say whether the files are feedback or research.")
+    study = read_text(form, "study", LONGEST_NAME) or None
+    if study and kind != "research":
+        raise BadInput("A study holds research: say that the files are research, or leave the study out.")
     asking = [name.strip() for name in read_text(form, "interviewer", LONGEST_NAME).split(",")]
     return Submission(
         source=read_text(form, "source", LONGEST_NAME) or None,
         kind=cast("Kind", kind),
         interviewers=[name for name in asking if name],
+        study=study,
     )
 
 
 def _recognised(draft: Draft) -> dict[int, Submission]:
-    return {file.number: Submission(draft.source, draft.kind) for file in draft.files}
+    return {file.number: Submission(draft.source, draft.kind, study=draft.study) for file in draft.files}
 
 
 def _choice(draft: Draft, file: DraftFile, form: FormData) -> Submission:
@@ -109,4 +113,4 @@ def _choice(draft: Draft, file: DraftFile, form: FormData) -> Submission:
         found = {field: read_text(form, f"map.{file.number}.{field}", LONGEST_NAME) for field in FIELDS}
         mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
         hidden = read_texts(form, f"hide.{file.number}")
-    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers)
+    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study)

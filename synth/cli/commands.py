@@ -47,14 +47,26 @@ def ingest(
     ] = None,
     hide: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Leave this column out.")] = None,
     interviewer: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Who asks the questions.")] = None,
+    study: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The study they belong to; who speaks gets a pseudonym.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Take in files and find themes in them."""
     from synth.cli import ingesting
 
-    mapping = parse_mapping(map or [])
-    ingesting.run(paths, source, kind, mapping, hide or [], interviewer or [], json=json, url=url)
+    if study and kind != "research":
+        raise typer.BadParameter("A study holds research; say --kind research with it.")
+    options = {
+        "source": source,
+        "kind": kind,
+        "mapping": parse_mapping(map or []),
+        "hidden": hide or [],
+        "interviewers": interviewer or [],
+        "study": study,
+    }
+    ingesting.run(paths, options, json=json, url=url)
 
 
 @app.command()

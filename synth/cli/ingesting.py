@@ -2,7 +2,9 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -14,22 +16,17 @@ from synth.cli.progress import show_progress
 
 def run(
     paths: list[Path],
-    source: str | None,
-    kind: str,
-    mapping: dict[str, str],
-    hidden: list[str],
-    interviewers: list[str],
+    options: Mapping[str, Any],
     *,
     json: bool,
     url: str | None,
 ) -> None:
     """Take the files in; exit code 1 when nothing of one of them could be taken."""
-    options = {"source": source, "kind": kind, "mapping": mapping, "hidden": hidden, "interviewers": interviewers}
     files, started = files_in(paths), time.monotonic()
     with open_client(url, command="synth ingest") as client:
         label = files[0].name if len(files) == 1 else f"{len(files)} files"
         with show_progress(label, quiet=json) as progress:
-            states = client.ingest([(file, options) for file in files], progress)
+            states = client.ingest([(file, dict(options)) for file in files], progress)
     summary = summarise(states, time.monotonic() - started)
     output.print_json(summary) if json else output.print_ingested(summary)
     complain(states)

@@ -70,6 +70,7 @@ class RemoteClient:
             "map": [f"{field}={column}" for field, column in (options.get("mapping") or {}).items()],
             "hide": options.get("hidden"),
             "interviewer": options.get("interviewers"),
+            "study": options.get("study"),
         }
         with path.open("rb") as content:
             given = {name: value for name, value in fields.items() if value}

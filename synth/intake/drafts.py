@@ -53,6 +53,7 @@ class Draft:
     source: str | None
     interviewers: tuple[str, ...]
     files: tuple[DraftFile, ...]
+    study: str | None = None
 
 
 def keep_draft(
@@ -81,7 +82,7 @@ def open_draft(parts: Parts, workspace: str, id: str) -> Draft:
     """A draft with its tables; raises NotFound when there is none, or it has been submitted or has expired."""
     folder, said = _find(parts, workspace, id)
     files = tuple(_look_at(folder / str(number), number, name) for number, name in enumerate(said["names"]))
-    return Draft(id, said["kind"], said["source"], tuple(said["interviewers"]), files)
+    return Draft(id, said["kind"], said["source"], tuple(said["interviewers"]), files, said.get("study"))
 
 
 def submit_draft(parts: Parts, workspace: str, id: str, choices: Mapping[int, Submission], *, limit: int) -> list[str]:
