@@ -19,6 +19,11 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+REPORTS = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 LARGEST = 64 << 20  # bytes of an imported file
 State = Literal["accepted", "suggested", "rejected", "all"]
 Of = Annotated[Plain | None, Query(max_length=200)]
@@ -185,6 +190,19 @@ def get_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
 def get_findings(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """Codes and themes by participants, with quotes, and how many new codes each interview brought."""
     return JSONResponse(engine.findings(held.workspace, id))
+
+
+@router.get(
+    "/studies/{id}/report",
+    operation_id="get_study_report",
+    response_class=Response,
+    responses={200: {"content": {each: {} for each in REPORTS.values()}}, **problems(404)},
+)
+def get_study_report(held: Viewer, engine: Opened, id: str, format: Literal["md", "html", "docx"] = "md") -> Response:
+    """The report of a study: findings by participants with verified quotes, saturation, agreement."""
+    content = engine.render_study(held.workspace, id, format)
+    headers = {"Content-Disposition": f'attachment; filename="{id}-report.{format}"'}
+    return Response(content, media_type=REPORTS[format], headers=headers)
 
 
 @router.get(

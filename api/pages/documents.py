@@ -14,6 +14,7 @@ from api.paging import encode
 from synth.answers.searching import LONGEST
 from synth.store.counting import UNITS
 
+HUES = 8  # colours that codes are told apart by
 Passage = Annotated[Plain, Query(pattern=r"^\d{1,9}-\d{1,9}$")]
 
 router = APIRouter()
@@ -52,9 +53,22 @@ def show_document(
 ) -> HTMLResponse:
     """One document; `quote` are the offsets of the passage to mark, as 120-188."""
     document = engine.document(held.workspace, id)
-    parts = lay_out(document, read_passage(quote))
-    names = theme_names(engine, held.workspace)
-    return page(request, "document.html", document=document, parts_=parts, names=names, quote=quote)
+    highlights = engine.highlights_of(held.workspace, id)
+    study = engine.study_of(held.workspace, id)
+    codes = engine.codes(held.workspace, study)["codes"] if study else []
+    return page(
+        request,
+        "document.html",
+        document=document,
+        parts_=lay_out(document, read_passage(quote), highlights),
+        names=theme_names(engine, held.workspace),
+        quote=quote,
+        study=study,
+        codes=codes,
+        hues={code["id"]: place % HUES for place, code in enumerate(codes)},
+        suggested=[mark for mark in highlights if mark["state"] == "suggested"],
+        coded=[mark for mark in highlights if mark["state"] == "accepted"],
+    )
 
 
 @router.get("/excerpts/{id}")

@@ -17,6 +17,8 @@ class Run:
     marked: bool
     anchor: str | None = None
     first_mark: bool = False
+    at: int = 0  # where it begins in the document's text, in characters
+    highlights: tuple[Mapping[str, Any], ...] = ()  # those it lies in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,14 @@ class Part:
     runs: list[Run] = field(default_factory=list)
 
 
-def lay_out(document: Mapping[str, Any], passage: Span | None) -> list[Part]:
+def lay_out(
+    document: Mapping[str, Any], passage: Span | None, highlights: Sequence[Mapping[str, Any]] = ()
+) -> list[Part]:
     """The document's text in blocks; only blanks and names of speakers are left out, and every excerpt begins once."""
     text, turns = document["text"], document["turns"]
     blocks = list(_blocks(len(text), turns))
-    runs = list(_runs(text, document["excerpts"], passage, [edge for start, end, _ in blocks for edge in (start, end)]))
+    edges = [edge for start, end, _ in blocks for edge in (start, end)]
+    runs = list(_runs(text, document["excerpts"], passage, edges, highlights))
     parts = []
     for start, end, turn in blocks:
         mine = _trimmed([run for at, run in runs if start <= at < end])
@@ -56,7 +61,8 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     while runs and not runs[0].text.strip() and runs[0].anchor is None:
         runs = runs[1:]
     if runs:
-        runs = [replace(runs[0], text=runs[0].text.lstrip()), *runs[1:]]
+        bare = runs[0].text.lstrip()
+        runs = [replace(runs[0], text=bare, at=runs[0].at + len(runs[0].text) - len(bare)), *runs[1:]]
         runs = [*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip())]
     return runs
 
@@ -85,10 +91,15 @@ def _blocks(length: int, turns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[i
 
 
 def _runs(
-    text: str, excerpts: Sequence[Mapping[str, Any]], passage: Span | None, edges: Sequence[int]
+    text: str,
+    excerpts: Sequence[Mapping[str, Any]],
+    passage: Span | None,
+    edges: Sequence[int],
+    highlights: Sequence[Mapping[str, Any]],
 ) -> Iterator[tuple[int, Run]]:
-    """The text cut wherever a block, an excerpt or the passage begins or ends."""
+    """The text cut wherever a block, an excerpt, a highlight or the passage begins or ends."""
     cuts = {0, len(text), *edges, *(excerpt[side] for excerpt in excerpts for side in ("start", "end"))}
+    cuts |= {min(mark[side], len(text)) for mark in highlights for side in ("start", "end")}
     cuts |= {min(offset, len(text)) for offset in passage or ()}
     starts = {excerpt["start"]: excerpt for excerpt in excerpts}
     marked_before = False
@@ -96,5 +107,7 @@ def _runs(
         excerpt = next((each for each in excerpts if each["start"] <= start < each["end"]), None)
         marked = passage is not None and passage[0] <= start < passage[1]
         anchor = starts[start]["excerpt_id"] if start in starts else None
-        yield start, Run(text[start:end], excerpt, marked, anchor, first_mark=marked and not marked_before)
+        coded = tuple(mark for mark in highlights if mark["start"] <= start < mark["end"])
+        first = marked and not marked_before
+        yield start, Run(text[start:end], excerpt, marked, anchor, first_mark=first, at=start, highlights=coded)
         marked_before = marked_before or marked

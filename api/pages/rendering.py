@@ -21,6 +21,7 @@ SECTIONS = (
     ("/insights", "Insights"),
     ("/reports", "Reports"),
     ("/documents", "Feedback"),
+    ("/research", "Research"),
     ("/upload", "Upload"),
     ("/jobs", "Jobs"),
     ("/trust", "Trust"),

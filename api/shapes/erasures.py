@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from api.deps import Plain
 from api.shapes.common import Figures, Moment
 
-Kind = Literal["person", "document", "source"]
+Kind = Literal["person", "document", "source", "study"]
 
 
 class SentErasure(BaseModel):

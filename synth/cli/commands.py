@@ -189,14 +189,14 @@ def export(
 
 @app.command()
 def erase(
-    kind: Annotated[Literal["person", "document", "source"], typer.Argument(help="What is to go.")],
+    kind: Annotated[Literal["person", "document", "source", "study"], typer.Argument(help="What is to go.")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="A person or a source by name, a document by id.")],
     reason: Annotated[str | None, typer.Option(help="Why, for the receipt; write no name here.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
-    """Erase a person, a document or a source from every store; prints a receipt."""
+    """Erase a person, a document, a source or a study from every store; prints a receipt."""
     from synth.cli import erasing
 
     erasing.erase(kind, name, reason, sure=yes, json=json, url=url)

@@ -157,6 +157,18 @@ class StudySteps(Core):
 
         return self._read(study_findings, workspace, study)
 
+    def study_report(self, workspace: str, study: str) -> dict[str, Any]:
+        """The report of a study as a document; raises NotFound."""
+        from synth.research.reporting import write_study_report
+
+        return write_study_report(self.parts, workspace, study)
+
+    def render_study(self, workspace: str, study: str, format: str) -> bytes:
+        """The same as md, html or docx; raises NotFound, BadInput."""
+        from synth.research.rendering import render_study
+
+        return render_study(self.study_report(workspace, study), format)
+
     def export_study(self, workspace: str, study: str, format: str) -> bytes:
         """Codebook and codings as qdpx, qdc, csv or xlsx; raises NotFound, BadInput."""
         from synth.research.exchange import export_study

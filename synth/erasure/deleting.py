@@ -59,6 +59,19 @@ def _delete_emptied(session: Session, deleted: Deleted, sources: Collection[int]
         _count(deleted, "sources", session.execute(delete(tables.Source).where(gone)))
 
 
+def delete_study(session: Session, workspace: str, deleted: Deleted, study: str) -> None:
+    """A study with its codebook, its participants, and what was done to its codes."""
+    for name, table in (
+        ("changes of codebooks", tables.CodingChange),
+        ("codes", tables.Code),
+        ("participants", tables.Participant),
+    ):
+        mine = (table.workspace_id == workspace) & (table.study_id == study)
+        _count(deleted, name, session.execute(delete(table).where(mine)))
+    mine = (tables.Study.workspace_id == workspace) & (tables.Study.id == study)
+    _count(deleted, "studies", session.execute(delete(tables.Study).where(mine)))
+
+
 def _blank(session: Session, workspace: str, deleted: Deleted, id: str, reach: Reach) -> None:
     """Take out of one document what the person said; offsets of what others said stay as they are."""
     document = session.get_one(Document, id)
@@ -69,6 +82,9 @@ def _blank(session: Session, workspace: str, deleted: Deleted, id: str, reach: R
     text = document.text
     for turn in session.scalars(select(Turn).where(*spoken)).all():
         text = text[: turn.start] + BLANK * (turn.end - turn.start) + text[turn.end :]
+        mark = tables.Highlight
+        within = (mark.document_id == id) & (mark.start < turn.end) & (mark.end > turn.start)
+        _count(deleted, "highlights", session.execute(delete(mark).where(within)))
         turn.speaker = ERASED
         deleted.rows["turns"] += 1
     document.text = text

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from synth.erasure.stripping import ERASED, Traces, strip
+from synth.erasure.stripping import ERASED, Traces, one_line, strip
 from synth.model import WAITING
 from synth.store import tables, usage
 from synth.themes import keeping
@@ -28,6 +28,7 @@ def withdraw(session: Session, workspace: str, traces: Traces) -> Counter[str]:
         _decisions,
         _runs,
         _replies,
+        _coding,
         _words,
     ):
         step(session, workspace, traces, done)
@@ -159,6 +160,25 @@ def _runs(session: Session, workspace: str, traces: Traces, done: Counter[str]) 
             run.state = "superseded"
         session.delete(kept)
         done["contents of runs deleted"] += 1
+
+
+def _coding(session: Session, workspace: str, traces: Traces, done: Counter[str]) -> None:
+    """Texts of codebooks and memos that repeat what was said."""
+    for code in _rows(session, tables.Code, workspace):
+        examples = [each for each in code.examples if not traces.speaks(each) and one_line(each) not in traces.said]
+        told = (traces.without(code.definition), traces.without(code.memo))
+        if (examples, *told) != (code.examples, code.definition, code.memo):
+            code.examples, (code.definition, code.memo) = examples, told
+            done["codes changed"] += 1
+    for mark in _rows(session, tables.Highlight, workspace):
+        if mark.memo and traces.speaks(mark.memo):
+            mark.memo = ERASED
+            done["memos erased"] += 1
+    for change in _rows(session, tables.CodingChange, workspace):
+        left = traces.without(strip(change.before, traces) or {})
+        if left != change.before:
+            change.before = left
+            done["changes of codebooks changed"] += 1
 
 
 def _replies(session: Session, workspace: str, traces: Traces, done: Counter[str]) -> None:  # noqa: ARG001

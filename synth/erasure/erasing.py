@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from synth.erasure.deleting import Deleted, delete_reach
+from synth.erasure.deleting import Deleted, delete_reach, delete_study
 from synth.erasure.derived import withdraw
 from synth.erasure.proving import MOST, Probes, Proof, choose, choose_vectors, look
 from synth.erasure.scouring import scour
@@ -151,6 +151,8 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         reach = find_reach(session, workspace, subject)
         vectors = _vectors(session, workspace, reach)
         deleted = delete_reach(session, workspace, reach)
+        if subject.kind == "study":
+            delete_study(session, workspace, deleted, subject.key)
         traces = _traces(session, deleted, reach)
         withdrawn = withdraw(session, workspace, traces)
         _remember(session, workspace, erasure, deleted, subject)

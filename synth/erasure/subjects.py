@@ -13,7 +13,7 @@ from synth.store.fulltext import search_words
 from synth.store.identity import person_key
 from synth.store.rows import chunks
 
-SubjectKind = Literal["person", "document", "source"]
+SubjectKind = Literal["person", "document", "source", "study"]
 Document, Turn, Person = tables.Document, tables.Turn, tables.Person
 _MOST_NAMING = 1_000  # documents of others that are looked through for the name
 
@@ -46,6 +46,8 @@ def find_subject(session: Session, workspace: str, kind: str, named: str) -> Sub
         if found is None:
             raise NotFound(f"There is no document {named}.")
         return Subject("document", found)
+    if kind == "study":
+        return Subject("study", _find_study(session, workspace, named))
     if kind == "source":
         source = select(tables.Source.id).where(tables.Source.workspace_id == workspace, tables.Source.name == named)
         number = session.scalar(source)
@@ -64,6 +66,8 @@ def find_reach(session: Session, workspace: str, subject: Subject) -> Reach:
     if subject.kind == "document":
         mine = select(Document.id).where(Document.workspace_id == workspace, Document.id == subject.key)
         return Reach(tuple(session.scalars(mine)))
+    if subject.kind == "study":
+        return _reach_of_study(session, workspace, subject.key)
     if subject.kind == "source":
         mine = select(Document.id).where(Document.workspace_id == workspace, Document.source_id == int(subject.key))
         return Reach(tuple(session.scalars(mine.order_by(Document.id))))
@@ -80,6 +84,29 @@ def named_elsewhere(session: Session, workspace: str, name: str, reach: Reach) -
         query = select(tables.Excerpt.document_id).where(tables.Excerpt.id.in_(part))
         found.update(dict.fromkeys(id for id in session.scalars(query) if id not in gone))
     return sorted(found)
+
+
+def _find_study(session: Session, workspace: str, named: str) -> str:
+    study = tables.Study
+    mine = select(study.id).where(study.workspace_id == workspace, or_(study.id == named, study.name == named))
+    found = session.scalar(mine.order_by(study.id))
+    if found is None:
+        raise NotFound(f"There is no study {named}.")
+    return found
+
+
+def _reach_of_study(session: Session, workspace: str, key: str) -> Reach:
+    """The documents of a study and who took part in it."""
+    study = session.get(tables.Study, (workspace, key))
+    if study is None:
+        return Reach()
+    source = tables.Source
+    mine = select(Document.id).join(source, source.id == Document.source_id)
+    mine = mine.where(Document.workspace_id == workspace, source.name == study.name)
+    who = tables.Participant
+    took_part = select(who.person_id).where(who.workspace_id == workspace, who.study_id == key)
+    people = {number for number in session.scalars(took_part) if number is not None}
+    return Reach(tuple(session.scalars(mine.order_by(Document.id))), people=tuple(sorted(people)))
 
 
 def _reach_of_person(session: Session, workspace: str, key: str) -> Reach:

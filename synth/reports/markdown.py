@@ -1,6 +1,5 @@
 """The report as Markdown that reads well raw and rendered. What people wrote is escaped: it is text, never markup."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,24 +16,14 @@ from synth.reports.display import (
     say_written,
     sections_of,
 )
+from synth.words.markdown import escape_markdown
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_MARKS = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
-_ENTITY = re.compile(r"&(?=#?\w+;)")
-_ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.", re.IGNORECASE)  # by which many programs know a bare address
-_LINE_START = re.compile(r"^(\s*)([#+>=-]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def render_markdown(content: dict[str, Any]) -> str:
     """The whole report."""
     return "\n\n".join(_blocks(content)) + "\n"
-
-
-def escape_markdown(text: str) -> str:
-    """The text so that it renders as itself: no markup, no HTML, no link of a bare address, no list or heading."""
-    plain = _ENTITY.sub("&amp;", text).replace("<", "&lt;")
-    marked = _MARKS.sub(r"\\\g<0>", plain)
-    return _LINE_START.sub(_defused, _ADDRESS.sub(r"\\\g<0>", marked))
 
 
 def draw_blocks(values: Sequence[int]) -> str:
@@ -173,8 +162,3 @@ def _list(sentences: Iterable[str]) -> str:
 def _line(text: str) -> str:
     """The escaped text in one line."""
     return escape_markdown(" ".join(text.split()))
-
-
-def _defused(match: re.Match[str]) -> str:
-    blank, sign = match.groups()
-    return f"{blank}{sign}\\" if sign.isdigit() else f"{blank}\\{sign}"

@@ -672,8 +672,8 @@ class Erasure(Base):
     __tablename__ = "erasures"
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # person | document | source
-    subject: Mapped[str]  # a hash of the name, the id of the document, the number of the source
+    kind: Mapped[str]  # person | document | source | study
+    subject: Mapped[str]  # a hash of the name, the id of the document or study, the number of the source
     actor: Mapped[str]
     reason: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str]  # waiting | running | done

@@ -3,9 +3,11 @@ import { showBusy } from "./busy.js";
 import { takeDrops } from "./drop.js";
 import { listenToKeys } from "./keys.js";
 import { tellAnswers } from "./telling.js";
+import { codeTranscripts } from "./coding.js";
 
 listenToKeys();
 showBusy();
 takeDrops();
 keepFresh();
 tellAnswers();
+codeTranscripts();

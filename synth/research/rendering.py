@@ -1,0 +1,110 @@
+"""A study's report as Markdown, as one HTML file without scripts, and as a Word document."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from synth.errors import BadInput
+from synth.words.markdown import escape_markdown
+
+Content = Mapping[str, Any]
+
+
+def render_study(content: Content, format: str) -> bytes:
+    """The report in a format; raises BadInput for one there is not."""
+    render = RENDERERS.get(format)
+    if render is None:
+        raise BadInput(f"'{format}' is no format of a study's report; use {', '.join(RENDERERS)}.")
+    return render(content)
+
+
+def say_voice(quote: Mapping[str, Any]) -> str:
+    """Who said a quote, and where: pseudonym, document, time code or page."""
+    place = f"page {quote['page']}" if quote["page"] else say_time(quote["begins"])
+    return ", ".join(filter(None, (quote["speaker"], quote["title"], place)))
+
+
+def say_time(seconds: float | None) -> str:
+    """`12:34`, with hours where there are any; '' for None."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _markdown(content: Content) -> bytes:
+    return ("\n\n".join(_blocks(content)) + "\n").encode()
+
+
+def _blocks(content: Content) -> Iterator[str]:
+    study = content["study"]
+    yield f"# {_line(study['name'])}"
+    for name in ("question", "method"):
+        if study[name]:
+            yield f"**{name.capitalize()}:** {_line(study[name])}"
+    yield "\n".join(f"- {_line(sentence)}" for sentence in content["short"])
+    if content["findings"]:
+        yield "## Findings"
+    for finding in content["findings"]:
+        yield f"{'#' * min(3 + finding['level'], 6)} {_line(finding['code'])}"
+        yield _line(finding["sentence"]) + (f" {_line(finding['definition'])}" if finding["definition"] else "")
+        for quote in finding["quotes"]:
+            lines = escape_markdown(f"“{quote['quote']}”").splitlines()
+            yield "\n".join(f"> {line}" for line in (*lines, "", f"— {_line(say_voice(quote))}"))
+    if content["themes"]:
+        yield "## Themes the participants speak of"
+        yield "\n".join(f"- {_line(theme)}" for theme in content["themes"])
+    yield "## How far this reaches"
+    yield "\n".join(f"- {_line(sentence)}" for sentence in (*content["saturation"], content["agreement"]))
+    yield f"Written {content['written_at'][:10]}. Every quote was checked against its document, word for word."
+
+
+def _line(text: str) -> str:
+    return escape_markdown(" ".join(text.split()))
+
+
+def _html(content: Content) -> bytes:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("synth.research"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return pages.get_template("study.html").render(report=content, voice=say_voice).encode()
+
+
+def _word(content: Content) -> bytes:
+    from docx import Document
+
+    made, study = Document(), content["study"]
+    made.add_heading(study["name"], 0)
+    for name in ("question", "method"):
+        if study[name]:
+            made.add_paragraph(f"{name.capitalize()}: {study[name]}")
+    for sentence in content["short"]:
+        made.add_paragraph(sentence, style="List Bullet")
+    if content["findings"]:
+        made.add_heading("Findings", 1)
+    for finding in content["findings"]:
+        made.add_heading(finding["code"], min(2 + finding["level"], 5))
+        made.add_paragraph(" ".join(filter(None, (finding["sentence"], finding["definition"]))))
+        for quote in finding["quotes"]:
+            made.add_paragraph(f"“{quote['quote']}”", style="Intense Quote")
+            made.add_paragraph(f"— {say_voice(quote)}")
+    if content["themes"]:
+        made.add_heading("Themes the participants speak of", 1)
+        for theme in content["themes"]:
+            made.add_paragraph(theme, style="List Bullet")
+    made.add_heading("How far this reaches", 1)
+    for sentence in (*content["saturation"], content["agreement"]):
+        made.add_paragraph(sentence, style="List Bullet")
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+RENDERERS: Mapping[str, Callable[[Content], bytes]] = {"md": _markdown, "html": _html, "docx": _word}
