@@ -67,6 +67,7 @@ def show_document(
         codes=codes,
         hues={code["id"]: place % HUES for place, code in enumerate(codes)},
         suggested=[mark for mark in highlights if mark["state"] == "suggested"],
+        path="/research" if study else request.url.path,
         coded=[mark for mark in highlights if mark["state"] == "accepted"],
     )
 

@@ -62,7 +62,7 @@ def show_board(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLR
     study = engine.study(held.workspace, id)
     codes = engine.codes(held.workspace, id)["codes"]
     cards = engine.highlights(held.workspace, id)["highlights"]
-    columns = [(code, [card for card in cards if card["code_id"] == code["id"]]) for code in codes]
+    columns = [(code, _cards([card for card in cards if card["code_id"] == code["id"]])) for code in codes]
     return page(request, "board.html", study=study, columns=[each for each in columns if each[1]], hues=_hues(codes))
 
 
@@ -207,6 +207,15 @@ def _span(engine: Engine, workspace: str, document: str, quote: str, start: str,
     if found is None:
         raise BadInput("These words do not stand in the document; copy them from it.")
     return found
+
+
+def _cards(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One card for each span, with all who marked it."""
+    cards: dict[tuple[str, int, int], dict[str, Any]] = {}
+    for mark in marks:
+        card = cards.setdefault((mark["document_id"], mark["start"], mark["end"]), {**mark, "coders": []})
+        card["coders"].append(mark["coder"])
+    return list(cards.values())
 
 
 def _by_document(marks: list[dict[str, Any]]) -> dict[str, int]:

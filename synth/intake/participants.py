@@ -5,6 +5,7 @@ are hidden in what anybody in the study says.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +22,7 @@ from synth.store.rows import next_numbers
 
 LONGEST_NAME: Final = 200
 _NUMBERED: Final = re.compile(r"(?:p|r|tn|ip|participant|teilnehmer(?:in)?)[\s_#-]*0*(\d{1,4})", re.IGNORECASE)
+_IN_TITLE: Final = re.compile(r"(?<![A-Za-z0-9])[Pp](?:articipant)?[ _-]?0*(\d{1,3})(?![A-Za-z0-9])")
 _NOBODY: Final = re.compile(
     r"(?:unknown|unbekannt|speaker|sprecher(?:in)?|voice|participant|interviewee|respondent|customer|user|teilnehmer(?:in)?"
     r"|befragte[r]?|guest|anonymous|anonym)?[\s_#-]*(?:\d{0,3}|[a-z])",
@@ -61,21 +63,24 @@ class Participants:
         self._names: set[str] = set()
 
     def meet(self, session: Session, document: ParsedDocument) -> ParsedDocument:
-        """The document with pseudonyms for everyone in it who does not ask; its text is as it was."""
+        """The document with pseudonyms for everyone in it who does not ask; what was said is as it was."""
         self._load(session)
         speakers = {turn.speaker for turn in document.turns if turn.speaker and _takes_part(turn)}
         if document.person and not document.turns:
             speakers.add(document.person)
-        known = {speaker: self._pseudonym(session, speaker, document) for speaker in sorted(speakers)}
+        alone = len(speakers) == 1
+        known = {speaker: self._pseudonym(session, speaker, document, alone=alone) for speaker in sorted(speakers)}
         person = document.person
         if person is not None and person not in known:
-            known[person] = self._pseudonym(session, person, document)
+            known[person] = self._pseudonym(session, person, document, alone=not speakers)
+        text, turns = _relabel(document, known)
         return replace(
             document,
+            text=text,
             title=self.hide_in_label(document.title),
             external_id=self.hide_in_label(document.external_id),
             person=known[person] if person else next(iter(known.values()), None) if len(known) == 1 else None,
-            turns=tuple(replace(turn, speaker=known.get(turn.speaker or "", turn.speaker)) for turn in document.turns),
+            turns=tuple(replace(turn, speaker=known.get(turn.speaker or "", turn.speaker)) for turn in turns),
         )
 
     @property
@@ -101,17 +106,23 @@ class Participants:
             self._by_key[participant.key] = self._spoken(participant.pseudonym)
             self._names |= _hidden(participant.name)
 
-    def _pseudonym(self, session: Session, label: str, document: ParsedDocument) -> str:
-        """How the person is called in everything that is written: `S1-P3`."""
+    def _pseudonym(self, session: Session, label: str, document: ParsedDocument, *, alone: bool) -> str:
+        """How the person is called in everything that is written: `S1-P3`.
+
+        A number that the label has is kept; of one who speaks `alone`, so is one in the title.
+        """
         assert self._by_key is not None
+        label = _bare(label) or label
         name = None if _is_nobody(label) else label
-        number = _NUMBERED.fullmatch(label.strip())
+        number = _NUMBERED.fullmatch(label)
         if name is not None or number:
             key = person_key(self._workspace, label)
         else:
             key = "p" + text_hash(f"{self._study}\x1f{document.external_id}\x1f{document.title}\x1f{label}")
         if key not in self._by_key:
-            self._by_key[key] = self._add(session, key, name, int(number[1]) if number else None)
+            titled = _IN_TITLE.search(document.title or "") if alone else None
+            wanted = number or titled
+            self._by_key[key] = self._add(session, key, name, int(wanted[1]) if wanted else None)
             self._names |= _hidden(name)
         return self._by_key[key]
 
@@ -149,22 +160,48 @@ class Participants:
         return f"{self._study}-{pseudonym}"
 
 
+def _relabel(document: ParsedDocument, known: Mapping[str, str]) -> tuple[str, tuple[Turn, ...]]:
+    """The text with pseudonyms where speakers are named before what they say, and the turns as they lie in it."""
+    parts: list[str] = []
+    turns: list[Turn] = []
+    at = length = 0
+    for turn in document.turns:
+        start = max(turn.start, at)
+        before = document.text[at:start]
+        label, spoken = turn.speaker or "", known.get(turn.speaker or "")
+        place = before.rfind(label) if spoken else -1
+        if spoken and place >= 0:
+            before = before[:place] + spoken + before[place + len(label) :]
+        said = document.text[start : turn.end]
+        parts += before, said
+        length += len(before)
+        turns.append(replace(turn, start=length, end=length + len(said)))
+        length += len(said)
+        at = max(at, turn.end)
+    return "".join([*parts, document.text[at:]]), tuple(turns)
+
+
 def _takes_part(turn: Turn) -> bool:
     return turn.role not in ("interviewer", "other")
 
 
 def _is_nobody(label: str) -> bool:
     """Whether a label names a role or a number and no person."""
-    return bool(_NOBODY.fullmatch(label.strip()) or _NUMBERED.fullmatch(label.strip())) or (
+    return bool(_NOBODY.fullmatch(label) or _NUMBERED.fullmatch(label)) or (
         label_role(label) == "participant" and len(label.split()) == 1
     )
+
+
+def _bare(label: str) -> str:
+    """A label without what stands in brackets behind a name: a role, a company."""
+    return " ".join(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).split())
 
 
 def _hidden(name: str | None) -> set[str]:
     """The name, and its parts that nothing else is called by."""
     if name is None:
         return set()
-    bare = re.sub(r"\([^)]*\)", " ", name).strip()
+    bare = _bare(name)
     parts = (part.strip(".,;:'’\"") for part in re.split(r"[\s_]+", bare))
     alone = {part for part in parts if len(part) >= _LEAST_PART and part[:1].isupper()}
     return {bare, *(part for part in alone if part.casefold() not in _ALSO_WORDS)} - {""}

@@ -17,7 +17,8 @@ from synth.store.rows import next_numbers
 from synth.wire.values import moment
 
 MACHINE: Final = "machine"
-LEAST_SCORE: Final = 0.35  # of a suggestion that is made
+LEAST_SCORE: Final = 0.35  # of all that speaks for any code
+LEAST_NEARNESS: Final = 0.42  # cosine below which a segment is about none of the codes
 MOST_AT_ONCE: Final = 2_000  # highlights written by one call
 LONGEST_MEMO: Final = 10_000
 Code, Document, Excerpt, Highlight = tables.Code, tables.Document, tables.Excerpt, tables.Highlight
@@ -156,7 +157,9 @@ def suggest(parts: Parts, workspace: str, study: str, document: str | None = Non
     rejected = {(m["document_id"], m["code_id"], m["start"], m["end"]) for m in marks if m["state"] == "rejected"}
     rows = []
     for (id, span, _), best in zip(segments, suggested, strict=True):
-        if best and best[0].score >= LEAST_SCORE and (id, best[0].code, *span) not in rejected:
+        if not best or best[0].score < LEAST_SCORE or best[0].nearness < LEAST_NEARNESS:
+            continue
+        if (id, best[0].code, *span) not in rejected:
             rows.append((id, best[0].code, span, best[0].score))
     with parts.database.write() as session:
         _drop_suggestions(session, workspace, set(documents), {code.id for code in codes})

@@ -29,6 +29,7 @@ class Suggestion:
     code: str
     score: float
     because: tuple[int, ...] = ()
+    nearness: float = 0.0  # cosine of the nearest segment with that code, or of what the code means
     origin: Literal["machine"] = "machine"
 
 
@@ -66,7 +67,13 @@ def suggest(
     share = MEANING / (1 + MEANING) if said and meant else float(not said)
     scores = {code: (1 - share) * said.get(code, 0.0) + share * meant.get(code, 0.0) for code in {*said, *meant}}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))[:most]
-    return [Suggestion(code, round(scores[code], 6), tuple(because.get(code, ()))) for code in ranked]
+    cosines = near @ segment if len(coded) else np.empty(0)
+    nearness = {code: max((float(cosines[at]) for at in because.get(code, ())), default=-1.0) for code in ranked}
+    nearness |= {code: max(nearness[code], float(meanings[code] @ segment)) for code in ranked if code in meanings}
+    return [
+        Suggestion(code, round(scores[code], 6), tuple(because.get(code, ())), round(nearness[code], 6))
+        for code in ranked
+    ]
 
 
 def _neighbours(segment: Vectors, coded: Sequence[str], near: Vectors) -> tuple[dict[str, float], dict[str, list[int]]]:

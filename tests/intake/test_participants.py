@@ -40,6 +40,7 @@ def test_quotes_and_turns_carry_the_pseudonym(told_in_study: Engine) -> None:
     assert document["person"] == "S1-P1"
     assert {turn["speaker"] for turn in document["turns"]} == {"Mara (Moderator)", "S1-P1"}
     assert "I am [NAME_" in document["text"]
+    assert "S1-P1:" in document["text"]
     assert "Jonas" in document["text"]  # who is no participant is not known to be a name
     for turn in document["turns"]:
         assert 0 <= turn["start"] < turn["end"] <= len(document["text"])
@@ -71,6 +72,15 @@ def test_a_number_that_a_team_gave_is_kept(engine: Engine) -> None:
     take_bytes(engine, text, "seven.txt", kind="research", study=STUDY)
     assert rows_of(engine, "SELECT pseudonym, name FROM participants") == [("P7", None)]
     assert exported(engine, "documents")[0]["person"] == "S1-P7"
+
+
+def test_a_number_in_the_title_is_that_of_the_one_who_answers(engine: Engine) -> None:
+    talk = "Interviewer: What is slow?\n{0}: The calendar is slow.\nInterviewer: Else?\n{0}: No.\n"
+    text, named = (talk.format(label).encode() for label in ("Participant", "P6 (technician lead)"))
+    take_bytes(engine, text, "2026-09-08-p4-dispatcher.txt", kind="research", study=STUDY)
+    take_bytes(engine, named, "P6: technician lead.txt", kind="research", study=STUDY)
+    assert rows_of(engine, "SELECT pseudonym, name FROM participants ORDER BY 1") == [("P4", None), ("P6", None)]
+    assert "[NAME" not in str([row["title"] for row in exported(engine, "documents")])
 
 
 def test_labels_that_name_nobody_are_people_of_their_own_in_each_interview(engine: Engine) -> None:
