@@ -46,7 +46,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, samples: Path, chromium: B
     feedback = [samples / "feedback" / name for name in ("people.csv", "community.jsonl")]
     assert run_synth(home, "ingest", *feedback).returncode == 0
     interview = next((samples / "interviews").glob("*.vtt"))
-    assert run_synth(home, "ingest", interview, "--kind", "research").returncode == 0
+    assert run_synth(home, "ingest", interview, "--kind", "research", "--study", "Field interviews").returncode == 0
     assert run_synth(home, "questions", "save", "What do people say about the calendar?").returncode == 0
     yield from serve(home)
 

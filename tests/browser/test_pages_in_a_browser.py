@@ -16,7 +16,9 @@ PAGES = (
     "/insights?state=draft", "/questions", "/questions/Q1", "/documents",
     "/documents?about=calendar", "/themes/T1/curate", "/themes/T1/curate?parts=true&q=calendar", "/decisions",
     "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
-    "/trust", "/trust/sample?seed=1", "/erasures", "/erasures?kind=person&name=Sevgi+Aydin",
+    "/trust", "/trust/sample?seed=1", "/erasures",
+    "/research", "/research/S1", "/research/S1/board", "/research/S1/codes", "/research/S1/report",
+    "/erasures?kind=person&name=Sevgi+Aydin",
     "document", "transcript", "/themes/T999",
 )  # fmt: skip
 

@@ -5,7 +5,10 @@ export function codeTranscripts() {
   const text = document.querySelector("[data-coding]");
   const form = document.querySelector("[data-code-form]");
   if (!text) return;
-  document.addEventListener("selectionchange", () => form && take(text, form));
+  if (form) {
+    document.addEventListener("selectionchange", () => take(text, form));
+    take(text, form); // what was selected before this script was there
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
