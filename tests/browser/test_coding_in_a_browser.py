@@ -58,6 +58,8 @@ def signed_in_at_codes(study: Served, open_page: Open, **options: object) -> Wat
 def open_transcript(page: Page) -> None:
     page.goto("/research/S1")
     page.get_by_role("link", name="talk 1").first.click()
+    page.wait_for_url("**/documents/*")
+    page.wait_for_load_state()  # the keys are listened to from then on
 
 
 def select(page: Page, words: str) -> None:
@@ -111,11 +113,13 @@ def test_suggestions_are_walked_and_decided_by_keys(study: Served, open_page: Op
     page.get_by_role("button", name="Suggest codes for the rest").click()
     suggestions = page.locator(".suggestion")
     expect(suggestions.filter(has_text="Way round")).to_have_count(1)
+    page.wait_for_load_state()
     before = suggestions.count()
     page.keyboard.press("n")
     page.keyboard.press("a")
     expect(suggestions).to_have_count(before - 1)
     expect(page.locator(".codes li")).to_have_count(1)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.matches('.turn')")
     assert watched.faults == []
