@@ -12,7 +12,7 @@ export function codeTranscripts() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const act = actions(text)[event.key] ?? (/^[1-9]$/.test(event.key) && form ? () => give(form, event.key) : null);
+    const act = actions(text)[event.key] ?? (/^[1-9]$/.test(event.key) && form ? () => give(text, form, event.key) : null);
     if (act && act() !== false) event.preventDefault();
   });
 }
@@ -57,7 +57,8 @@ function offset(node, at, after) {
   return run ? Number(run.dataset.at) + [...run.textContent].length : null;
 }
 
-function give(form, key) {
+function give(text, form, key) {
+  take(text, form); // the browser tells of a selection a little later
   const option = form.elements.code.options[Number(key) - 1];
   if (!option || !form.elements.start.value) return false;
   form.elements.code.value = option.value;
