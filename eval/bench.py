@@ -37,6 +37,7 @@ ON_REAL_DATA = (
     Chosen("retrieval", _REAL / "subjqa_products", limit=15, peers=("bm25", "dense")),
     Chosen("redaction", _REAL / "pii_presidio"),
     Chosen("support", _REAL / "summedits_calls", limit=400),
+    Chosen("interviews", _REAL / "interviews_pdpilot"),
     Chosen("coding", _REAL / "interviews_pdpilot", limit=60),
     Chosen("speed", _REAL / "banking77", limit=400, peers=("torch-encode",)),
 )

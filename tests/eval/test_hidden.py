@@ -21,6 +21,7 @@ WITHOUT_A_HOME = {
     "lying": "drafts from texts in memory, and stores nothing",
     "scale": "hands texts and vectors to discovery, and stores nothing",
     "counting": "counts over vectors, and stores nothing",
+    "interviews": "reads files one by one, and stores nothing",
     "redaction": "redacts texts one by one, and stores nothing",
     "support": "checks claims one by one, and stores nothing",
 }
