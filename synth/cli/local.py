@@ -170,6 +170,33 @@ class LocalClient:
             title=wanted.get("title"),
         )
 
+    def studies(self) -> Document:
+        return self.engine.studies(WORKSPACE)
+
+    def study(self, study: str) -> Document:
+        return self.engine.study(WORKSPACE, study)
+
+    def codes(self, study: str) -> Document:
+        return self.engine.codes(WORKSPACE, study)
+
+    def findings(self, study: str) -> Document:
+        return self.engine.findings(WORKSPACE, study)
+
+    def agreement(self, study: str) -> Document:
+        return self.engine.agreement(WORKSPACE, study)
+
+    def suggest_highlights(self, study: str) -> Document:
+        return self.engine.suggest_highlights(WORKSPACE, study)
+
+    def export_study(self, study: str, format: str) -> bytes:
+        return self.engine.export_study(WORKSPACE, study, format)
+
+    def study_report(self, study: str, format: str) -> bytes:
+        return self.engine.render_study(WORKSPACE, study, format)
+
+    def import_codings(self, study: str, path: Path) -> Document:
+        return self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self.engine.preview_erasure(WORKSPACE, kind, named)
 

@@ -166,6 +166,35 @@ class RemoteClient:
         }[what]  # fmt: skip
         return self._json(method, f"{path}/{end}")
 
+    def studies(self) -> Document:
+        return self._json("GET", "/studies")
+
+    def study(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}")
+
+    def codes(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}/codes")
+
+    def findings(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}/findings")
+
+    def agreement(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}/agreement")
+
+    def suggest_highlights(self, study: str) -> Document:
+        return self._json("POST", f"/studies/{quote(study, safe='')}/suggestions")
+
+    def export_study(self, study: str, format: str) -> bytes:
+        return self._bytes(f"/studies/{quote(study, safe='')}/export", format)
+
+    def study_report(self, study: str, format: str) -> bytes:
+        return self._bytes(f"/studies/{quote(study, safe='')}/report", format)
+
+    def import_codings(self, study: str, path: Path) -> Document:
+        with path.open("rb") as content:
+            files = {"file": (path.name, content)}
+            return self._json("POST", f"/studies/{quote(study, safe='')}/import", files=files)
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self._json("POST", "/erasures/preview", json={"kind": kind, "name": named})
 
@@ -209,6 +238,10 @@ class RemoteClient:
     def export(self, what: str, format: str) -> Iterator[str]:
         with self._answer("GET", f"/export/{quote(what, safe='')}", params={"format": format}) as response:
             yield from response.iter_text()
+
+    def _bytes(self, path: str, format: str) -> bytes:
+        with self._answer("GET", path, params={"format": format}) as response:
+            return response.read()
 
     def _json(self, method: str, path: str, **what: Any) -> Document:
         with self._answer(method, path, **what) as response:

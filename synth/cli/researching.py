@@ -1,0 +1,96 @@
+"""Commands about studies: each asks the client and prints what came of it."""
+
+import sys
+from pathlib import Path
+
+from synth.cli import output
+from synth.cli.client import Document
+from synth.cli.opening import open_client
+from synth.errors import BadInput
+
+_COMMAND = "synth studies"
+
+
+def list_all(*, json: bool, url: str | None) -> None:
+    """List the studies."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.studies()
+        if json:
+            output.print_json(found)
+            return
+        if not found["studies"]:
+            print("There is no study; `synth ingest PATH… --kind research --study NAME` begins one.")
+        for study in found["studies"]:
+            held = f"{study['interviews']} documents, {study['participants']} participants"
+            print(f"{study['id']:<4} {study['name']}: {held}, {study['codes']} codes, {study['highlights']} highlights")
+
+
+def show(study: str, *, json: bool, url: str | None) -> None:
+    """Show what a study found."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.study(study) | {"findings": client.findings(study), "agreement": client.agreement(study)}
+        if json:
+            output.print_json(found)
+            return
+        print(client.study_report(study, "md").decode(), end="")
+
+
+def codes(study: str, *, json: bool, url: str | None) -> None:
+    """List the codes of a study in their hierarchy."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.codes(study)
+        if json:
+            output.print_json(found)
+            return
+        if not found["codes"]:
+            print("The codebook is empty; add codes on the page, or `synth studies take` a file.")
+        for code in found["codes"]:
+            told = f" – {code['definition']}" if code["definition"] else ""
+            print(f"{'  ' * code['level']}{code['name']} ({code['id']}, {code['highlights']} highlights){told}")
+
+
+def suggest(study: str, *, json: bool, url: str | None) -> None:
+    """Have codes suggested."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.suggest_highlights(study)
+        count = found["suggested"]
+        output.print_json(found) if json else print(f"{count:,} passages have a suggestion; decide in the reader.")
+
+
+def export(study: str, format: str, out: Path | None, *, url: str | None) -> None:
+    """Write a coded study to a file."""
+    with open_client(url, command=_COMMAND) as client:
+        _write(client.export_study(study, format), out or Path(f"{study}.{format}"))
+
+
+def report(study: str, format: str, out: Path | None, *, url: str | None) -> None:
+    """Write the report of a study."""
+    with open_client(url, command=_COMMAND) as client:
+        content = client.study_report(study, format)
+    if format == "md" and out is None:
+        print(content.decode(), end="")
+    else:
+        _write(content, out or Path(f"{study}-report.{format}"))
+
+
+def take(study: str, path: Path, *, json: bool, url: str | None) -> None:
+    """Take codes and codings in."""
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}.")
+    with open_client(url, command=_COMMAND) as client:
+        found = client.import_codings(study, path)
+        output.print_json(found) if json else _print_taken(found)
+
+
+def _print_taken(found: Document) -> None:
+    print(f"{found['codes']:,} codes and {found['highlights']:,} highlights came in, {found['already']:,} were there.")
+    for refusal in found["refused"]:
+        print(f"left out: {refusal}", file=sys.stderr)
+
+
+def _write(content: bytes, path: Path) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    print(f"Written to {path}.", file=sys.stderr)
