@@ -30,7 +30,15 @@ from api.shapes.documents import (
     Stage,
     Turn,
 )
-from api.shapes.erasures import Erasure, ErasureList, ErasurePreview, SentErasure
+from api.shapes.erasures import (
+    Erasure,
+    ErasureList,
+    ErasurePreview,
+    Retention,
+    SentErasure,
+    SentRetention,
+    SourceRetention,
+)
 from api.shapes.findings import (
     Answer,
     Citation,
@@ -156,6 +164,7 @@ __all__ = [
     "ReportHead",
     "ReportList",
     "Results",
+    "Retention",
     "Run",
     "RunPage",
     "RunWhole",
@@ -174,12 +183,14 @@ __all__ = [
     "SentMerge",
     "SentNewCode",
     "SentNewStudy",
+    "SentRetention",
     "SentSavedChange",
     "SentSavedQuestion",
     "SentSplit",
     "SentStudy",
     "SentTaxonomy",
     "SentTheme",
+    "SourceRetention",
     "Stage",
     "Status",
     "Study",

@@ -37,7 +37,7 @@ class Erasure(BaseModel):
     """An erasure and its receipt, which holds no name."""
 
     id: str = Field(examples=["E1"])
-    kind: Kind
+    kind: Literal["person", "document", "source", "study", "expired"]
     subject: str = Field(description="The id of the document, the number of the source, or a hash of the name.")
     state: Literal["waiting", "running", "done"]
     actor: str
@@ -47,6 +47,28 @@ class Erasure(BaseModel):
     receipt: Figures = Field(
         description="`rows` deleted by store, `derived` withdrawn, `bytes` made to go, `proof` of the search after it."
     )
+
+
+class SentRetention(BaseModel):
+    """How long what a source says is kept."""
+
+    source: Annotated[Plain, Field(min_length=1, max_length=500)]
+    keep_days: int | None = Field(description="Days after which it is erased; null keeps it.")
+
+
+class SourceRetention(BaseModel):
+    """A source with how long it is kept."""
+
+    source: str
+    kind: str
+    documents: int
+    keep_days: int | None
+
+
+class Retention(BaseModel):
+    """How long each source is kept; of a study, the shorter of its own time and its source's."""
+
+    sources: list[SourceRetention]
 
 
 class ErasureList(BaseModel):

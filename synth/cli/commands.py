@@ -204,6 +204,22 @@ def erase(
 
 
 @app.command()
+def retain(
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", help="A source by name; none lists all.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Days after which what it says is erased.")] = None,
+    forever: Annotated[bool, typer.Option("--forever", help="Keep it without an end.")] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Say how long what a source says is kept; what is older is erased, with a receipt."""
+    from synth.cli import retaining
+
+    if source is not None and (days is None) != forever:
+        raise typer.BadParameter("Give either --days or --forever with a source.")
+    retaining.retain(source, days, forever=forever, json=json, url=url)
+
+
+@app.command()
 def erasures(
     erasure: Annotated[str | None, typer.Argument(metavar="ERASURE", help="The id of one, e.g. E1.")] = None,
     json: Json = False,

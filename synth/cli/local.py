@@ -197,6 +197,12 @@ class LocalClient:
     def import_codings(self, study: str, path: Path) -> Document:
         return self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
 
+    def retain(self, source: str, days: int | None) -> None:
+        self.engine.retain(WORKSPACE, source, days)
+
+    def retention(self) -> Document:
+        return self.engine.retention(WORKSPACE)
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self.engine.preview_erasure(WORKSPACE, kind, named)
 

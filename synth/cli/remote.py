@@ -195,6 +195,12 @@ class RemoteClient:
             files = {"file": (path.name, content)}
             return self._json("POST", f"/studies/{quote(study, safe='')}/import", files=files)
 
+    def retain(self, source: str, days: int | None) -> None:
+        self._json("PUT", "/retention", json={"source": source, "keep_days": days})
+
+    def retention(self) -> Document:
+        return self._json("GET", "/retention")
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self._json("POST", "/erasures/preview", json={"kind": kind, "name": named})
 

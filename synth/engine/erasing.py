@@ -25,6 +25,18 @@ class ErasureSteps(Core):
         self.wake()
         return erasure
 
+    def retention(self, workspace: str) -> dict[str, Any]:
+        """How long each source is kept."""
+        from synth.erasure.expiring import list_retention
+
+        return {"sources": self._read(list_retention, workspace)}
+
+    def retain(self, workspace: str, source: str, days: int | None) -> None:
+        """Keep what a source says for so many days, or without an end; raises NotFound, BadInput."""
+        from synth.erasure.expiring import retain
+
+        retain(self.parts, workspace, source, days)
+
     def erasure(self, workspace: str, erasure_id: str) -> dict[str, Any]:
         """The receipt of an erasure; raises NotFound."""
         from synth.erasure.erasing import get_erasure

@@ -95,8 +95,9 @@ class WorkSteps(Core):
         return self.job(workspace, job_id)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: runs, saved questions and then the report, new vectors, a repair; forget old answers."""
+        """Queue what is due: runs, saved questions, the report, new vectors, a repair, what expired; forget old answers."""
         from synth.answers.remembering import forget_old
+        from synth.erasure.expiring import request_expiry
         from synth.reports.weekly import request_report
         from synth.saved.running import request_runs
         from synth.themes.updating import weekly_run_is_due
@@ -108,6 +109,7 @@ class WorkSteps(Core):
         self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)
+        request_expiry(self.parts, workspace)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))

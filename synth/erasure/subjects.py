@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from synth.erasure.expiring import find_expired
 from synth.errors import BadInput, NotFound
 from synth.store import tables
 from synth.store.fulltext import search_words
@@ -14,6 +16,7 @@ from synth.store.identity import person_key
 from synth.store.rows import chunks
 
 SubjectKind = Literal["person", "document", "source", "study"]
+ReachKind = SubjectKind | Literal["expired"]
 Document, Turn, Person = tables.Document, tables.Turn, tables.Person
 _MOST_NAMING = 1_000  # documents of others that are looked through for the name
 
@@ -22,7 +25,7 @@ _MOST_NAMING = 1_000  # documents of others that are looked through for the name
 class Subject:
     """What is to be erased; `key` finds it again and holds no name."""
 
-    kind: SubjectKind
+    kind: ReachKind
     key: str
 
 
@@ -66,6 +69,8 @@ def find_reach(session: Session, workspace: str, subject: Subject) -> Reach:
     if subject.kind == "document":
         mine = select(Document.id).where(Document.workspace_id == workspace, Document.id == subject.key)
         return Reach(tuple(session.scalars(mine)))
+    if subject.kind == "expired":
+        return Reach(tuple(find_expired(session, workspace, datetime.fromisoformat(subject.key))))
     if subject.kind == "study":
         return _reach_of_study(session, workspace, subject.key)
     if subject.kind == "source":

@@ -100,6 +100,7 @@ class Source(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
     kind: Mapped[str]
+    keep_days: Mapped[int | None]  # after which what it says is erased; None keeps it
     created_at: Mapped[datetime]
 
 
@@ -672,7 +673,7 @@ class Erasure(Base):
     __tablename__ = "erasures"
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # person | document | source | study
+    kind: Mapped[str]  # person | document | source | study | expired
     subject: Mapped[str]  # a hash of the name, the id of the document or study, the number of the source
     actor: Mapped[str]
     reason: Mapped[str | None] = mapped_column(Text)

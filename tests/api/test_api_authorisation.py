@@ -76,6 +76,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/studies/{id}/export"): "editor",
     ("POST", "/v1/studies/{id}/import"): "researcher",
     ("GET", "/v1/erasures"): "admin",
+    ("GET", "/v1/retention"): "admin",
+    ("PUT", "/v1/retention"): "admin",
     ("POST", "/v1/erasures"): "admin",
     ("POST", "/v1/erasures/preview"): "admin",
     ("GET", "/v1/erasures/{id}"): "admin",

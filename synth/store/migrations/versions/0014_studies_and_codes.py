@@ -11,7 +11,8 @@ _STUDY = ["workspace_id", "study_id"], ["studies.workspace_id", "studies.id"]
 
 
 def upgrade() -> None:
-    """Add the tables."""
+    """Add the tables, and how long a source is kept."""
+    op.add_column("sources", sa.Column("keep_days", sa.Integer(), nullable=True))
     op.create_table(
         "studies",
         sa.Column("workspace_id", sa.String(), nullable=False),
