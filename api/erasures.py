@@ -20,7 +20,7 @@ def list_erasures(held: Admin, engine: Opened) -> JSONResponse:
     "/erasures", operation_id="erase", status_code=202, responses=replies(shapes.Erasure, 400, 404, status=202)
 )
 def erase(held: Admin, engine: Opened, sent: shapes.SentErasure) -> JSONResponse:
-    """Erase a person, a document or a source from every store. What was taken in cannot be had back."""
+    """Erase a person, a document, a source or a study from every store. What is gone cannot be had back."""
     erasure = engine.erase(held.workspace, held.name, sent.kind, sent.name, sent.reason)
     return JSONResponse(engine.erasure(held.workspace, erasure), 202, {"Location": f"/v1/erasures/{erasure}"})
 

@@ -95,7 +95,7 @@ class WorkSteps(Core):
         return self.job(workspace, job_id)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: runs, saved questions, the report, new vectors, a repair, what expired; forget old answers."""
+        """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.erasure.expiring import request_expiry
         from synth.reports.weekly import request_report

@@ -5,20 +5,25 @@ import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from synth.errors import UnreadableFile
+from synth.intake.archives import read_archive
 from synth.intake.encoding import open_bytes, sniff_encoding
 from synth.intake.signatures import binary_kind, check_archive
 from synth.intake.transcripts.assembly import Options, document_of_lines, document_of_parts
 from synth.intake.transcripts.captions import CaptionFormat, read_captions
+from synth.intake.transcripts.markup import read_html, read_odt, read_rtf
 from synth.intake.transcripts.plain import read_text
 from synth.intake.transcripts.prose import markdown_lines, split_front_matter, text_lines
 from synth.intake.transcripts.timecodes import STAMP
 from synth.model import Kind, ParsedDocument, Refusal
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]
-Format = Literal["csv", "jsonl", "json", "xlsx", "vtt", "srt", "whisper", "lrc", "text", "markdown", "docx", "pdf"]
+Format = Literal[
+    "csv", "jsonl", "json", "xlsx", "vtt", "srt", "whisper", "lrc", "text", "markdown", "docx", "pdf", "html", "odt",
+    "rtf", "zip",
+]  # fmt: skip
 
 TABLE_LIMIT = 2 << 30  # bytes
 DOCUMENT_LIMIT = 200 << 20
@@ -27,9 +32,9 @@ _HEAD = 1 << 16
 _BY_SUFFIX: Mapping[str, Format] = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
     ".vtt": "vtt", ".srt": "srt", ".lrc": "lrc", ".txt": "text", ".text": "text", ".log": "text", "": "text",
-    ".md": "markdown", ".markdown": "markdown",
+    ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".rtf": "rtf",
 }  # fmt: skip
-_ADVICE = "import CSV, JSON, XLSX, text, Markdown, DOCX, PDF, VTT or SRT"
+_ADVICE = "import CSV, JSON, XLSX, text, Markdown, HTML, DOCX, ODT, RTF, PDF, VTT, SRT or a ZIP of those"
 _OLD = {".doc": "Word file; save it as .docx", ".xls": "Excel file; save it as .xlsx"}
 _TIMED = re.compile(rf"^\s*{STAMP}\s*-->\s*{STAMP}", re.MULTILINE)
 _LRC_LINE = re.compile(r"\[\d{1,3}:\d\d\.\d{1,3}\]|\[[a-z#]+:.*\]\s*$")
@@ -57,8 +62,19 @@ def read_file(
     form = detect(path, name=shown)
     if form in ("csv", "jsonl", "json", "xlsx"):
         return _read_table(path, shown, form, mapping or {}, hidden, timezone)
+    if form == "zip":
+        given = {"kind": kind, "mapping": mapping, "hidden": hidden, "timezone": timezone}
+        more = {"interviewers": interviewers, "source": source}
+        return read_archive(path, shown, lambda file, named: _read_packed(file, named, {**given, **more}))
     options = Options(kind, mapping or {}, hidden, timezone, interviewers, source)
     return iter((_read_document(path, shown, form, options),))
+
+
+def _read_packed(path: Path, name: str, options: Mapping[str, Any]) -> Iterator[ParsedDocument | Refusal]:
+    """A file of an archive; one that is an archive again is refused, so that none can unpack without an end."""
+    if detect(path, name=name) == "zip":
+        raise UnreadableFile(f"{name} is an archive within an archive; unpack it and import the files in it.")
+    return read_file(path, name=name, **options)
 
 
 def detect(path: Path, *, name: str | None = None) -> Format:
@@ -91,6 +107,10 @@ def _binary_format(path: Path, name: str, head: bytes) -> Format | None:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return _office_format(path, name)
+    if head.startswith(b"PK\x05\x06"):
+        raise UnreadableFile(f"{name} is an empty archive; pack the files again.")
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise UnreadableFile(f"{name} is {_old_office(path, name)}.")
     what = binary_kind(head)
@@ -107,7 +127,9 @@ def _office_format(path: Path, name: str) -> Format:
         return "docx"
     if "xl/workbook.xml" in entries or "xl/workbook.bin" in entries:
         return "xlsx"
-    raise UnreadableFile(f"{name} is an archive without a Word document or Excel sheet; unpack it and {_ADVICE}.")
+    if "content.xml" in entries and "mimetype" in entries:
+        return "odt"
+    return "zip"
 
 
 def _old_office(path: Path, name: str) -> str:
@@ -135,7 +157,9 @@ def _text_format(path: Path, name: str, head: bytes) -> Format:
     if caption := _caption_format(start, lines, hint):
         return caption
     if _HTML.match(start):
-        raise UnreadableFile(f"{name} is a web page or XML; save it as text and import that.")
+        if "<html" not in start.casefold() and hint != "html":
+            raise UnreadableFile(f"{name} is XML of a kind that cannot be imported; {_ADVICE}.")
+        return "html"
     if hint in ("json", "jsonl") or re.match(r'\s*(?:\{\s*"|\[\s*\{\s*")', start):
         return _json_format(lines, hint)
     if hint in ("text", None) and _is_tabbed(lines):
@@ -213,9 +237,13 @@ def _parse(path: Path, name: str, form: Format, options: Options) -> ParsedDocum
         from synth.intake.transcripts.word import read_word
 
         return document_of_lines(read_word(path, name=name), stem, options)
+    if form == "odt":
+        return document_of_lines(read_odt(path, name=name), stem, options)
     text = read_text(path, limit=DOCUMENT_LIMIT, name=name)
     if form in ("vtt", "srt", "whisper", "lrc"):
         return _captions(text, form, name, options)
+    if form in ("html", "rtf"):
+        return document_of_lines((read_html if form == "html" else read_rtf)(text, name), stem, options)
     if form == "markdown":
         front, rest = split_front_matter(text)
         return document_of_lines(markdown_lines(rest), stem, options, front=front)

@@ -32,7 +32,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x7fELF", "a program; import the text itself"),
     (0, b"SQLite format 3", "a database; export its table as CSV"),
     (0, b"PAR1", "a Parquet file; export it as CSV"),
-    (0, b"{\\rtf", "an RTF file; save it as .docx"),
 )
 
 
