@@ -10,8 +10,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
+from synth.intake.apart import read_apart
 from synth.intake.batch import Batch
-from synth.intake.formats import read_file
 from synth.intake.participants import open_study
 from synth.intake.redacting.privacy import Privacy
 from synth.intake.registry import Registered, Registrar
@@ -113,15 +113,9 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
 
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
     options = upload.options
-    rows = read_file(
-        upload.path,
-        name=upload.filename,
-        kind=options["kind"],
-        mapping=options["mapping"],
-        hidden=options["hidden"],
-        timezone=parts.timezone,
-        interviewers=options["interviewers"],
-    )
+    names = ("kind", "mapping", "hidden", "interviewers")
+    given = {**{name: options[name] for name in names}, "timezone": parts.timezone}
+    rows = read_apart(upload.path, name=upload.filename, options=given)
     named = options["source"]
     return (_from_source(row, named) for row in rows) if named else rows
 
