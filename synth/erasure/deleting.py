@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from synth.erasure.stripping import ERASED
+from synth.erasure.stripping import ERASED, Traces
 from synth.erasure.subjects import Reach
 from synth.store import tables
 from synth.store.fulltext import remove_words
@@ -90,14 +90,10 @@ def _blank(session: Session, workspace: str, deleted: Deleted, id: str, reach: R
     document.text = text
     if document.person_id in reach.people:
         document.person_id = None
-    names = {name.casefold() for name in reach.speakers}
-    if document.title and any(name in document.title.casefold() for name in names):
+    named = Traces(frozenset(), names=reach.speakers)
+    if document.title and named.calls(document.title):
         document.title = None
-    document.attributes = {
-        key: value
-        for key, value in document.attributes.items()
-        if not any(name in str(value).casefold() for name in names)
-    }
+    document.attributes = {key: value for key, value in document.attributes.items() if not named.calls(str(value))}
     session.flush()
 
 

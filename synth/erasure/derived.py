@@ -208,7 +208,7 @@ def _words(session: Session, workspace: str, traces: Traces, done: Counter[str])
     for taken in _rows(session, tables.Import, workspace):
         mine = select(tables.Document.id).where(tables.Document.import_id == taken.id).limit(1)
         emptied = taken.id in traces.imports and session.scalar(mine) is None
-        if emptied or any(name in taken.filename.casefold() for name in traces.names):
+        if emptied or traces.calls(taken.filename):
             taken.filename, taken.options = ERASED, {}
             done["names of files erased"] += 1
 
@@ -223,7 +223,7 @@ def _names(document: Mapping[str, Any], traces: Traces) -> bool:
     """Whether any text in a document holds the person's name, or is the name of a source that is gone."""
 
     def test(text: str) -> bool:
-        return text in traces.sources or any(name in text.casefold() for name in traces.names)
+        return text in traces.sources or traces.calls(text)
 
     return bool(traces.names or traces.sources) and _any(document, test)
 

@@ -173,7 +173,7 @@ def _traces(session: Session, deleted: Deleted, reach: Reach) -> Traces:
     return Traces(
         deleted.excerpts | deleted.documents,
         said - words_left(session, sorted(said)),
-        frozenset(name.casefold() for name in reach.speakers),
+        reach.speakers,
         one_line(" ".join(deleted.texts)),
         deleted.sources,
         deleted.imports,

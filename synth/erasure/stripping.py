@@ -7,6 +7,22 @@ from typing import Any, Final, cast
 
 _WORD: Final = re.compile(r"\w+")
 _QUOTE: Final = re.compile(r"[“„\"«]([^“”„\"«»]{12,})[”“\"»]")
+_TOLD: Final = frozenset(  # under these keys a single word is one that people said, and none of ours
+    (
+        "text",
+        "name",
+        "title",
+        "label",
+        "quote",
+        "word",
+        "stem",
+        "value",
+        "source",
+        "key_phrases",
+        "definition",
+        "reason",
+    )
+)
 _LEAST: Final = 3  # letters of a word that may give something away
 
 
@@ -26,27 +42,35 @@ class Traces:
 
     ids: Set[str]
     words: Set[str] = frozenset()  # case-folded
-    names: Set[str] = frozenset()  # case-folded: those of the person
+    names: Set[str] = frozenset()  # of the person, as they were written
     said: str = ""  # all of it, blanks made single
     sources: Set[str] = frozenset()  # names of sources that nothing is left of
     imports: Set[str] = frozenset()  # ids of the imports that brought it
 
     def speaks(self, text: str) -> bool:
         """Whether a text holds a word that only the erased said, the person's name, or a quote of what was said."""
-        folded = text.casefold()
         return (
-            any(name in folded for name in self.names)
+            self.calls(text)
             or not self.words.isdisjoint(words_of(text))
             or any(one_line(quote) in self.said for quote in _QUOTE.findall(text))
         )
 
-    def without(self, value: Any) -> Any:
-        """A value of JSON with a mark in place of every text that speaks."""
+    def calls(self, text: str) -> bool:
+        """Whether a text holds the person's name: as a whole, and one of a single word only in its case."""
+        return any(
+            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE if " " in name else 0)
+            for name in self.names
+        )
+
+    def without(self, value: Any, key: str = "text") -> Any:
+        """A value of JSON with a mark in place of every text that speaks; words that code knows things by are none."""
         if isinstance(value, str):
-            return ERASED if self.speaks(value) or any(name in value for name in self.sources) else value
+            told = " " in value or key in _TOLD
+            speaks = told and (self.speaks(value) or any(name in value for name in self.sources))
+            return ERASED if speaks else value
         if isinstance(value, dict):
-            return {key: self.without(each) for key, each in value.items()}
-        return [self.without(each) for each in value] if isinstance(value, list) else value
+            return {name: self.without(each, name) for name, each in value.items()}
+        return [self.without(each, key) for each in value] if isinstance(value, list) else value
 
 
 def words_of(text: str) -> set[str]:
