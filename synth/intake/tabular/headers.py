@@ -10,6 +10,7 @@ from synth.intake.tabular.rows import Cell, name_columns
 from synth.intake.tabular.synonyms import FIELDS, rate_name, split_words
 from synth.intake.tabular.values import NumberStyle, read_amount
 
+MOST_COLUMNS: Final = 2_000
 _MOST_ABOVE: Final = 15
 _LONGEST_NAME: Final = 12  # words
 
@@ -30,12 +31,16 @@ class Header:
 def find_header(name: str, rows: Sequence[Sequence[Cell]]) -> Header:
     """The header among the first rows of a table: the first row with about as many filled cells as the widest.
 
-    A table without one gets 'column 1', 'column 2' and so on. Raises BadInput when there are no rows under it;
-    `name` says in the message what was read.
+    A table without one gets 'column 1', 'column 2' and so on. Raises BadInput when there are no rows under it,
+    or far too many columns; `name` says in the message what was read.
     """
     widest = max((len(list_filled(cells)) for cells in rows), default=0)
     if widest == 0:
         raise BadInput(f"{name} holds no words at all; export it again with its rows.")
+    if widest > MOST_COLUMNS:
+        raise BadInput(
+            f"{name} has {widest:,} columns; a table may have {MOST_COLUMNS:,}: leave out what nobody needs."
+        )
     place = next((at for at, cells in enumerate(rows[:_MOST_ABOVE]) if not _is_above(cells, widest)), 0)
     if _is_data(rows[place]):
         return Header(name_columns([None] * max(map(len, rows))), skipped=place)
@@ -52,7 +57,7 @@ def list_filled(cells: Sequence[Cell]) -> list[Cell]:
 
 def count_known(header: Sequence[Cell]) -> int:
     """How many of the cells are names that columns usually have."""
-    return sum(any(rate_name(split_words(str(cell)), field) > 0 for field in FIELDS) for cell in header)
+    return sum(any(rate_name(split_words(str(cell)), field) > 0 for field in FIELDS) for cell in header[:MOST_COLUMNS])
 
 
 def _is_above(cells: Sequence[Cell], widest: int) -> bool:
