@@ -161,6 +161,7 @@ def _codes(
         study=engine.study(workspace, id),
         codes=book["codes"],
         changes=book["changes"],
+        themes=sorted(engine.themes(workspace)["themes"], key=lambda theme: str(theme["name"]).casefold()),
         hues=_hues(book["codes"]),
         problem=problem,
         done=done,
@@ -174,10 +175,12 @@ def _change_codes(engine: Engine, workspace: str, actor: str, study: str, form: 
         wanted: dict[str, Any] = {key: read_text(form, key) for key in ("name", "definition", "memo")}
         wanted["parent_id"] = read_text(form, "parent") or None
         wanted["examples"] = [each for each in read_text(form, "examples").splitlines() if each.strip()]
+        theme = {"theme_id": read_text(form, "theme") or None}
         if do == "add":
-            engine.add_code(workspace, study, actor, wanted)
+            code = engine.add_code(workspace, study, actor, wanted)["id"]
+            engine.change_code(workspace, code, theme)
         else:
-            engine.change_code(workspace, code, wanted)
+            engine.change_code(workspace, code, wanted | theme)
     elif do == "merge":
         engine.merge_codes(workspace, actor, read_texts(form, "merged"), code)
     elif do == "delete":

@@ -41,6 +41,7 @@ def show_theme(
         theme=profile.theme,
         sub_themes=_sub_themes(engine, held.workspace, id) if parts else None,
         insights=[insight_document(insight) for insight in profile.insights],
+        findings=engine.findings_of_theme(held.workspace, id),
         quotes=quotes.rows,
         narrowed=narrowed,
         chips=list(narrowed.chips(path, {}, zone)),

@@ -157,6 +157,12 @@ class StudySteps(Core):
 
         return self._read(study_findings, workspace, study)
 
+    def findings_of_theme(self, workspace: str, theme: str) -> list[dict[str, Any]]:
+        """What researchers found that goes with a theme: the codes linked to it, with their quotes."""
+        from synth.research.findings import findings_of_theme
+
+        return self._read(findings_of_theme, workspace, theme)
+
     def study_report(self, workspace: str, study: str) -> dict[str, Any]:
         """The report of a study as a document; raises NotFound."""
         from synth.research.reporting import write_study_report

@@ -34,6 +34,22 @@ def study_findings(session: Session, workspace: str, study: str) -> dict[str, An
     }
 
 
+def findings_of_theme(session: Session, workspace: str, theme: str) -> list[dict[str, Any]]:
+    """What researchers found that goes with a theme: codes that were linked to it, with their study and quotes."""
+    mine = select(tables.Code).where(tables.Code.workspace_id == workspace, tables.Code.theme_id == theme)
+    linked = {code.id: code.study_id for code in session.scalars(mine)}
+    found: list[dict[str, Any]] = []
+    for study in sorted(set(linked.values())):
+        told = study_findings(session, workspace, study)
+        name = find_study(session, workspace, study).name
+        found += [
+            {**row, "study_id": study, "study": name, "of": told["participants"]}
+            for row in told["codes"]
+            if row["code_id"] in linked
+        ]
+    return found
+
+
 def _finding(
     code: Mapping[str, Any],
     marks: Sequence[Mapping[str, Any]],

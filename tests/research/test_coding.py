@@ -154,3 +154,21 @@ def test_erasing_a_participant_takes_their_highlights(coded: Engine) -> None:
     coded.drain()
     assert len(marks(coded)) == 3
     assert rows_of(coded, "SELECT pseudonym FROM participants ORDER BY 1") == [("P2",), ("P3",)]
+
+
+def test_a_code_goes_with_a_theme_and_the_theme_shows_it(coded: Engine) -> None:
+    theme = coded.themes(WORKSPACE)["themes"]
+    if not theme:
+        coded.create_themes(
+            WORKSPACE, "Ann", [{"name": "Calendar", "examples": ["The calendar takes forever to load"]}]
+        )
+        coded.drain()
+        theme = coded.themes(WORKSPACE)["themes"]
+    id = theme[0]["id"]
+    assert coded.findings_of_theme(WORKSPACE, id) == []
+    coded.change_code(WORKSPACE, "C1", {"theme_id": id})
+    (found,) = coded.findings_of_theme(WORKSPACE, id)
+    assert (found["study"], found["code"], found["participants"], found["of"]) == ("Field day", "Trouble", 3, 3)
+    with pytest.raises(NotFound, match="no theme T99"):
+        coded.change_code(WORKSPACE, "C1", {"theme_id": "T99"})
+    assert coded.code(WORKSPACE, "C1")["theme_id"] == id
