@@ -180,6 +180,13 @@ def suggest_codes(held: Researcher, engine: Opened, id: str, document: Of = None
     return JSONResponse(engine.suggest_highlights(held.workspace, id, document))
 
 
+@router.put("/documents/{id}/roles", operation_id="set_role", status_code=204, responses=problems(400, 404))
+def set_role(held: Researcher, engine: Opened, id: str, sent: shapes.SentRole) -> Response:
+    """Say whether a speaker asks or answers, where it was guessed wrong: who asks is no evidence."""
+    engine.set_role(held.workspace, id, sent.speaker, sent.role)
+    return Response(status_code=204)
+
+
 @router.get("/studies/{id}/agreement", operation_id="get_agreement", responses=replies(shapes.Agreement, 404))
 def get_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """How far the coders agree."""

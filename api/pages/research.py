@@ -98,6 +98,13 @@ def suggest(held: Researcher, engine: Opened, id: str, form: Form) -> Response:
     return RedirectResponse(f"/documents/{document}" if document else f"{PATH}/{id}", 303)
 
 
+@router.post(PATH + "/roles/{document}")
+def set_role(held: Researcher, engine: Opened, document: str, form: Form) -> Response:
+    """Say whether a speaker of a document asks or answers."""
+    engine.set_role(held.workspace, document, read_text(form, "speaker"), read_text(form, "role"))
+    return RedirectResponse(f"/documents/{document}", 303)
+
+
 @router.post(PATH + "/{id}/highlights")
 def add_highlight(held: Researcher, engine: Opened, id: str, form: Form) -> Response:
     """Give words of a document a code: those at the offsets, else the first place where they stand."""

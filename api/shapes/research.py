@@ -176,6 +176,13 @@ class CodeDeleted(BaseModel):
     change: str
 
 
+class SentRole(BaseModel):
+    """A speaker of a document, and what they are."""
+
+    speaker: Annotated[Plain, Field(min_length=1, max_length=500)]
+    role: Literal["participant", "interviewer", "other"]
+
+
 class SentHighlight(BaseModel):
     """A span of a document, in characters, its end exclusive, and a code."""
 

@@ -115,6 +115,13 @@ class StudySteps(Core):
         study = self._read(study_of_document, workspace, document)
         return study.id if study else None
 
+    def set_role(self, workspace: str, document: str, speaker: str, role: str) -> None:
+        """Say whether a speaker of a document asks or answers; raises NotFound, BadInput."""
+        from synth.research.speaking import set_role
+
+        set_role(self.parts, workspace, document, speaker, role)
+        self.wake()
+
     def highlight(self, workspace: str, highlight: str) -> dict[str, Any]:
         """One highlight; raises NotFound."""
         from synth.research.highlighting import get_highlight

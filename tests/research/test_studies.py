@@ -71,3 +71,22 @@ def test_findings_count_participants_and_codes_below_a_code(coded: Engine) -> No
 def test_saturation_counts_the_codes_each_interview_adds(coded: Engine) -> None:
     found = coded.findings(WORKSPACE, "S1")["saturation"]
     assert [(row["codes"], row["new_codes"], row["codes_so_far"]) for row in found] == [(2, 2, 2), (2, 1, 3), (1, 0, 3)]
+
+
+def test_who_asks_is_put_right_and_is_no_evidence_from_then_on(talked: Engine) -> None:
+    document = talked.study(WORKSPACE, "S1")["documents"][0]["document_id"]
+    assert talked.ask(WORKSPACE, "What do people say about the calendar?").claims
+    talked.set_role(WORKSPACE, document, "S1-P1", "interviewer")
+    answer = talked.ask(WORKSPACE, "What do people say about the calendar?")
+    assert "S1-P1" not in {citation.person for claim in answer.claims for citation in claim.citations}
+    assert talked.study(WORKSPACE, "S1")["documents"][0]["participants"] == []
+    talked.set_role(WORKSPACE, document, "S1-P1", "participant")
+    talked.set_role(WORKSPACE, document, "Mara (Moderator)", "other")
+    assert talked.study(WORKSPACE, "S1")["documents"][0]["participants"] == ["Mara (Moderator)", "S1-P1"]
+
+
+@pytest.mark.parametrize(("speaker", "role", "error"), [("Nobody", "other", NotFound), ("S1-P1", "king", BadInput)])
+def test_a_role_that_is_none_is_refused(talked: Engine, speaker: str, role: str, error: type[Exception]) -> None:
+    document = talked.study(WORKSPACE, "S1")["documents"][0]["document_id"]
+    with pytest.raises(error):
+        talked.set_role(WORKSPACE, document, speaker, role)
