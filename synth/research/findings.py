@@ -14,6 +14,7 @@ from synth.store import tables
 from synth.wire.values import moment
 
 _QUOTED = ("document_id", "title", "start", "end", "quote", "begins", "page", "coder")
+READABLE = range(40, 321)  # characters of a quote that says something by itself, and not too much
 MOST_QUOTES = 5  # of one finding, from different participants where there are
 
 
@@ -83,9 +84,9 @@ def _below(id: str, codes: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 def _varied(marks: Sequence[Mapping[str, Any]], spoke: Mapping[str, str]) -> list[dict[str, Any]]:
-    """A few of the quotes: the first of each participant, then the second of each."""
+    """A few of the quotes: the first of each participant, then the second of each; those one can read alone go ahead."""
     by_person: dict[str, list[Mapping[str, Any]]] = {}
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: len(mark["quote"]) not in READABLE):
         by_person.setdefault(spoke[mark["id"]], []).append(mark)
     chosen: list[Mapping[str, Any]] = []
     seen: set[tuple[str, int, int]] = set()
