@@ -84,7 +84,7 @@ def _below(id: str, codes: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 def _varied(marks: Sequence[Mapping[str, Any]], spoke: Mapping[str, str]) -> list[dict[str, Any]]:
-    """A few of the quotes: the first of each participant, then the second of each; those one can read alone go ahead."""
+    """A few of the quotes: the first of each participant, then the second; those one can read alone go ahead."""
     by_person: dict[str, list[Mapping[str, Any]]] = {}
     for mark in sorted(marks, key=lambda mark: len(mark["quote"]) not in READABLE):
         by_person.setdefault(spoke[mark["id"]], []).append(mark)
