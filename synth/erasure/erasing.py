@@ -150,12 +150,13 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         subject = Subject(erasure.kind, erasure.subject)  # type: ignore[arg-type]
         reach = find_reach(session, workspace, subject)
         vectors = _vectors(session, workspace, reach)
+        known_by = _known_by(session, workspace, subject, reach)
         deleted = delete_reach(session, workspace, reach)
         if subject.kind == "study":
             delete_study(session, workspace, deleted, subject.key)
         traces = _traces(session, deleted, reach)
         withdrawn = withdraw(session, workspace, traces)
-        _remember(session, workspace, erasure, deleted, subject)
+        _remember(session, workspace, erasure, deleted, known_by)
         erasure.receipt = {
             "rows": _plain(deleted.rows),
             "derived": _plain(withdrawn),
@@ -208,9 +209,18 @@ def _still_said(session: Session, workspace: str, text: str) -> bool:
     return session.scalar(mine.limit(1)) is not None
 
 
-def _remember(session: Session, workspace: str, erasure: tables.Erasure, deleted: Deleted, subject: Subject) -> None:
+def _known_by(session: Session, workspace: str, subject: Subject, reach: Reach) -> set[str]:
+    """By what a person is known when a file names them again: the name that was given, and that behind a pseudonym."""
+    if subject.kind != "person":
+        return set()
+    who = tables.Participant
+    behind = select(who.key).where(who.workspace_id == workspace, who.person_id.in_(reach.people))
+    return {subject.key, *session.scalars(behind)}
+
+
+def _remember(session: Session, workspace: str, erasure: tables.Erasure, deleted: Deleted, known_by: set[str]) -> None:
     """So that the same rows are refused when a file brings them again: ids, which are hashes, and no word."""
-    keys = [*sorted(deleted.documents), *([subject.key] if subject.kind == "person" else [])]
+    keys = [*sorted(deleted.documents), *sorted(known_by)]
     rows = [{"workspace_id": workspace, "key": key, "erasure_id": erasure.id} for key in keys]
     for part in chunks(rows, 5_000):
         insert_new(session, tables.Erased, part)

@@ -106,12 +106,13 @@ def test_a_word_that_is_also_a_name_is_left_where_it_is_a_word(engine: Engine, t
     assert "I am [NAME_1]." in document["text"]
 
 
-def test_who_was_erased_by_name_is_gone_with_the_pseudonym(told_in_study: Engine, tmp_path: Path) -> None:
-    told_in_study.erase(WORKSPACE, "Ann", "person", "Erika Mustermann")
+@pytest.mark.parametrize("called", ["Erika Mustermann", "S1-P1"])
+def test_who_was_erased_is_gone_by_name_and_by_pseudonym(told_in_study: Engine, tmp_path: Path, called: str) -> None:
+    told_in_study.erase(WORKSPACE, "Ann", "person", called)
     told_in_study.drain()
     assert rows_of(told_in_study, "SELECT * FROM participants") == []
     assert exported(told_in_study, "documents") == []
-    path = write_transcript(tmp_path / "again.vtt", TURNS)
+    path = write_transcript(tmp_path / "again.vtt", (*TURNS, ("Erika Mustermann", "And this is new.")))
     take_bytes(told_in_study, path.read_bytes(), "again.vtt", kind="research", study=STUDY, interviewers=("Mara",))
     assert exported(told_in_study, "documents") == []
     assert rows_of(told_in_study, "SELECT * FROM participants") == []
