@@ -1,0 +1,83 @@
+"""Every table of the system of record, in the words of DESIGN.md.
+
+All rows belong to a workspace. Text is stored once, in `documents.text`; an excerpt is a pair of offsets into it.
+Times are UTC. Ids of documents and excerpts come from content (see `identity`), so writing twice changes nothing.
+"""
+
+from synth.store.tables.access import Counter, Credential, Workspace
+from synth.store.tables.base import Base, BigKey, Utc
+from synth.store.tables.documents import Document, Embedding, Excerpt, Import, IndexChange, RefusedRow, Source, Turn
+from synth.store.tables.speakers import Account, Person
+from synth.store.tables.studies import Code, CodingChange, Highlight, Participant, Study
+from synth.store.tables.telling import (
+    Answer,
+    Citation,
+    Follower,
+    Insight,
+    InsightEvent,
+    Report,
+    SavedQuestion,
+    SavedRun,
+)
+from synth.store.tables.theming import (
+    Area,
+    Assignment,
+    AssignmentChange,
+    Decision,
+    Displaced,
+    Lesson,
+    Lineage,
+    Run,
+    RunContent,
+    Theme,
+)
+from synth.store.tables.working import Erased, Erasure, Job, Measurement, ModelCall, ModelReply, ReplyEvidence
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Area",
+    "Assignment",
+    "AssignmentChange",
+    "Base",
+    "BigKey",
+    "Citation",
+    "Code",
+    "CodingChange",
+    "Counter",
+    "Credential",
+    "Decision",
+    "Displaced",
+    "Document",
+    "Embedding",
+    "Erased",
+    "Erasure",
+    "Excerpt",
+    "Follower",
+    "Highlight",
+    "Import",
+    "IndexChange",
+    "Insight",
+    "InsightEvent",
+    "Job",
+    "Lesson",
+    "Lineage",
+    "Measurement",
+    "ModelCall",
+    "ModelReply",
+    "Participant",
+    "Person",
+    "RefusedRow",
+    "ReplyEvidence",
+    "Report",
+    "Run",
+    "RunContent",
+    "SavedQuestion",
+    "SavedRun",
+    "Source",
+    "Study",
+    "Theme",
+    "Turn",
+    "Utc",
+    "Workspace",
+]

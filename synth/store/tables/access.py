@@ -1,0 +1,42 @@
+"""Who may come in, and where."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from synth.store.tables.base import Base
+
+
+class Workspace(Base):
+    """The tenant."""
+
+    __tablename__ = "workspaces"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    timezone: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """The last number given out per workspace and kind, for readable permanent ids (T7, R3, I12)."""
+
+    __tablename__ = "counters"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class Credential(Base):
+    """A token that opens a workspace; only its SHA-256 is stored."""
+
+    __tablename__ = "credentials"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    role: Mapped[str]
+    kind: Mapped[str]  # token | login (a link that works once) | session (a browser)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
