@@ -274,6 +274,22 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it; there must be no such file yet.")]) -> None:
+    """Write everything into one file, while the service runs."""
+    from synth.cli import maintaining
+
+    maintaining.backup(file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `synth backup` wrote.")]) -> None:
+    """Fill an empty home folder and an empty database of either kind from a backup, and compare the two by hashes."""
+    from synth.cli import maintaining
+
+    maintaining.restore(file)
+
+
+@app.command()
 def reindex() -> None:
     """Embed again what another embedder left, and build the vector index anew from the database."""
     from synth.cli import maintaining

@@ -38,11 +38,18 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def migrate(self) -> None:
-        """Bring the schema to the newest version; does nothing when it is there already."""
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one state of the store from its first reading on, whatever is written meanwhile."""
+        level = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.execution_options(**level).connect() as connection:
+            yield connection
+
+    def migrate(self, to: str = "head") -> None:
+        """Bring the schema to the newest version, or to an earlier one; does nothing when it is there already."""
         try:
-            if not self.is_current():
-                self._upgrade()
+            if self.schema_version() != (newest_version() if to == "head" else to):
+                self._upgrade(to)
                 if self.dialect == "sqlite":
                     self._analyse()  # an index without measures is taken to be the best of all
         except OperationalError as error:
@@ -50,7 +57,7 @@ class Database:
         except DatabaseError as error:
             raise Broken(f"The database cannot be used ({error.orig}). Restore a backup of synth.db.") from error
 
-    def _upgrade(self) -> None:
+    def _upgrade(self, to: str) -> None:
         from alembic import command
         from alembic.config import Config
 
@@ -58,16 +65,18 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self.engine.connect() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
 
     def is_current(self) -> bool:
-        """True when the schema is at the newest version this code knows; told without Alembic, which loads slowly."""
+        """True when the schema is at the newest version this code knows."""
+        return self.schema_version() == newest_version()
+
+    def schema_version(self) -> str | None:
+        """The version the schema is at; None without one. Told without Alembic, which loads slowly."""
         with self.engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
-                return False
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
-                newest_version()
-            ]
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def check(self) -> None:
         """Raise Broken when the file is not a sound database."""
@@ -104,8 +113,13 @@ class Database:
 
 
 def newest_version() -> str:
-    """The last migration there is; their files are named by their versions."""
-    return max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    """The last migration there is."""
+    return versions()[-1]
+
+
+def versions() -> list[str]:
+    """The migrations in order; their files are named by their versions."""
+    return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def _engine(url: str) -> Engine:

@@ -36,6 +36,10 @@ _POSTGRES_SEARCH = """
     JOIN excerpts e ON e.seq = w.seq
     WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace
     ORDER BY score DESC, e.id LIMIT :limit"""
+_POSTGRES_FILL = """
+    INSERT INTO excerpt_words(seq, words)
+    SELECT e.seq, to_tsvector('english', substr(d.text, e.start + 1, e."end" - e.start))
+    FROM excerpts e JOIN documents d ON d.id = e.document_id"""
 _SQLITE_SAID = "SELECT EXISTS (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query)"
 _POSTGRES_SAID = """
     SELECT numnode(q) = 0 OR EXISTS (SELECT 1 FROM excerpt_words w WHERE w.words @@ q)
@@ -94,6 +98,19 @@ def rebuild_words(session: Session) -> None:
     """Write the full-text table anew from the texts: what was removed leaves no trace in it."""
     if _is_sqlite(session):
         session.execute(text("INSERT INTO excerpt_words(excerpt_words) VALUES ('rebuild')"))
+
+
+def fill_words(session: Session) -> None:
+    """Make all excerpts findable that the tables hold; for a full-text table that is empty."""
+    if _is_sqlite(session):
+        rebuild_words(session)
+    else:
+        session.execute(text(_POSTGRES_FILL))
+
+
+def is_full_text(name: str) -> bool:
+    """True of a table that is written by full-text search and filled from the others."""
+    return name.startswith("excerpt_words")
 
 
 def terms(query: str) -> list[str]:

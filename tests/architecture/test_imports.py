@@ -49,10 +49,11 @@ ARROWS: Mapping[str, set[str]] = {
     "overview": _STORED | {"themes", "answers", "insights", "reports"},
     "profile": _STORED | {"themes", "insights", "reports"},
     "jobs": _GROUND | {"store"},
+    "backup": _GROUND | {"store"},
     "checkup": _GROUND | {"settings", "store", "embedding", "llm"},
 }
-ENGINE = {*ARROWS, "engine"} - {"checkup"}
-COMMANDS = {*ENGINE, "cli", "checkup"}
+ENGINE = {*ARROWS, "engine"} - {"checkup", "backup"}
+COMMANDS = {*ENGINE, "cli", "checkup", "backup"}
 
 PEERS = {"eval/peers/"}  # other ways to do the same, to be measured against
 

@@ -176,6 +176,19 @@ def test_the_schema_and_the_index_are_looked_after(run: Run) -> None:
     assert run("reindex")[:2] == (0, "72 vectors indexed.\n")
 
 
+def test_everything_is_saved_into_a_file_and_only_an_empty_home_is_filled_from_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = run("backup", "saved.zip")
+    assert (code, out.startswith("saved.zip: ")) == (0, True)
+    assert run("restore", "saved.zip")[2].startswith("synth: A backup is restored into an empty SYNTH_HOME")
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "another"))
+    code, out, err = run("restore", "saved.zip")
+    assert (code, err) == (0, "")
+    assert "is the same by its hash" in out
+    assert len(run("export", "excerpts")[1].splitlines()) == 72
+
+
 def test_a_mapping_and_hidden_columns_are_followed(run: Run, tmp_path: Path) -> None:
     write_csv(tmp_path / "odd.csv", [{"a": "The map is blank today.", "b": "Ann", "c": "secret"}])
     assert run("ingest", "odd.csv", "--map", "text=a", "--map", "person=b", "--hide", "c", "--source", "Forum")[0] == 0
