@@ -30,7 +30,7 @@ from api import (
 )
 from api.auth import Authentication, check_form
 from api.errors import Boundary, respond
-from api.middleware import BodyLimit, RequestId, SecurityHeaders
+from api.middleware import BodyLimit, SecurityHeaders, Telling
 from api.openapi import describe
 from synth.engine import Engine
 from synth.errors import SynthError
@@ -93,4 +93,4 @@ def _wrap(app: FastAPI, engine: Engine) -> None:
     app.add_middleware(Authentication, parts=engine.parts)
     app.add_middleware(Boundary)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestId)
+    app.add_middleware(Telling, metrics=engine.parts.metrics)

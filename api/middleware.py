@@ -1,11 +1,16 @@
 """What every request passes: an id of its own, the headers a browser obeys, and the limit on its body."""
 
+import logging
 import re
 import secrets
+import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from synth.telemetry import logs
+from synth.telemetry.metrics import Metrics
 
 JSON_LIMIT = 20_000_000  # bytes
 POLICY = (
@@ -23,14 +28,19 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+_log = logging.getLogger(__name__)
 _SAFE_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 
-class RequestId:
-    """Gives every request an id, or keeps the one a proxy gave it; the response carries it back."""
+class Telling:
+    """Gives every request an id, or keeps the one a proxy gave it, and tells log and metrics what became of it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The response carries the id back, and every line that is logged meanwhile.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,13 +49,26 @@ class RequestId:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        start, status = time.perf_counter(), 500
 
         async def sign(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                status = message["status"]
             await send(message)
 
-        await self.app(scope, receive, sign)
+        with logs.bound(request=request_id):
+            try:
+                await self.app(scope, receive, sign)
+            finally:
+                self._tell(scope, status, time.perf_counter() - start)
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        """Never the address as it was asked for: it holds the words of questions and of searches."""
+        route = _route(scope)
+        self.metrics.observe_request(route, scope["method"], status, seconds)
+        _log.debug("%s %s: %d in %.0f ms", scope["method"], route, status, 1000 * seconds)
 
 
 class SecurityHeaders:
@@ -100,6 +123,16 @@ class BodyLimit:
             return message
 
         await self.app(scope, count, send)
+
+
+def _route(scope: Scope) -> str:
+    """The address with its variables unfilled; "none" where no route took it, so that strangers make no new labels."""
+    if "route" not in scope:
+        return "none"
+    route: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
+        route = route.replace(f"/{value}", f"/{{{name}}}", 1)
+    return route
 
 
 def _digits(length: str | None) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import logging
 import signal
 import socket
 import threading
@@ -17,6 +16,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
 from synth.settings import Settings
 from synth.store.lock import HomeLock
+from synth.telemetry.logs import set_up_logging
 
 GRACE = 10  # seconds that running requests get when the server is stopped
 _STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -33,7 +33,7 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock) -> None:
             if nobody_is_in(engine.parts, WORKSPACE):
                 print(f"Sign in: {url}/login?key={_first_login(engine)}", flush=True)  # noqa: T201
 
-        _set_up_logging(settings.log_level.upper())
+        set_up_logging(settings.log_level, settings.log_format)
         config = uvicorn.Config(
             make_app(engine),
             log_config=None,
@@ -87,13 +87,6 @@ def open_socket(host: str, port: int) -> socket.socket:
         listening.close()
         raise BadInput(_refusal(host, port, error)) from None
     return listening
-
-
-def _set_up_logging(level: str) -> None:
-    """Our own rooms speak at the level that was set; libraries only when something is wrong."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for room in ("synth", "api", "workers"):
-        logging.getLogger(room).setLevel(level)
 
 
 def _refusal(host: str, port: int, error: OSError) -> str:

@@ -3,18 +3,20 @@
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from api import shapes
-from api.deps import Opened, Viewer
+from api.deps import Admin, Opened, Viewer
 from api.errors import problems
 from api.shapes import replies
 from synth.standing import check_ready
+from synth.telemetry.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["workspace"])
 health = APIRouter(tags=["workspace"])
 
 _ALIVE: dict[int | str, dict[str, Any]] = {200: {"model": shapes.Alive}}
+_FIGURES: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 _OPEN: dict[str, Any] = {"security": []}
 
 
@@ -36,3 +38,9 @@ def get_readiness(engine: Opened) -> JSONResponse:
     """The process can answer: its database does."""
     check_ready(engine.parts)
     return JSONResponse({"status": "ok"})
+
+
+@health.get("/metrics", operation_id="get_metrics", responses=_FIGURES | problems(), response_class=Response)
+def get_metrics(_held: Admin, engine: Opened) -> Response:
+    """What this process did and how the store stands, as Prometheus reads it, with the token of an administrator."""
+    return Response(engine.metrics(), media_type=CONTENT_TYPE)

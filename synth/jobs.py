@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from synth.errors import SynthError
 from synth.parts import Parts
 from synth.store import ledger
+from synth.telemetry import logs
 
 Handler = Callable[[Parts, ledger.Claim], None]
 HANDLERS = {
@@ -43,14 +44,12 @@ def perform(parts: Parts, job_id: str | None = None) -> str | None:
         held = ledger.claim(session, now=parts.now(), job_id=job_id)
     if held is None:
         return None
-    try:
-        with _lease_kept(parts, held):
-            _handler(held.kind)(parts, held)
-    except ledger.LeaseLost as lost:
-        _log.warning("%s", lost)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the ledger keeps it
-        _log.exception("Job %s (%s) failed on attempt %d", held.id, held.kind, held.attempt)
-        _give_up(parts, held, error)
+    start = time.monotonic()
+    with logs.bound(job=held.id, kind=held.kind):
+        outcome = _attempt(parts, held)
+        seconds = time.monotonic() - start
+        _log.debug("Attempt %d: %s after %.1f s", held.attempt, outcome, seconds)
+    parts.metrics.observe_job(held.kind, outcome, seconds)
     return held.id
 
 
@@ -70,6 +69,21 @@ def due(parts: Parts) -> list[tuple[str, str]]:
     """(id, kind) of the jobs that wait for a worker now."""
     with parts.database.read() as session:
         return ledger.due(session, now=parts.now())
+
+
+def _attempt(parts: Parts, held: ledger.Claim) -> str:
+    """How it ended: done, failed (the ledger knows whether it is tried again) or lost to another worker."""
+    try:
+        with _lease_kept(parts, held):
+            _handler(held.kind)(parts, held)
+    except ledger.LeaseLost as lost:
+        _log.warning("%s", lost)
+        return "lost"
+    except Exception as error:  # noqa: BLE001 - whatever it was, the ledger keeps it
+        _log.exception("Job %s (%s) failed on attempt %d", held.id, held.kind, held.attempt)
+        _give_up(parts, held, error)
+        return "failed"
+    return "done"
 
 
 def _handler(kind: str) -> Handler:

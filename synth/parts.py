@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from synth.store.database import Database
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
+    from synth.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Parts:
     kept: "Kept"
     index: "ChromaIndex"
     drafter: "Drafter"
+    metrics: "Metrics"
     clock: Callable[[], datetime]
     timezone: str
     regions: tuple[str, ...]

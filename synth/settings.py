@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines for people, or JSON objects for a collector."
+    )
 
     @field_validator("redact_regions", mode="before")
     @classmethod

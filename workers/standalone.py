@@ -6,12 +6,14 @@ Threads, not forked children: neither torch nor Chroma survives a fork. More wor
 from synth.engine import open_engine
 from synth.errors import BadInput
 from synth.settings import Settings
+from synth.telemetry.logs import set_up_logging
 from workers.app import make_app, queue_names, start_schedule
 
 
 def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> None:
     """Do jobs from the broker until stopped; the schedule runs in it too, and any number of schedules does no harm."""
     wanted = _chosen(queues)
+    set_up_logging(settings.log_level, settings.log_format)
     engine = open_engine(settings)
     try:
         app = make_app(settings, engine)

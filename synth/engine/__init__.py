@@ -44,6 +44,7 @@ def open_engine(
     from synth.store.chroma import ChromaIndex
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
+    from synth.telemetry.metrics import Metrics
 
     if settings.broker_url and not settings.chroma_url:
         raise BadInput("SYNTH_BROKER_URL needs SYNTH_CHROMA_URL: processes share an index through `chroma run` only.")
@@ -60,6 +61,7 @@ def open_engine(
         kept=Kept(),
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
         drafter=open_drafter(settings, _meter(settings, database, clock)),
+        metrics=Metrics(),
         clock=clock,
         timezone=settings.timezone,
         regions=settings.redact_regions,

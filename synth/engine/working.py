@@ -114,6 +114,10 @@ class WorkSteps(Core):
             usage.forget_erased(session, workspace)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 
+    def metrics(self) -> bytes:
+        """What this process did, and how the store stands, for Prometheus."""
+        return self.parts.metrics.render(self.parts.database, self.parts.now())
+
     def status(self, workspace: str) -> dict[str, Any]:
         """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
         from synth.standing import read_standing

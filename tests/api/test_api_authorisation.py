@@ -15,6 +15,7 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/health"): ANYBODY,
     ("GET", "/ready"): ANYBODY,
     ("GET", "/login"): ANYBODY,
+    ("GET", "/metrics"): "admin",
     ("POST", "/logout"): "viewer",
     ("GET", "/v1/openapi.json"): "viewer",
     ("HEAD", "/v1/openapi.json"): "viewer",

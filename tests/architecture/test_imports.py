@@ -48,7 +48,8 @@ ARROWS: Mapping[str, set[str]] = {
     "standing": _STORED | {"themes", "answers"},
     "overview": _STORED | {"themes", "answers", "insights", "reports"},
     "profile": _STORED | {"themes", "insights", "reports"},
-    "jobs": _GROUND | {"store"},
+    "jobs": _GROUND | {"store", "telemetry"},
+    "telemetry": {"store"},
     "backup": _GROUND | {"store"},
     "checkup": _GROUND | {"settings", "store", "embedding", "llm"},
 }
@@ -78,6 +79,8 @@ LIBRARIES: Mapping[str, set[str]] = {
     "docx": {"synth/research/rendering.py", "synth/intake/transcripts/word.py"},
     "openpyxl": {"synth/research/spreadsheets.py", "synth/intake/tabular/sheets.py"},
     "alembic": {"synth/store/database.py", "synth/store/migrations/"},
+    "prometheus_client": {"synth/telemetry/metrics.py"},
+    "structlog": {"synth/telemetry/logs.py"},
     "typer": {"synth/cli/"},
     "rich": {"synth/cli/progress.py", "eval/tables.py"},
 }
