@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from api import (
     auth,
     decisions,
+    deliveries,
     documents,
     erasures,
     exports,
@@ -48,6 +49,7 @@ RESOURCES = (
     saved,
     search,
     reports,
+    deliveries,
     research,
     exports,
     tokens,

@@ -24,7 +24,7 @@ from synth.parts import Parts
 
 COOKIE = "synth_session"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
-OPEN = frozenset({"/health", "/ready", "/login"})
+OPEN = frozenset({"/health", "/ready", "/login", "/unsubscribe"})
 OPEN_FOLDER = "/static/"  # the style of the pages: it tells nothing
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

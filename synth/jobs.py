@@ -32,6 +32,8 @@ HANDLERS = {
     "insights": "synth.insights.drafting:draft_insights",
     "saved": "synth.saved.running:run_saved",
     "report": "synth.reports.weekly:write_report",
+    "deliver": "synth.delivery.sending:deliver",
+    "send": "synth.delivery.sending:send",
     "erase": "synth.erasure.erasing:erase",
 }
 _BEAT = ledger.LEASE.total_seconds() / 3

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from synth.delivery.outgoing import Outgoing
     from synth.embedding import Embedder
     from synth.llm import Drafter
     from synth.store.chroma import ChromaIndex
@@ -28,6 +29,7 @@ class Parts:
     index: "ChromaIndex"
     drafter: "Drafter"
     metrics: "Metrics"
+    outgoing: "Outgoing"
     clock: Callable[[], datetime]
     timezone: str
     regions: tuple[str, ...]

@@ -44,6 +44,16 @@ class Settings(BaseSettings):
     redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
         ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
     )
+    public_url: str | None = Field(
+        None,
+        description="Where readers find the pages, e.g. https://synth.example.org; links in letters begin with it.",
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="The mail server: smtp://user:password@host:587 (TLS where it is offered) or smtps://…."
+    )
+    mail_from: str | None = Field(None, description="The address that letters come from.")
+    report_folder: Path | None = Field(None, description="The folder under which reports may be put as files.")
+    private_webhooks: bool = Field(False, description="Webhooks may go to this machine and its network, too.")
     answer_days: int = Field(365, gt=0, description="Days an answer is kept for the trust card.")
     upload_limit: int = Field(1_000_000_000, gt=0, description="Largest upload, in bytes.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
@@ -64,6 +74,13 @@ class Settings(BaseSettings):
         if wrong := [region for region in regions if not re.fullmatch("[A-Z]{2}", region)]:
             raise ValueError(f"{wrong[0]} is no region; write codes of two letters such as US,GB,DE")
         return regions
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"smtps?://[^\s/]+", url.get_secret_value()):
+            raise ValueError("write it as smtp://user:password@host:587 or smtps://host")
+        return url
 
     @field_validator("timezone")
     @classmethod

@@ -28,6 +28,8 @@ QUEUES = {
     "insights": "model",
     "saved": "model",
     "report": "model",
+    "deliver": "deliver",
+    "send": "deliver",
     "erase": "cluster",
 }
 SWEEP_QUEUE = "sweep"

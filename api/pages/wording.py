@@ -30,6 +30,8 @@ _STAGES = {
     "insights": "Writing insights",
     "saved": "Asking saved questions",
     "report": "Writing the report",
+    "deliver": "Sending the report out",
+    "send": "Sending a report",
     "erase": "Erasing",
 }
 _KINDS = {

@@ -203,6 +203,29 @@ class LocalClient:
     def retention(self) -> Document:
         return self.engine.retention(WORKSPACE)
 
+    def schedule(self) -> Document:
+        return self.engine.schedule(WORKSPACE)
+
+    def set_schedule(self, weekday: str, hour: int) -> None:
+        self.engine.set_schedule(WORKSPACE, weekday, hour)
+
+    def subscriptions(self) -> Document:
+        return self.engine.subscriptions(WORKSPACE)
+
+    def subscribe(self, channel: str, address: str) -> Document:
+        return self.engine.subscribe(WORKSPACE, ACTOR, channel, address)
+
+    def end_subscription(self, subscription: str) -> None:
+        self.engine.end_subscription(WORKSPACE, ACTOR, subscription)
+
+    def send_report(self, subscription: str, report: str | None) -> Document:
+        delivery = self.engine.send_report(WORKSPACE, ACTOR, subscription, report)
+        self.engine.drain()
+        return self.engine.delivery(WORKSPACE, delivery["id"])
+
+    def deliveries(self) -> Document:
+        return self.engine.deliveries(WORKSPACE)
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self.engine.preview_erasure(WORKSPACE, kind, named)
 

@@ -201,6 +201,34 @@ class RemoteClient:
     def retention(self) -> Document:
         return self._json("GET", "/retention")
 
+    def schedule(self) -> Document:
+        return self._json("GET", "/schedule")
+
+    def set_schedule(self, weekday: str, hour: int) -> None:
+        self._json("PUT", "/schedule", json={"weekday": weekday, "hour": hour})
+
+    def subscriptions(self) -> Document:
+        return self._json("GET", "/subscriptions")
+
+    def subscribe(self, channel: str, address: str) -> Document:
+        return self._json("POST", "/subscriptions", json={"kind": channel, "address": address})
+
+    def end_subscription(self, subscription: str) -> None:
+        with self._answer("DELETE", f"/subscriptions/{quote(subscription, safe='')}"):
+            pass
+
+    def send_report(self, subscription: str, report: str | None) -> Document:
+        delivery = self._json(
+            "POST", f"/subscriptions/{quote(subscription, safe='')}/deliveries", json={"report": report}
+        )
+        while delivery["state"] == "waiting" and not delivery["error"]:
+            time.sleep(GLANCE)
+            delivery = self._json("GET", f"/deliveries/{delivery['id']}")
+        return delivery
+
+    def deliveries(self) -> Document:
+        return self._json("GET", "/deliveries")
+
     def preview_erasure(self, kind: str, named: str) -> Document:
         return self._json("POST", "/erasures/preview", json={"kind": kind, "name": named})
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from synth.embedding import Embedder
 from synth.engine.answering import AnswerSteps
 from synth.engine.core import WORKSPACE
+from synth.engine.delivering import DeliverySteps
 from synth.engine.erasing import ErasureSteps
 from synth.engine.finding import InsightSteps
 from synth.engine.reporting import ReportSteps
@@ -23,12 +24,23 @@ from synth.settings import Settings
 from synth.store.database import Database
 
 if TYPE_CHECKING:
+    from synth.delivery.outgoing import Outgoing
     from synth.llm.metering import Meter
 
 __all__ = ["WORKSPACE", "Engine", "open_engine"]
 
 
-class Engine(WorkSteps, ThemeSteps, AnswerSteps, SavedSteps, InsightSteps, ReportSteps, StudySteps, ErasureSteps):
+class Engine(
+    WorkSteps,
+    ThemeSteps,
+    AnswerSteps,
+    SavedSteps,
+    InsightSteps,
+    ReportSteps,
+    DeliverySteps,
+    StudySteps,
+    ErasureSteps,
+):
     """Everything the doors may call. Safe to share between threads."""
 
 
@@ -62,6 +74,7 @@ def open_engine(
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
         drafter=open_drafter(settings, _meter(settings, database, clock)),
         metrics=Metrics(),
+        outgoing=_outgoing(settings),
         clock=clock,
         timezone=settings.timezone,
         regions=settings.redact_regions,
@@ -69,6 +82,18 @@ def open_engine(
     engine = Engine(parts, settings)
     engine.prepare()
     return engine
+
+
+def _outgoing(settings: Settings) -> "Outgoing":
+    from synth.delivery.outgoing import Outgoing
+
+    return Outgoing(
+        smtp_url=settings.smtp_url.get_secret_value() if settings.smtp_url else None,
+        sender=settings.mail_from,
+        public_url=settings.public_url,
+        folder=settings.report_folder,
+        private=settings.private_webhooks,
+    )
 
 
 def _meter(settings: Settings, database: Database, clock: Callable[[], datetime]) -> "Meter | None":

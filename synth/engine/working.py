@@ -98,14 +98,14 @@ class WorkSteps(Core):
         """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.erasure.expiring import request_expiry
-        from synth.reports.weekly import request_report
+        from synth.reports.weekly import request_reports
         from synth.saved.running import request_runs
         from synth.themes.updating import weekly_run_is_due
 
         if self._read(weekly_run_is_due, workspace, self.parts):
             self.discover(workspace)
         if not request_runs(self.parts, workspace):
-            request_report(self.parts, workspace)
+            request_reports(self.parts, workspace)
         self.renew_vectors(workspace)
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)

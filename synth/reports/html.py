@@ -22,8 +22,12 @@ from synth.reports.display import (
 )
 
 
-def render_html(content: dict[str, Any]) -> str:
-    """The whole report; everything that people wrote is escaped."""
+def render_html(content: dict[str, Any], *, links: str | None = "", leave: str | None = None) -> str:
+    """The whole report; everything that people wrote is escaped.
+
+    `links` is what the addresses of themes and saved questions begin with: nothing within the service, its public URL
+    outside, None for none. `leave` is the address that ends a reader's subscription.
+    """
     pages = Environment(
         loader=PackageLoader("synth.reports"),
         autoescape=True,
@@ -43,6 +47,8 @@ def render_html(content: dict[str, Any]) -> str:
         say_cited=say_cited,
         say_difference=say_difference,
         charts=draw_charts(content),
+        links=links.rstrip("/") if links is not None else None,
+        leave=leave,
     )
 
 

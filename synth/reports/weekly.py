@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from synth.reports.content import Content, write_content
 from synth.reports.html import render_html
 from synth.reports.markdown import render_markdown
 from synth.reports.reach import find_reach, newest_document
+from synth.reports.scheduling import weeks_due
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import ledger, tables
@@ -40,15 +42,20 @@ def render_report(
     return render(_read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span))
 
 
-def request_report(parts: Parts, workspace: str) -> str | None:
-    """Queue the report of the last complete week, once; returns the id of its job, None where there is nothing."""
+def request_reports(parts: Parts, workspace: str) -> list[str]:
+    """Queue the reports that are due, each week once; returns the ids of their jobs. The last one is sent out, too."""
     now = parts.now()
     with parts.database.write() as session:
         newest = newest_document(session, workspace, now)
         if newest is None:
-            return None
-        week = choose_span(now, parts.timezone, newest).id
-        return ledger.enqueue(session, workspace, "report", {"week": week}, key=f"report:{week}", now=now, subject=week)
+            return []
+        weeks = [week.id for week in weeks_due(session, workspace, now, parts.timezone, newest)]
+        return [_queue(session, workspace, week, now, deliver=week == weeks[-1]) for week in weeks]
+
+
+def _queue(session: Session, workspace: str, week: str, now: datetime, *, deliver: bool) -> str:
+    payload = {"week": week, "deliver": deliver}
+    return ledger.enqueue(session, workspace, "report", payload, key=f"report:{week}", now=now, subject=week)
 
 
 def write_report(parts: Parts, held: ledger.Claim) -> None:
@@ -60,6 +67,8 @@ def write_report(parts: Parts, held: ledger.Claim) -> None:
     with parts.database.write() as session:
         if content is not None and not _is_archived(session, held.workspace, span):
             _archive(session, parts, held.workspace, content)
+            if held.payload.get("deliver"):
+                _send_out(session, held.workspace, span.id, parts.now())
         ledger.finish(session, held, now=parts.now(), result={"report": span.id})
 
 
@@ -80,6 +89,12 @@ def _read_archived(parts: Parts, workspace: str, span: Span) -> Content:
         if report is None:
             raise NotFound(f"No report of {span.id} was archived; it can only be written with the themes of today.")
         return report.content
+
+
+def _send_out(session: Session, workspace: str, report: str, now: datetime) -> None:
+    """In the transaction that archives it: a report that is there will be sent."""
+    key = f"deliver:{report}"
+    ledger.enqueue(session, workspace, "deliver", {"report": report}, key=key, now=now, subject=report)
 
 
 def _archive(session: Session, parts: Parts, workspace: str, content: Content) -> None:

@@ -19,7 +19,7 @@ from synth.model import Answer, Filters, Plan
 from synth.parts import Parts
 from synth.reports.reach import newest_document
 from synth.reports.spans import Span
-from synth.reports.weekly import request_report
+from synth.reports.weekly import request_reports
 from synth.reports.weeks import choose_span
 from synth.saved.questions import load_all
 from synth.store import ledger, tables
@@ -59,7 +59,7 @@ def run_saved(parts: Parts, held: ledger.Claim) -> None:
             ledger.advance(session, held, now=parts.now(), stage="asking", done=done + 1, total=len(due))
     with parts.database.write() as session:
         ledger.finish(session, held, now=parts.now(), result={"questions": len(due)})
-    request_report(parts, held.workspace)
+    request_reports(parts, held.workspace)
 
 
 def run_now(parts: Parts, saved: tables.SavedQuestion) -> str | None:

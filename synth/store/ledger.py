@@ -21,6 +21,7 @@ from synth.store.tables import Job
 
 LEASE = timedelta(seconds=60)
 MAX_BACKOFF = timedelta(minutes=10)
+ATTEMPTS = 5
 MAX_DEATHS = 30  # attempts a job may have in all when it was the whole process that ended under it
 
 
@@ -51,6 +52,7 @@ def enqueue(
     subject: str | None = None,
     total: int | None = None,
     again: bool = False,
+    max_attempts: int = ATTEMPTS,
 ) -> str:
     """Write a job into the caller's transaction and return its id; the same key gives the job that is there already.
 
@@ -73,6 +75,7 @@ def enqueue(
         "idempotency_key": key,
         "run_after": now,
         "total": total,
+        "max_attempts": max_attempts,
         "created_at": now,
     }
     insert_new(session, Job, [job])

@@ -50,6 +50,7 @@ ARROWS: Mapping[str, set[str]] = {
     "profile": _STORED | {"themes", "insights", "reports"},
     "jobs": _GROUND | {"store", "telemetry"},
     "telemetry": {"store"},
+    "delivery": _STORED | {"reports", "words"},
     "backup": _GROUND | {"store"},
     "checkup": _GROUND | {"settings", "store", "embedding", "llm"},
 }
@@ -79,6 +80,9 @@ LIBRARIES: Mapping[str, set[str]] = {
     "docx": {"synth/research/rendering.py", "synth/intake/transcripts/word.py"},
     "openpyxl": {"synth/research/spreadsheets.py", "synth/intake/tabular/sheets.py"},
     "alembic": {"synth/store/database.py", "synth/store/migrations/"},
+    "apprise": {"synth/delivery/chat.py"},
+    "standardwebhooks": {"synth/delivery/webhook.py"},
+    "httpcore": {"synth/delivery/guarding.py", "synth/delivery/webhook.py"},
     "prometheus_client": {"synth/telemetry/metrics.py"},
     "structlog": {"synth/telemetry/logs.py"},
     "typer": {"synth/cli/"},

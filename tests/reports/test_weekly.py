@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from synth.engine import WORKSPACE
-from synth.reports.weekly import request_report, write_report
+from synth.reports.weekly import request_reports, write_report
 from synth.store import ledger, tables
 
 
@@ -81,14 +81,15 @@ def test_a_week_that_is_not_over_kills_the_job_with_a_sentence(moving):
 
 
 def test_the_last_complete_week_is_requested_once(moving):
-    first = request_report(moving.engine.parts, WORKSPACE)
-    assert first == request_report(moving.engine.parts, WORKSPACE)
+    first = request_reports(moving.engine.parts, WORKSPACE)
+    assert len(first) == 1
+    assert first == request_reports(moving.engine.parts, WORKSPACE)
     moving.engine.drain()
     assert [report.id for report in archived(moving)] == ["2026-W46"]
 
 
 def test_nothing_is_requested_of_a_store_without_dated_feedback(store):
-    assert request_report(store.engine.parts, WORKSPACE) is None
+    assert request_reports(store.engine.parts, WORKSPACE) == []
     store.say("When was this?", day=None)
     store.say("Not yet.", day=(store.now + timedelta(days=9)).date())
-    assert request_report(store.engine.parts, WORKSPACE) is None
+    assert request_reports(store.engine.parts, WORKSPACE) == []

@@ -6,6 +6,7 @@ Times are UTC. Ids of documents and excerpts come from content (see `identity`),
 
 from synth.store.tables.access import Counter, Credential, Workspace
 from synth.store.tables.base import Base, BigKey, Utc
+from synth.store.tables.delivering import Delivery, Schedule, Subscription
 from synth.store.tables.documents import Document, Embedding, Excerpt, Import, IndexChange, RefusedRow, Source, Turn
 from synth.store.tables.speakers import Account, Person
 from synth.store.tables.studies import Code, CodingChange, Highlight, Participant, Study
@@ -47,6 +48,7 @@ __all__ = [
     "Counter",
     "Credential",
     "Decision",
+    "Delivery",
     "Displaced",
     "Document",
     "Embedding",
@@ -74,8 +76,10 @@ __all__ = [
     "RunContent",
     "SavedQuestion",
     "SavedRun",
+    "Schedule",
     "Source",
     "Study",
+    "Subscription",
     "Theme",
     "Turn",
     "Utc",

@@ -1,0 +1,49 @@
+"""When the weekly report is written, who gets it, and what became of each sending."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from synth.store.tables.base import Base
+
+
+class Schedule(Base):
+    """When the report of a week is written: at an hour of a day of the week after it. Without a row, at once."""
+
+    __tablename__ = "schedules"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    weekday: Mapped[int]  # 0 is Monday
+    hour: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class Subscription(Base):
+    """Somebody, or some place, that gets every weekly report."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("key"),)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)  # N1
+    kind: Mapped[str]  # email | slack | teams | discord | webhook | folder
+    address: Mapped[str] = mapped_column(Text)  # of a chat or a webhook it is a secret: whoever has it can write there
+    secret: Mapped[str | None]  # signs what a webhook gets
+    key: Mapped[str]  # of the link that ends it without signing in
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class Delivery(Base):
+    """One report on its way to one subscriber; how it stands is told by its job."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_asked", "workspace_id", "asked_at"),)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)  # L1
+    subscription_id: Mapped[str]
+    report_id: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
