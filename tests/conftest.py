@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import Engine, open_engine
 from synth.settings import Settings
+from tests.factories import new_home
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -84,7 +85,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     """An engine over real SQLite and a real Chroma folder, with the embedder that needs no model."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    new_home(settings.home)
     opened = open_engine(settings, embedder=HashingEmbedder())
     yield opened
     opened.close()

@@ -16,6 +16,7 @@ from synth.errors import BadInput, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.settings import Settings
 from synth.store.tables import Credential
+from tests.factories import new_home
 
 
 @dataclass
@@ -35,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def parts(tmp_path: Path, clock: Clock) -> Iterator[Parts]:
-    engine = open_engine(Settings(home=tmp_path), embedder=HashingEmbedder(), clock=clock)
+    engine = open_engine(Settings(home=new_home(tmp_path)), embedder=HashingEmbedder(), clock=clock)
     yield engine.parts
     engine.close()
 

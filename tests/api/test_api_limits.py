@@ -13,6 +13,7 @@ from synth.access import create_token
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.settings import Settings
+from tests.factories import new_home
 
 LIMIT = 10_000
 
@@ -20,8 +21,7 @@ LIMIT = 10_000
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Engine]:
     """An engine that takes uploads of up to 10,000 bytes."""
-    (tmp_path / "small").mkdir()
-    engine = open_engine(Settings(home=tmp_path / "small", upload_limit=LIMIT), embedder=HashingEmbedder())
+    engine = open_engine(Settings(home=new_home(tmp_path / "small"), upload_limit=LIMIT), embedder=HashingEmbedder())
     yield engine
     engine.close()
 

@@ -10,7 +10,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, NotFound
 from synth.settings import Settings
-from tests.factories import exported, take_in, take_rows, write_transcript
+from tests.factories import exported, new_home, take_in, take_rows, write_transcript
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -18,8 +18,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 @pytest.fixture
 def dated(tmp_path: Path) -> Iterator[Engine]:
     """Two old and two new messages of one source, and an old one of another."""
-    home = tmp_path / "home"
-    home.mkdir()
+    home = new_home(tmp_path / "home")
     engine = open_engine(Settings(home=home), embedder=HashingEmbedder(), clock=lambda: NOW)
     rows = [
         {"id": f"r{number}", "text": f"The photo upload is stuck, case {number}", "date": day}

@@ -22,7 +22,7 @@ from synth.model import Answer
 from synth.settings import Settings, read_settings
 from synth.store.tables import Excerpt, ModelCall, ModelReply, ReplyEvidence
 from synth.store.usage import find_reply, keep_reply
-from tests.factories import feedback_rows, take_rows
+from tests.factories import feedback_rows, new_home, take_rows
 
 QUESTION = "What do people say about photo upload?"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -43,8 +43,7 @@ def asking(home: Path, script: Callable[..., Said] | Said = repeat, **settings: 
     """An engine that took feedback in, and the server it asks; `clock` is a list whose last time it is."""
     clock = [NOW]
     with ScriptedServer(completion("no name")) as server:
-        home.mkdir(parents=True, exist_ok=True)
-        chosen = Settings(home=home, llm_url=server.url, llm_timeout=10, **settings)
+        chosen = Settings(home=new_home(home), llm_url=server.url, llm_timeout=10, **settings)
         engine = open_engine(chosen, embedder=HashingEmbedder(), clock=lambda: clock[-1])
         try:
             take_rows(engine, feedback_rows())

@@ -14,6 +14,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.settings import Settings
 from synth.store import tables
+from tests.factories import new_home
 
 NOW = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)  # Tuesday of 2026-W47; the last complete week is 2026-W46
 MONDAY = date(2026, 11, 9)
@@ -163,8 +164,7 @@ def open_store(tmp_path: Path) -> Iterator[Callable[..., Store]]:
     opened: list[Engine] = []
 
     def open_(timezone: str = "UTC", now: datetime = NOW) -> Store:
-        home = tmp_path / f"home{len(opened)}"
-        home.mkdir()
+        home = new_home(tmp_path / f"home{len(opened)}")
         settings = Settings(home=home, timezone=timezone)
         opened.append(open_engine(settings, embedder=HashingEmbedder(), clock=lambda: now))
         return Store(opened[-1])

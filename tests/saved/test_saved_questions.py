@@ -14,7 +14,7 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, NotFound
 from synth.settings import Settings
 from synth.store import tables
-from tests.factories import PEOPLE, rows_of, take_rows, value_of
+from tests.factories import PEOPLE, new_home, rows_of, take_rows, value_of
 
 ANN, BOB = "Ann", "Bob"
 QUESTION = "What do people say about the photo upload?"
@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def engine(tmp_path: Path, clock: Clock) -> Iterator[Engine]:
-    engine = open_engine(Settings(home=tmp_path / "home"), embedder=HashingEmbedder(), clock=clock)
+    engine = open_engine(Settings(home=new_home(tmp_path / "home")), embedder=HashingEmbedder(), clock=clock)
     yield engine
     engine.close()
 

@@ -12,6 +12,7 @@ from synth.errors import Conflict, NotFound
 from synth.store import ledger, tables
 from synth.store.database import Database
 from synth.store.progress import settle, stages_of
+from tests.factories import new_home
 
 W = "w"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -20,8 +21,7 @@ LATER = NOW + ledger.LEASE + timedelta(seconds=1)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'synth.db'}")
-    database.migrate()
+    database = Database(f"sqlite:///{new_home(tmp_path) / 'synth.db'}")
     with database.write() as session:
         session.execute(insert(tables.Workspace), [{"id": W, "name": "W", "timezone": "UTC", "created_at": NOW}])
     yield database
