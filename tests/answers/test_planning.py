@@ -563,3 +563,16 @@ def test_the_questions_of_the_airline_set_are_asked_as_they_are_judged(shared_da
         assert expect["kind"] != "count" or not plan.about
         assert [option.value for option in plan.options] == expect.get("options", [])
         assert len(plan.periods) == (2 if expect["kind"] == "direction" else 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("How many people ask about top up by cheque?", "top up by cheque"),
+        ("What do people say about top-ups?", "top-ups"),
+        ("How many people ask why their transfer failed?", "their transfer failed"),
+        ("Did audio problems rise in April 2020 compared with March 2020?", "audio problems"),
+    ],
+)
+def test_words_that_ask_elsewhere_are_told_from_the_subject(question: str, about: str) -> None:
+    assert plan_question(question, AIRLINES, now=NOW).about == about

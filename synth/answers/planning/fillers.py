@@ -28,7 +28,7 @@ SAYING: Final = (
     r"|gesprochen|erzähl(?:en|t)|äußern|geäußert|halten|handeln|drehen|betreffen|betrifft|nennen|nennt)"
 )
 ASKING: Final = (
-    r"(?:complain(?:s|ed|ing)?|upset|unhappy|angry|annoyed|frustrated|ask(?:s|ed|ing)?(?=\s+(?:for|about|after)\b)"
+    r"(?:complain(?:s|ed|ing)?|upset|unhappy|angry|annoyed|frustrated|ask(?:s|ed|ing)?(?=\s+(?:for|about|after|why|how|whether|when|where)\b)"
     r"|beschwer(?:en|t|ten)|(?<!\bund )klag(?:en|t|ten)|unzufrieden(?=\s+mit\b))"
 )
 _HAVING: Final = (
@@ -193,7 +193,7 @@ TREND_TAIL: Final = compile_words(
     r"|improv(?:ed?|ing)|worsen(?:ed|ing)?|spik(?:ed?|ing)|better|worse|(?:more|less)\s+(?:frequent|common|often)"
     r"|gestiegen|gesunken"
     r"|zugenommen|abgenommen|angestiegen|zurückgegangen|verändert|entwickelt|häufiger|seltener|zu|ab"
-    r"|geworden))[\s?.!]*$"
+    r"|geworden))(?:\s+compared)?(?:\s+(?:with|to|against|versus|vs|than|in|on|from|and|over|im|mit|gegenüber))*[\s?.!]*$"
 )
 START_TAIL: Final = compile_words(
     r"\b(?:first\s+)?(?:start(?:ed|ing)?|begin|began|begun|appear(?:ed)?|emerged?|come\s+up|occur(?:red)?"

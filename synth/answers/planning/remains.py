@@ -31,6 +31,7 @@ _LOOSE: Final[Mapping[Asked, re.Pattern[str]]] = {
 _TURNING: Final = compile_words(
     r"\b(?:been|gets?|getting|got(?:ten)?|become|becoming)\s+(?:any\s+)?(?:better|worse|rarer|(?:more|less)\s+\w+)$"
 )
+_WHOLE: Final = compile_words(r"^top[\s-]ups?\b")  # begins with a word that elsewhere says how much is asked for
 _NOTHING: Final = frozenset(
     [
         "theme",
@@ -102,7 +103,7 @@ def _trim(text: str) -> str:
 
 def _trim_left(text: str, words: frozenset[str]) -> str:
     left = text.strip(_EDGE)
-    while left:
+    while left and not _WHOLE.match(left):
         first, _, rest = left.partition(" ")
         if first.strip(_EDGE).casefold() not in words:
             return left
