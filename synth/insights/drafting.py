@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from synth.answers.evidence import Sketch, cut_sections
@@ -172,6 +172,14 @@ def add_insight(session: Session, workspace: str, now: Any, actor: str, values: 
     note(session, insight, "drafted", actor, now)
     cite(session, insight)
     return id
+
+
+def delete_insight(session: Session, insight: tables.Insight) -> None:
+    """Delete an insight with its history and where it quotes."""
+    mine = (tables.InsightEvent.workspace_id == insight.workspace_id) & (tables.InsightEvent.insight_id == insight.id)
+    session.execute(delete(tables.InsightEvent).where(mine))
+    replace_citations(session, insight.workspace_id, insight.id, ())
+    session.delete(insight)
 
 
 def cite(session: Session, insight: tables.Insight) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, Conflict, NotFound
 from synth.gate import Draft, cite, gate
 from synth.insights.drafting import cite as write_citations
+from synth.insights.drafting import delete_insight
 from synth.insights.freshness import counted_numbers, last_excerpt
 from synth.insights.history import note
 from synth.insights.making import LONGEST_TITLE
@@ -115,6 +117,7 @@ def _rewrite(session: Session, insight: tables.Insight, actor: str, change: Chan
     insight.updated_at = at
     note(session, insight, "edited", actor, at, {"before": before, "after": after})
     if insight.state != "draft":
+        _stay_the_only_draft(session, insight)
         was, insight.state = insight.state, "draft"
         note(
             session,
@@ -130,8 +133,28 @@ def _move(session: Session, insight: tables.Insight, actor: str, state: str, at:
     action = _MOVES.get((insight.state, state))
     if action is None:
         raise Conflict(f"{insight.id} is {insight.state} and cannot become {state}. {_WAY}")
+    if state == "draft":
+        _stay_the_only_draft(session, insight)
     note(session, insight, action, actor, at, {"before": insight.state})
     insight.state = state
+
+
+def _stay_the_only_draft(session: Session, insight: tables.Insight) -> None:
+    """Delete the draft of the same theme that was made beside what becomes a draft again.
+
+    Nothing is lost: what nobody touched is drafted anew. Raises Conflict where somebody did.
+    """
+    if insight.theme_id is None:
+        return
+    mine = (tables.Insight.workspace_id == insight.workspace_id) & (tables.Insight.theme_id == insight.theme_id)
+    beside = select(tables.Insight).where(mine, tables.Insight.state == "draft", tables.Insight.id != insight.id)
+    for draft in session.scalars(beside.with_for_update()):
+        if draft.titled_by or draft.content.get("dropped") or any(claim.get("written_by") for claim in draft.claims):
+            raise Conflict(
+                f"{draft.id} is a newer draft of the same theme that people edited; review it, and then change "
+                f"{insight.id}."
+            )
+        delete_insight(session, draft)
 
 
 def _rewritten(session: Session, insight: tables.Insight, rewrites: Sequence[Rewrite], actor: str) -> list[Statement]:

@@ -169,6 +169,24 @@ def test_a_published_insight_is_not_drafted_again_but_ages_and_a_new_draft_stand
     assert told.make_insight(WORKSPACE, ANN, {"theme_id": insight["theme_id"]})["id"] == made["id"]
 
 
+def test_what_is_withdrawn_takes_the_place_of_a_newer_draft_that_nobody_touched(told: Engine) -> None:
+    insight = calendar(told)
+    change(told, insight, state="reviewed")
+    made = told.make_insight(WORKSPACE, ANN, {"theme_id": insight["theme_id"]})
+    change(told, made, title="My own")
+    with pytest.raises(Conflict, match=f"{made['id']} is a newer draft of the same theme that people edited"):
+        change(told, insight, state="draft")
+    with pytest.raises(Conflict, match=f"review it, and then change {insight['id']}"):
+        change(told, insight, title="Mine")
+    change(told, made, state="reviewed")
+    other = told.make_insight(WORKSPACE, ANN, {"theme_id": insight["theme_id"]})
+    assert change(told, insight, state="draft")["state"] == "draft"
+    mine = [each for each in told.insights(WORKSPACE)["insights"] if each["theme_id"] == insight["theme_id"]]
+    assert {each["id"]: each["state"] for each in mine} == {insight["id"]: "draft", made["id"]: "reviewed"}
+    for table, column in (("citations", "owner"), ("insight_events", "insight_id")):
+        assert value_of(told, f"SELECT count(*) FROM {table} WHERE {column} = :id", id=other["id"]) == 0
+
+
 def test_the_change_of_freshness_is_in_the_history_with_its_reason(told: Engine) -> None:
     insight = calendar(told)
     change(told, insight, state="reviewed")
