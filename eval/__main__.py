@@ -63,6 +63,7 @@ def _run(given: argparse.Namespace) -> int:
         peers=tuple(given.peer),
         judge=given.judge,
         home=given.home,
+        uneven=given.uneven,
         batches=given.batches,
     )
     if given.record:
@@ -132,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_positive, metavar="N", help="a seeded sample of N rows, queries or questions")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--peer", action="append", default=[], metavar="NAME", help="may be given several times")
+    run.add_argument("--uneven", action="store_true", help="thin labels out to very different sizes (counting)")
     run.add_argument(
         "--batches", type=_positive, default=4, metavar="N", help="weeks the feedback comes in (stability)"
     )

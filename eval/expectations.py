@@ -18,7 +18,7 @@ LEAST_CITED = 3  # documents that evidence must stand on
 _DIRECTIONS = {
     "up": r"up|rose|risen|rising|increas\w*|grew|grown|growing",
     "down": r"down|fell|fallen|falling|decreas\w*|declin\w*|dropp\w*|shrank",
-    "flat": r"flat|no change|unchanged|not changed|steady|stable",
+    "flat": r"flat|no (?:clear )?change|unchanged|not changed|steady|stable",
 }
 
 

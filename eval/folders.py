@@ -177,6 +177,14 @@ def open_collection(
     raise BadInput(f"{folder.name} holds neither items.jsonl nor corpus.jsonl, set.json or expected.json.")
 
 
+def collect_rows(path: Path, rows: Sequence[Row], *, hidden: Container[str] | None = None) -> Collection:
+    """Rows of a file as they are handed over, without the fields that are hidden (see `open_collection`)."""
+    shown = [{field: value for field, value in row.items() if _is_shown(field, hidden)} for row in rows]
+    truth = {row["id"]: {field: value for field, value in row.items() if field != "text"} for row in rows}
+    upload = Upload(path.name.removesuffix(".gz"), as_jsonl(shown))
+    return Collection(path.parent.name, hash_files([path]), (upload,), truth, (path,))
+
+
 def open_set(folder: Path, *, limit: int | None = None, seed: int = 0) -> Collection:
     """The items a set.json names, without the fields it hides."""
     path = find(folder, "set.json")
@@ -234,7 +242,7 @@ def open_corpus(folder: Path, *, items: Container[str] | None = None) -> Collect
         return open_collection(folder)
     path = find(folder, "corpus.jsonl")
     rows = [row for row in read_rows(path) if items is None or row.get("item") in items]
-    return _collect(path, rows, _NEVER)
+    return collect_rows(path, rows, hidden=_NEVER)
 
 
 def draw(rows: Sequence[Drawn], limit: int | None, seed: int) -> list[Drawn]:
@@ -259,14 +267,7 @@ def as_jsonl(rows: Iterable[Row]) -> bytes:
 
 
 def _open_rows(path: Path, hidden: Container[str] | None, limit: int | None, seed: int) -> Collection:
-    return _collect(path, draw(read_rows(path), limit, seed), hidden)
-
-
-def _collect(path: Path, rows: Sequence[Row], hidden: Container[str] | None) -> Collection:
-    shown = [{field: value for field, value in row.items() if _is_shown(field, hidden)} for row in rows]
-    truth = {row["id"]: {field: value for field, value in row.items() if field != "text"} for row in rows}
-    upload = Upload(path.name.removesuffix(".gz"), as_jsonl(shown))
-    return Collection(path.parent.name, hash_files([path]), (upload,), truth, (path,))
+    return collect_rows(path, draw(read_rows(path), limit, seed), hidden=hidden)
 
 
 def _parse_object(text: str, said: str) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Task:
     peers: tuple[str, ...] = ()
     judge: str | None = None  # the model that grades, where it is not the one that writes
     home: Path | None = None  # kept and used again, for the suites that only query
+    uneven: bool = False  # labels thinned out to very different sizes, for the suite `counting`
     batches: int = 4  # in which the feedback comes, for the suite `stability`
     say: Callable[[str], None] = field(default=lambda line: print(line, file=sys.stderr, flush=True))
 

@@ -1,31 +1,40 @@
 """Counting by meaning: the words of every label counted as a question would, against the rows that carry the label."""
 
+import random
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from eval.folders import draw, find, hash_files, read_rows
+from eval.folders import Row, collect_rows, draw, find, read_rows
 from eval.results import Case, Figure, SuiteResult, sampled
-from eval.running import Suite, Task
-from synth.answers.calibration import counting_cut, interval
-from synth.embedding import embedded_words
+from eval.running import House, Suite, Task, open_house
+from synth.answers.calibration import middle
+from synth.answers.scope import find_scope
+from synth.answers.tally import tally
+from synth.engine import WORKSPACE
+from synth.model import Plan
 
 FEWEST = 8  # rows of a label that is counted
+LEAST_KEPT = 0.05  # of a label's rows, where labels are made uneven
 WORST = 40
+METHODS = ("theme", "cut")
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A label by its words: how many rows have it, how many were counted, and how many are both."""
+    """A label by its words: how many rows have it, how many were counted in which way, and how many are both."""
 
     words: str
+    method: str
     true: int
     counted: int
     both: int
+    middle: float  # of both ways of counting
+    low: float
+    high: float
 
     @property
     def precision(self) -> float:
@@ -36,60 +45,100 @@ class Counted:
         return self.both / self.true
 
     @property
-    def covered(self) -> bool:
+    def covered(self) -> float:
         """Whether the true number lies in the interval that is shown."""
-        shown = interval(self.counted, "mentions", None)
-        return shown is not None and shown[0] <= self.true <= shown[1]
+        return float(self.low <= self.true <= self.high)
 
 
 def run(task: Task) -> SuiteResult:
-    """Count every label of the rows by its words; `--limit` draws rows."""
+    """Count every label of the rows by its words; `--limit` draws rows, `--uneven` thins the labels out first."""
     path = find(task.folder, "items.jsonl")
-    rows = draw([row for row in read_rows(path) if row.get("label")], task.limit, task.seed)
-    vectors = task.embedder.embed([embedded_words(str(row["text"])) for row in rows])
-    counted = list(_count(task, [str(row["label"]) for row in rows], vectors))
+    labelled = [row for row in read_rows(path) if row.get("label")]
+    rows = draw(thin_out(labelled, task.seed) if task.uneven else labelled, task.limit, task.seed)
+    collection = collect_rows(path, rows)
+    with open_house(task, collection, keep=True) as house:
+        counted = list(_count(house, {row["id"]: str(row["label"]) for row in rows}))
     return SuiteResult(
         suite="counting",
         data=task.folder.name,
-        sha256=hash_files([path]),
+        sha256=collection.sha256,
         rows=len(rows),
         figures=_figures(counted, task.seed),
-        parameters=task.parameters(),
-        cases=[
-            Case(each.words, each.precision, each.words, (("counted", f"{each.counted}, true {each.true}"),))
-            for each in sorted(counted, key=lambda each: each.precision)[:WORST]
-        ],
+        parameters=task.parameters() | {"uneven": task.uneven},
+        cases=[_case(each) for each in sorted(counted, key=lambda each: each.precision)[:WORST]],
     )
 
 
-def _count(task: Task, labels: Sequence[str], vectors: NDArray[np.float32]) -> Iterator[Counted]:
-    held = np.array(labels)
-    for label, number in sorted(Counter(labels).items()):
+def thin_out(rows: Sequence[Row], seed: int) -> list[Row]:
+    """The rows with labels of very different sizes: of each a share between a twentieth and all, drawn by logarithm.
+
+    Sets made to train classifiers have as many rows of every label; feedback has not.
+    """
+    lot = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        places[str(row["label"])].append(place)
+    kept: list[int] = []
+    for _, mine in sorted(places.items()):
+        share = LEAST_KEPT ** lot.random()
+        kept += lot.sample(mine, max(1, round(share * len(mine))))
+    return [rows[place] for place in sorted(kept)]
+
+
+def _count(house: House, labels: Mapping[str, str]) -> Iterator[Counted]:
+    parts = house.engine.parts
+    label_of = {row["document_id"]: labels.get(row["external_id"]) for row in house.rows("documents")}
+    for label, number in sorted(Counter(each for each in label_of.values() if each).items()):
         if number < FEWEST:
             continue
         words = re.sub(r"[_\W]+", " ", label).strip().lower()
-        near = vectors @ task.embedder.embed([embedded_words(words)])[0]
-        counted, true = near >= counting_cut(near), held == label
-        yield Counted(words, number, int(counted.sum()), int((counted & true).sum()))
+        plan = Plan(words, "count", about=words)
+        scope = find_scope(parts, WORKSPACE, plan)
+        main = tally(parts, WORKSPACE, plan, scope).main
+        documents = scope.documents or ()
+        yield Counted(
+            words,
+            "theme" if scope.theme else "cut",
+            number,
+            len(documents),
+            sum(label_of.get(document) == label for document in documents),
+            middle(len(documents), None if scope.other is None else len(scope.other)),
+            main.low or 0.0,
+            main.high or 0.0,
+        )
 
 
 def _figures(counted: Sequence[Counted], seed: int) -> dict[str, Figure]:
-    ratios = [each.true / each.counted for each in counted if each.counted]
-    low, middle, high = np.quantile(ratios, (0.1, 0.5, 0.9)).tolist() if ratios else (0.0, 0.0, 0.0)
+    figures = _of("", counted, seed)
+    for method in METHODS:
+        figures |= _of(f".{method}", [each for each in counted if each.method == method], seed)
+    return figures
+
+
+def _of(name: str, counted: Sequence[Counted], seed: int) -> dict[str, Figure]:
+    """The figures of what was counted in one way, or in any."""
+    if not counted:
+        return {}
+    around = np.quantile([each.true / max(each.middle, 0.5) for each in counted], (0.1, 0.5, 0.9)).tolist()
+    width = float(np.median([each.high / each.low for each in counted if each.low] or [0.0]))
+    whole = {"width": width, **dict(zip(("around_p10", "around_p50", "around_p90"), around, strict=True))}
     return {
-        "precision": sampled({each.words: each.precision for each in counted}, seed=seed),
-        "recall": sampled({each.words: each.recall for each in counted}, seed=seed),
-        "covered": sampled({each.words: float(each.covered) for each in counted}, seed=seed),
-        **{
-            name: sampled({"all": value}, seed=seed)
-            for name, value in (("ratio_p10", low), ("ratio_p50", middle), ("ratio_p90", high))
-        },
+        f"precision{name}": sampled({each.words: each.precision for each in counted}, seed=seed),
+        f"recall{name}": sampled({each.words: each.recall for each in counted}, seed=seed),
+        f"covered{name}": sampled({each.words: each.covered for each in counted}, seed=seed),
+        **{f"{figure}{name}": sampled({"all": value}, seed=seed) for figure, value in whole.items()},
     }
+
+
+def _case(counted: Counted) -> Case:
+    said = f"{counted.counted} ({counted.low:g} to {counted.high:g}) by {counted.method}, true {counted.true}"
+    return Case(counted.words, counted.precision, counted.words, (("counted", said),))
 
 
 SUITE = Suite(
     "counting",
     "items.jsonl with `label`",
-    "precision, recall, covered (true number within the interval shown), ratio_p10/50/90 (true by counted)",
+    "by theme and by the cut: precision, recall, covered (true number within the interval shown), width (high by low), "
+    "around_p10/50/90 (true number by the mean of both ways)",
     run,
 )

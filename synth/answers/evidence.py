@@ -70,10 +70,12 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
         found = sorted(found, key=lambda excerpt: not gives_reason(excerpt.text))
     voices = distinct_voices(parts, workspace, found, limit=len(found))
     point = None if scope.query is None else Point(scope.query, plan.about)
-    sketches = [Sketch(headline, voices[:QUOTES], point)]
+    counted = numbers.theme.theme if numbers.theme else None  # told by the headline, and shown by as much more
+    shown = 2 * QUOTES if counted else QUOTES
+    sketches = [Sketch(headline, voices[:shown], point)]
     least = LEAST_SHARE * numbers.main.value if numbers.main.unit in ("mentions", "people") else 0
-    themes = [theme for theme in numbers.themes if theme.mentions >= least]
-    for theme, excerpts in _grouped(voices[QUOTES:], themes):
+    themes = [theme for theme in numbers.themes if theme.mentions >= least and theme.id != counted]
+    for theme, excerpts in _grouped(voices[shown:], themes):
         sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], point))
     return sketches
 

@@ -1,11 +1,21 @@
 """The direct first sentence of an answer, written from the counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from synth.answers.change import compare_rates
 from synth.answers.tally import Tally, ThemeMove
-from synth.answers.wording import say_amount, say_between, say_filters, say_list, say_number, say_share, say_subject
+from synth.answers.wording import (
+    say_amount,
+    say_between,
+    say_filters,
+    say_list,
+    say_number,
+    say_share,
+    say_share_between,
+    say_subject,
+    say_times,
+)
 from synth.model import Count, Plan
 
 
@@ -37,7 +47,8 @@ def _amount(plan: Plan, numbers: Tally, timezone: str) -> str:
 
 def _share(plan: Plan, numbers: Tally, timezone: str) -> str:
     main = numbers.main
-    share = say_share(main.value, main.of or 0)
+    about = "About " if main.low is not None else ""
+    share = f"{about}{say_share(main.value, main.of or 0)}{say_share_between(main)}"
     whole = say_amount(main.of or 0, main.unit)
     return f"{share} — {say_number(main.value)} of {whole} — {_speaks(main)}{_scope(plan, timezone)}."
 
@@ -62,17 +73,30 @@ def _since(plan: Plan, numbers: Tally, timezone: str) -> str:
 
 
 def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
-    """Who has more, each beside all that was said of it; and who leads by that share, where it is another."""
+    """Who has more, each beside all that was said of it; and who leads by that share, where that is clear."""
     first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
     rest = say_list([f"{part.label} has {_out_of(part)}" for part in others])
-    tie = "As many come from" if first.value == others[0].value else "More come from"
+    more = "Most" if len(others) > 1 else "More"
+    tie = "As many come from" if first.value == others[0].value else f"{more} come from"
     amount = f"{say_number(first.value)} of {say_amount(first.of or 0, first.unit)}"
     share = f" ({say_share(first.value, first.of)})" if first.of else ""
     said = f"{tie} {first.label}: {amount}{share}{_scope(plan, timezone)}, while {rest}."
-    leads = max(numbers.parts, key=_share_of)
-    if _share_of(leads) <= _share_of(first):
-        return said
-    return f"{said} By share, {leads.label} has most."
+    return f"{said}{_lead_by_share(numbers.parts)}"
+
+
+def _lead_by_share(parts: Sequence[Count]) -> str:
+    """' By share, Small leads: 1.4 to 21 times as often as Large.'; that there is no clear difference, where none is.
+
+    The first is held against the second, with an interval as much wider as there were others to be first.
+    """
+    first, second, *_ = sorted(parts, key=lambda part: (-_share_of(part), part.label))
+    if first.unit == "revenue" or not first.of or not second.of:
+        return ""
+    change = compare_rates(second.value, second.of, first.value, first.of, among=len(parts) - 1)
+    if change.direction != "up":
+        return " By share, there is no clear difference." if len(parts) == 2 else " By share, nobody clearly leads."
+    times = say_times(change)
+    return f" By share, {first.label} leads: {times} {'than' if times.endswith('more often') else 'as'} {second.label}."
 
 
 def _out_of(part: Count) -> str:
@@ -92,10 +116,13 @@ def _trend(plan: Plan, numbers: Tally, timezone: str) -> str:
         amount = f"{say_number(after.value)} of {say_number(after.of or 0)} {after.unit} ({after.label})"
         return f"There is nothing from {before.label} to compare with: {amount}{_scope(plan, timezone)}."
     change = compare_rates(before.value, before.of or 0, after.value, after.of or 0)
-    said = {"up": "It went up", "down": "It went down", "flat": "No change beyond chance"}[change.direction]
+    said = {"up": "It went up", "down": "It went down", "flat": "No clear change"}[change.direction]
+    if (after.value - before.value) * (change.ratio - 1) < 0:
+        said = f"{said} as a share" if change.direction != "flat" else said
+    sure = "" if after.unit == "revenue" else f"{'; ' if change.direction == 'flat' else ', '}{say_times(change)}"
     counts = f"{say_number(before.value)} of {say_number(before.of or 0)} {before.unit} ({before.label})"
     later = f"{say_number(after.value)} of {say_number(after.of or 0)} ({after.label})"
-    return f"{said}: from {counts} to {later}{_scope(plan, timezone)}."
+    return f"{said}: from {counts} to {later}{_scope(plan, timezone)}{sure}."
 
 
 def _movement(numbers: Tally) -> str:
@@ -117,7 +144,7 @@ def write_move(move: ThemeMove, numbers: Tally) -> str:
     before, after = numbers.parts
     return (
         f"{move.theme.name}: {say_number(move.after)} of {say_number(after.value)} {after.unit}, "
-        f"after {say_number(move.before)} of {say_number(before.value)}."
+        f"after {say_number(move.before)} of {say_number(before.value)}, {say_times(move.change)}."
     )
 
 
@@ -137,7 +164,9 @@ def _within(plan: Plan, timezone: str) -> str:
 
 
 def _mostly(plan: Plan, numbers: Tally) -> str:
-    """Where the largest theme is a good part of what was found, name it."""
+    """The theme that was counted; else, where the largest theme is a good part of what was found, that one."""
+    if numbers.theme is not None:
+        return f", counted as the theme “{numbers.theme.name}”"
     if not plan.about or not numbers.themes or numbers.main.unit != "mentions":
         return ""
     largest = numbers.themes[0]

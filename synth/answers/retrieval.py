@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from synth.answers.context import with_context
+from synth.answers.subject import members
 from synth.embedding import embedded_words
 from synth.errors import Unavailable
-from synth.model import Condition, Filters
+from synth.model import Filters
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, load_views
 from synth.store.filtering import excerpt_ids, is_open
@@ -124,12 +125,9 @@ def nearest_on_theme(
     parts: Parts, workspace: str, theme: str, centre: NDArray[np.float32], k: int, filters: Filters
 ) -> list[tuple[str, float]]:
     """The k excerpts on a theme, and within the filters, that are nearest to its centre."""
-    mine = Filters(where=(Condition("theme", theme),))
     with parts.database.read() as session:
-        members = parts.kept.read(
-            f"members of {theme}", session, workspace, lambda: excerpt_ids(session, workspace, mine)
-        )
-        near = nearest(parts, workspace, centre, len(members), within=members)
+        mine = members(parts, session, workspace, theme)
+        near = nearest(parts, workspace, centre, len(mine), within=mine)
         found: list[tuple[str, float]] = []
         for piece in (near[: WIDER * k], near[WIDER * k :]):
             heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in piece]))

@@ -1,24 +1,27 @@
 """Which documents a question is about: those its filters let through and whose meaning is near enough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from synth.answers.absence import SURE, few, missing_words
-from synth.answers.calibration import NEAR, counting_cut
+from synth.answers.calibration import ALIKE, NEAR, Basis, counting_cut, is_clear
 from synth.answers.lists import split_list
 from synth.answers.retrieval import Found, Hit, load_hits, scan_all, search
+from synth.answers.subject import Likeness, find_theme, members
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import document_ids
-from synth.store.filtering import excerpt_ids, merge
+from synth.store.filtering import excerpt_ids, is_open, merge
+from synth.store.verdicts import Judged, read_verdicts
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
 PASSAGES = 60  # evidence candidates that are read
+JUDGED = 20  # excerpts that people must have judged before it is told how many are rightly placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class Scope:
     query: NDArray[np.float32] | None
     method: str
     missing: tuple[str, ...] = ()  # what is asked about and the store does not speak of
+    theme: Likeness | None = None  # the theme that is the subject: its members are counted
+    other: tuple[str, ...] | None = None  # what the other way of counting finds: by meaning, or on the nearest theme
+    clear: bool = True  # whether the subject has texts of its own, and not only neighbours
+
+    @property
+    def basis(self) -> Basis:
+        """What a count of it rests on."""
+        return "theme" if self.theme is not None else "cut" if self.other is None else "both"
 
     @property
     def best(self) -> float:
@@ -39,30 +50,61 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """The excerpts that are counted, how many are near at all, and the cosine from which they were counted."""
+    """The excerpts near in meaning, how many are near at all, and the cosine from which they count.
+
+    Beside it the theme that shares most with them, and its excerpts within the same filters.
+    """
 
     counted: list[str]
     near: int
     cut: float
+    clear: bool = True
+    theme: Likeness | None = None
+    members: list[str] = field(default_factory=list)
+
+    @property
+    def by_theme(self) -> bool:
+        """Whether the theme is the subject, and its members are counted."""
+        return self.theme is not None and self.theme.share >= ALIKE
 
 
-def find_scope(parts: Parts, workspace: str, plan: Plan) -> Scope:
-    """The scope of a plan: everything in its filters, or the part of it that is near in meaning."""
+def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = True) -> Scope:
+    """The scope of a plan: everything in its filters, or the part of it that is about the subject.
+
+    That part is a theme, where one is the subject and `by_theme` allows it, or what is near in meaning.
+    """
     if not plan.about:
         return Scope(None, (), None, "counted")
     within = reach(plan)
+    by_theme = by_theme and not any(condition.key == "theme" for condition in within.where)
     found = [
         search(parts, workspace, part, within, limit=PASSAGES, compare_all=True) for part in split_list(plan.about)
     ]
     hits, query = _interleaved([each.hits for each in found]), _middle(found)
-    near = [_near(parts, workspace, each, within) for each in found]
-    counted = dict.fromkeys(id for each in near for id in each.counted)
-    cuts = " or ".join(dict.fromkeys(f"{each.cut:.2f}" for each in near))
-    method = f"near in meaning to “{plan.about}” (cosine ≥ {cuts})"
+    near = [_near(parts, workspace, each, within, by_theme=by_theme) for each in found]
     with parts.database.read() as session:
-        documents = document_ids(session, list(counted))
+        counted = [each.members if each.by_theme else each.counted for each in near]
+        others = [each.counted if each.by_theme else each.members for each in near]
+        documents, other = (document_ids(session, list(dict.fromkeys(chain(*ids)))) for ids in (counted, others))
         missing = _missing(parts, workspace, session, plan.about, hits, sum(each.near for each in near))
-    return Scope(documents, hits, query, method, missing)
+        judged = read_verdicts(session, workspace, parts.now())
+    subject = near[0].theme if len(near) == 1 and near[0].by_theme else None
+    known = other if all(each.theme for each in near) else None
+    clear = all(each.clear for each in near)
+    return Scope(documents, hits, query, _method(plan.about, near, judged), missing, subject, known, clear)
+
+
+def _method(about: str, near: Sequence[_Near], judged: Judged) -> str:
+    """How the subject was turned into a set, as it ends a sentence: 'Counted is what is …'.
+
+    Of themes it says how many people found rightly placed on them, where enough was judged.
+    """
+    themes = dict.fromkeys(f"“{each.theme.name}” ({each.theme.theme})" for each in near if each.theme and each.by_theme)
+    cuts = dict.fromkeys(f"{each.cut:.2f}" for each in near if not each.by_theme)
+    ways = [f"on the theme {' or '.join(themes)}"] if themes else []
+    ways += [f"near in meaning to “{about}” (cosine ≥ {' or '.join(cuts)})"] if cuts else []
+    placed = f"; of {len(judged.verdicts)} excerpts drawn by lot, people found {judged.right} rightly on their themes"
+    return ", or ".join(ways) + (placed if themes and len(judged.verdicts) >= JUDGED else "")
 
 
 def reach(plan: Plan) -> Filters:
@@ -101,11 +143,11 @@ def _missing(
     return missing_words(session, workspace, about, [each.text for each in read], best=best, rare=rare)
 
 
-def _near(parts: Parts, workspace: str, found: Found, filters: Filters) -> _Near:
+def _near(parts: Parts, workspace: str, found: Found, filters: Filters, *, by_theme: bool) -> _Near:
     """What lies near the query within the filters. The cut is that of the whole workspace, so that parts add up.
 
     Where that leaves nothing of what is near, the filters have a cut of their own. How many are near is told exactly
-    only where they are few.
+    only where they are few. Which theme is nearest is asked of the whole workspace, too.
     """
     scan = found.scan or scan_all(parts, workspace, found.query)
     matrix, everywhere = scan.matrix, scan.cosines
@@ -120,6 +162,14 @@ def _near(parts: Parts, workspace: str, found: Found, filters: Filters) -> _Near
             rows = matrix.rows(excerpt_ids(session, workspace, filters))
             within = everywhere[rows]
             cut = counting_cut(within)
-            return _Near(matrix.ids[rows[within >= cut]].tolist(), int((within >= NEAR).sum()), cut)
+            near = int((within >= NEAR).sum())
+            return _Near(matrix.ids[rows[within >= cut]].tolist(), near, cut, is_clear(within, cut))
         near = len(counted) if len(counted) >= few(len(matrix.ids)) or cut < NEAR else len(heard(NEAR))
-    return _Near(counted, near, cut)
+        clear = is_clear(everywhere, cut)
+        if not by_theme:
+            return _Near(counted, near, cut, clear)
+        theme = find_theme(parts, session, workspace, matrix.ids[everywhere >= cut].tolist())
+        on_theme = members(parts, session, workspace, theme.theme) if theme else []
+        if not is_open(filters):
+            on_theme = excerpt_ids(session, workspace, filters, among=on_theme)
+    return _Near(counted, near, cut, clear, theme, on_theme)

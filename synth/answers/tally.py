@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from synth.answers.calibration import interval
 from synth.answers.change import Change, compare_rates
 from synth.answers.scope import Scope, reach
+from synth.answers.subject import Likeness
 from synth.answers.wording import say_filters, say_time
 from synth.model import NO_FILTERS, Condition, Count, Filters, Plan, ThemeCount, Unit
 from synth.parts import Parts
@@ -31,6 +32,7 @@ class Tally:
     themes: tuple[ThemeCount, ...]
     parts: tuple[Count, ...] = ()  # one per option compared, or per period of a trend
     first: datetime | None = None  # when it was first said
+    theme: Likeness | None = None  # the theme that is the subject, where it was counted by it
     moves: tuple["ThemeMove", ...] = ()  # of a trend over everything: the themes that moved more than chance
 
     @property
@@ -74,6 +76,7 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
             themes=counting.themes(within),
             parts=(*counting.options(plan), *counting.periods(plan, parts.timezone)),
             first=_first(session, workspace, within, scope.documents) if plan.asked == "since" else None,
+            theme=scope.theme,
             moves=_moves(session, workspace, plan) if plan.asked == "trend" and not plan.about else (),
         )
 
@@ -95,8 +98,14 @@ class _Counting:
         whole = filters if among is not None else Filters(filters.since, filters.until)
         value = self._within(filters, unit) if among is None else self._among(filters, unit)
         of = self._within(whole, unit)
-        low, high = (interval(value, unit, of) if among is not None else None) or (None, None)
+        low, high = (self._interval(filters, unit, value, of) if among is not None else None) or (None, None)
         return Count(label, value, unit, filters, of=of, method=self.scope.method, low=low, high=high)
+
+    def _interval(self, filters: Filters, unit: Unit, value: float, of: float) -> tuple[float, float] | None:
+        """Between what the true number lies, by what both ways of counting find."""
+        others = self.scope.other
+        other = None if others is None else count(self.session, self.workspace, filters, unit, among=others)
+        return interval(value, unit, of, basis=self.scope.basis, other=other, clear=self.scope.clear)
 
     def options(self, plan: Plan) -> list[Count]:
         """What each thing that is compared has, out of all that was said of it in that time."""

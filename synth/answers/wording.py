@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from synth.answers.change import Change
 from synth.model import Condition, Count, Filters, Plan, Unit
 
 _UNITS: dict[Unit, tuple[str, str]] = {
@@ -12,6 +13,9 @@ _UNITS: dict[Unit, tuple[str, str]] = {
     "accounts": ("account", "accounts"),
     "revenue": ("of yearly revenue", "of yearly revenue"),
 }
+
+
+HARDLY = 5  # per cent: a change smaller than this is hardly any
 
 
 def say_number(value: float) -> str:
@@ -38,6 +42,31 @@ def say_share(part: float, whole: float) -> str:
         return "—"
     share = 100 * part / whole
     return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"
+
+
+def say_share_between(count: Count) -> str:
+    """' (4–28 %)': between what the true share lies; '' of an exact one."""
+    if count.low is None or count.high is None or not count.of:
+        return ""
+    low, high = (say_share(end, count.of).removesuffix(" %") for end in (count.low, count.high))
+    return f" ({low}–{high} %)"
+
+
+def say_times(change: Change) -> str:
+    """How large a change is, as an interval: '1.4 to 9.6 times as often', '40 to 80 % less often'.
+
+    'up to' where it may be hardly any. Where there is none to be sure of: 'anything from 40 % less often to 2.5 times
+    as often is possible'.
+    """
+    if change.direction == "down":
+        return f"{_from(_less(change.high))}{_less(change.low)} % less often"
+    if change.direction == "up" and change.high < 2:
+        return f"{_from(_more(change.low))}{_more(change.high)} % more often"
+    if change.direction == "up":
+        least = f"{_factor(change.low)} to " if change.low >= 1 + HARDLY / 100 else "up to "
+        return f"{least}{_factor(change.high)} times as often"
+    more = f"{_more(change.high)} % more often" if change.high < 2 else f"{_factor(change.high)} times as often"
+    return f"anything from {_less(change.low)} % less often to {more} is possible"
 
 
 def say_filters(filters: Filters, timezone: str, *, names: dict[str, str] | None = None) -> str:
@@ -73,3 +102,19 @@ def _say_condition(condition: Condition, names: dict[str, str]) -> str:
     value = names.get(condition.value, condition.value) if condition.key == "theme" else condition.value
     sign = " " if condition.operator == "=" else f" {condition.operator} "
     return f"{condition.key}{sign}{value}"
+
+
+def _from(percent: int) -> str:
+    return f"{percent} to " if percent >= HARDLY else "up to "
+
+
+def _less(ratio: float) -> int:
+    return min(99, max(1, round(100 * (1 - ratio))))
+
+
+def _more(ratio: float) -> int:
+    return max(1, round(100 * (ratio - 1)))
+
+
+def _factor(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -13,13 +13,13 @@ from synth.answers.wording import say_number
 from synth.errors import BadInput
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, load_views
+from synth.store.verdicts import SUITE, read_verdicts
 from synth.trust.figures import Figure, say_rate
 from synth.trust.intervals import wilson
 from synth.trust.measured import Measurement, keep
 
 SIZE = 20  # excerpts in one sample
-WINDOW = timedelta(days=90)
-SUITE, FIGURE, FOLDER = "sample", "placement", "this installation"
+FIGURE, FOLDER = "placement", "this installation"
 Verdict = Literal["right", "wrong"]
 
 
@@ -71,17 +71,12 @@ def keep_verdicts(
 def measure_samples(session: Session, workspace: str, now: datetime) -> Figure:
     """The share of placed excerpts that people found rightly placed; the newest verdict on each excerpt counts."""
     common: dict[str, Any] = {"name": "sample", "title": "Rightly placed, in random samples", "group": "Themes"}
-    query = select(tables.Measurement).where(
-        tables.Measurement.workspace_id == workspace,
-        tables.Measurement.suite == SUITE,
-        tables.Measurement.measured_at >= now - WINDOW,
-    )
-    rows = list(session.scalars(query.order_by(tables.Measurement.measured_at)))
-    verdicts = {excerpt: verdict for row in rows for excerpt, verdict in row.parameters["verdicts"].items()}
+    judged = read_verdicts(session, workspace, now)
+    verdicts = judged.verdicts
     if not verdicts:
         meaning = "Not measured: nobody has judged a sample in the last 90 days."
         return Figure(**common, meaning=meaning, how="Judge twenty excerpts on /trust/sample; it takes five minutes.")
-    right, of = sum(verdict == "right" for verdict in verdicts.values()), len(verdicts)
+    right, of = judged.right, len(verdicts)
     low, high = wilson(right, of)
     return Figure(
         **common,
@@ -92,7 +87,7 @@ def measure_samples(session: Session, workspace: str, now: datetime) -> Figure:
         high=high,
         n=of,
         unit="excerpts judged",
-        measured_at=rows[-1].measured_at,
+        measured_at=judged.last,
     )
 
 

@@ -1,15 +1,18 @@
 """The sentences of an answer: numbers, times, filters and every kind of headline, one and many."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from synth.answers.calibration import interval
 from synth.answers.headline import write_headline
 from synth.answers.tally import Tally
 from synth.answers.wording import say_amount, say_filters, say_list, say_number, say_share, say_time
 from synth.engine import WORKSPACE, Engine
 from synth.model import Condition, Count, Filters, Plan, ThemeCount
+from tests.factories import rows_of
 
 
 def count(value: float, unit: Any = "mentions", of: float | None = 100, label: str = "x") -> Count:
@@ -56,25 +59,45 @@ THEMES = (ThemeCount("T1", "Uploads stop", 30), ThemeCount("T2", "Slow", 12), Th
         (headline("since", count(5)), "5 mentions speak about “uploads”."),
         (
             headline("compare", count(9), parts=(count(3, label="Small"), count(6, label="Large"))),
-            "More come from Large: 6 of 100 mentions (6 %) about “uploads”, while Small has 3 of 100 (3 %).",
+            ("More come from Large: 6 of 100 mentions (6 %) about “uploads”, while Small has 3 of 100 (3 %). "
+             "By share, there is no clear difference."),
         ),
         (
             headline("compare", count(9), parts=(count(1, label="B"), count(1, label="A"), count(0, label="C"))),
             ("As many come from A: 1 of 100 mentions (1 %) about “uploads”, while B has 1 of 100 (1 %) "
-            "and C has 0 of 100 (0 %)."),
+            "and C has 0 of 100 (0 %). By share, nobody clearly leads."),
         ),
         (
             headline("compare", count(9), parts=(count(3, label="Small", of=10), count(6, label="Large"))),
             ("More come from Large: 6 of 100 mentions (6 %) about “uploads”, while Small has 3 of 10 (30 %). "
-            "By share, Small has most."),
+            "By share, Small leads: 1.5 to 20 times as often as Large."),
         ),
         (
+            headline("compare", count(9), parts=(count(400, label="A", of=1000), count(300, label="B", of=1000))),
+            ("More come from A: 400 of 1,000 mentions (40 %) about “uploads”, while B has 300 of 1,000 (30 %). "
+            "By share, A leads: 15 to 55 % more often than B."),
+        ),
+        (headline("share", replace(count(25), low=9, high=60)),
+         "About 25 % (9–60 %) — 25 of 100 mentions — speak about “uploads”."),
+        (
             headline("trend", count(9), parts=(count(5, of=100, label="in May"), count(40, of=100, label="in June"))),
-            "It went up: from 5 of 100 mentions (in May) to 40 of 100 (in June) about “uploads”.",
+            ("It went up: from 5 of 100 mentions (in May) to 40 of 100 (in June) about “uploads”, "
+            "3.0 to 18 times as often."),
         ),
         (
             headline("trend", count(9), parts=(count(5, of=100, label="in May"), count(6, of=100, label="in June"))),
-            "No change beyond chance: from 5 of 100 mentions (in May) to 6 of 100 (in June) about “uploads”.",
+            ("No clear change: from 5 of 100 mentions (in May) to 6 of 100 (in June) about “uploads”; "
+            "anything from 62 % less often to 3.7 times as often is possible."),
+        ),
+        (
+            headline("trend", count(9), parts=(count(40, of=100, label="in May"), count(5, of=100, label="in June"))),
+            ("It went down: from 40 of 100 mentions (in May) to 5 of 100 (in June) about “uploads”, "
+            "67 to 94 % less often."),
+        ),
+        (
+            headline("trend", count(9), parts=(count(20, label="in May"), count(240, of=2000, label="in June"))),
+            ("It went down as a share: from 20 of 100 mentions (in May) to 240 of 2,000 (in June) about “uploads”, "
+            "8 to 63 % less often."),
         ),
         (
             headline("count", count(4), filters=Filters(where=(Condition("segment", "Small"),))),
@@ -127,6 +150,41 @@ def test_times_are_days_of_the_zone_with_the_last_one_included() -> None:
 def test_filters_are_said_with_the_names_of_themes() -> None:
     filters = Filters(where=(Condition("theme", "T1"), Condition("rating", "2", "<="), Condition("plan", "Team", "!=")))
     assert say_filters(filters, "UTC", names={"T1": "Uploads"}) == "theme Uploads, rating <= 2, plan != Team"
+
+
+def test_a_subject_that_is_a_theme_is_counted_by_it_and_said_so(told: Engine) -> None:
+    answer = told.ask(WORKSPACE, "How many mentions are there of duplicate calendar events?")
+    (main, *_), (largest, *_) = answer.counts, answer.themes
+    assert main.method == f"on the theme “{largest.name}” ({largest.id})"
+    assert (main.value, largest.mentions) == (largest.mentions, main.value)
+    assert main.low <= main.value <= main.high < 3 * main.value  # type: ignore[operator]
+    assert answer.claims[0].text.endswith(f", counted as the theme “{largest.name}”.")
+    behind = told.behind(WORKSPACE, main.filters, about=answer.plan.about)
+    assert (behind.numbers["mentions"], behind.method) == (main.value, main.method)
+    placed = [row[0] for row in rows_of(told, "SELECT excerpt_id FROM assignments LIMIT 20")]
+    told.keep_verdicts(WORKSPACE, dict.fromkeys(placed[:19], "right") | {placed[19]: "wrong"}, by="Ana")
+    judged = told.ask(WORKSPACE, "How many mentions are there of duplicate calendar events?").counts[0].method
+    assert judged.endswith("; of 20 excerpts drawn by lot, people found 19 rightly on their themes")
+    within = told.ask(WORKSPACE, "How many mentions are there of duplicate calendar events?",
+                      Filters(where=(Condition("theme", largest.id),)))  # fmt: skip
+    assert within.counts[0].method.startswith("near in meaning to")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, (34, 250)),  # by the cut alone, in two figures
+        ({"clear": False}, (8, 180)),
+        ({"basis": "theme", "other": 100}, (37, 160)),
+        ({"basis": "both", "other": 400}, (46, 340)),  # around 200: the cut misses much
+        ({"basis": "both", "other": 4}, (4, 100)),  # the number shown lies within
+        ({"of": 120}, (34, 120)),  # no more than there is
+    ],
+)
+def test_the_interval_lies_around_what_both_ways_count(given: Any, shown: tuple[float, float]) -> None:
+    assert interval(100, "mentions", given.pop("of", None), **given) == shown
+    assert interval(0, "mentions", 10) is None
+    assert interval(100, "revenue", None) is None
 
 
 def test_a_count_by_meaning_says_between_what_it_lies_and_an_exact_one_does_not(told: Engine) -> None:

@@ -20,7 +20,6 @@ WITHOUT_A_HOME = {
     "judge": "opens its home as `answers` does, from the same set, and without a model none",
     "lying": "drafts from texts in memory, and stores nothing",
     "scale": "hands texts and vectors to discovery, and stores nothing",
-    "counting": "counts over vectors, and stores nothing",
     "interviews": "reads files one by one, and stores nothing",
     "redaction": "redacts texts one by one, and stores nothing",
     "support": "checks claims one by one, and stores nothing",
@@ -100,6 +99,7 @@ def with_codes(folder: Path, rows: Rows) -> str:
 FOLDERS: Mapping[str, Callable[[Path, Rows], str]] = {
     "answers": with_questions,
     "coding": with_codes,
+    "counting": labelled,
     "events": with_events,
     "injection": with_orders,
     "latency": labelled,
