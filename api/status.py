@@ -1,14 +1,15 @@
 """Status: how the workspace stands, for those who may come in; whether the server lives, for everybody."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
 from api import shapes
 from api.deps import Admin, Opened, Viewer
 from api.errors import problems
 from api.shapes import replies
+from synth.engine.working import USAGE_DAYS
 from synth.standing import check_ready
 from synth.telemetry.metrics import CONTENT_TYPE
 
@@ -24,6 +25,14 @@ _OPEN: dict[str, Any] = {"security": []}
 def get_status(held: Viewer, engine: Opened) -> JSONResponse:
     """Sizes, jobs, the state of the index, the version."""
     return JSONResponse(engine.status(held.workspace))
+
+
+@router.get("/usage", operation_id="get_usage", responses=replies(shapes.Usage, 400))
+def get_usage(
+    held: Viewer, engine: Opened, days: Annotated[int, Query(description="Today and the days before it.")] = USAGE_DAYS
+) -> JSONResponse:
+    """Tokens and money that the language model took today and on the days before, with the day's budget."""
+    return JSONResponse(engine.usage(held.workspace, days=days))
 
 
 @health.get("/health", operation_id="get_health", responses=_ALIVE, openapi_extra=_OPEN)

@@ -1,5 +1,6 @@
 """How a workspace stands: its sizes, its jobs, the state of its index."""
 
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from synth.parts import Parts
 from synth.store.indexing import is_behind
 from synth.store.reading import count_jobs
 from synth.store.tables import Document, Theme, Workspace
-from synth.store.usage import Spent, day_of, spent_on
+from synth.store.usage import Spent, day_of, spent_by_prompt, spent_on, spent_since
 from synth.themes.listing import coverage
 
 IndexState = Literal["ready", "behind", "broken"]
@@ -45,8 +46,25 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
     }
 
 
+def read_usage(parts: Parts, workspace: str, *, days: int) -> dict[str, Any]:
+    """What was asked of the language model today, on each of so many days, and for what."""
+    now = parts.now()
+    today, first = day_of(now, parts.timezone), day_of(now - timedelta(days=days - 1), parts.timezone)
+    with parts.database.read() as session:
+        spent = spent_since(session, workspace, first)
+        prompts = spent_by_prompt(session, workspace, first)
+    return {
+        "today": spent_document(next((each for each in spent if each.day == today), Spent(today))),
+        "days": [spent_document(each) for each in spent],
+        "prompts": [
+            {"prompt": prompt, "calls": each.calls, "tokens": each.tokens, "cost": round(each.cost, 6)}
+            for prompt, each in prompts
+        ],
+    }
+
+
 def spent_document(spent: Spent) -> dict[str, Any]:
-    """What was spent on the language model today."""
+    """What was spent on the language model on a day."""
     return {
         "day": spent.day,
         "calls": spent.calls,

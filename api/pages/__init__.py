@@ -20,6 +20,7 @@ from api.pages import (
     themes,
     trust,
     upload,
+    usage,
 )
 from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
@@ -42,6 +43,7 @@ PAGES = (
     upload,
     jobs,
     trust,
+    usage,
     account,
 )
 

@@ -116,7 +116,7 @@ from api.shapes.themes import (
     ThemeWhole,
 )
 from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
-from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade
+from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade, Usage
 
 __all__ = [
     "Agreement",
@@ -238,5 +238,6 @@ __all__ = [
     "TrustCard",
     "TrustFigure",
     "Turn",
+    "Usage",
     "replies",
 ]

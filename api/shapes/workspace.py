@@ -84,6 +84,36 @@ class ModelUse(BaseModel):
     cost_limit: float | None
 
 
+class DayUse(BaseModel):
+    """What the language model was asked on one day."""
+
+    day: str
+    calls: int
+    failed: int
+    kept: int
+    refused: int
+    tokens: int
+    cost: float
+
+
+class PromptUse(BaseModel):
+    """What one kind of request took."""
+
+    prompt: str = Field(examples=["answer.v1"])
+    calls: int
+    tokens: int
+    cost: float
+
+
+class Usage(BaseModel):
+    """What the language model was asked, and what it took."""
+
+    model: str | None = Field(description="The model that is asked; null where none is set up.")
+    today: ModelUse
+    days: list[DayUse] = Field(description="The days on which anything was asked, the newest first.")
+    prompts: list[PromptUse] = Field(description="Over these days, by what was asked for; the dearest first.")
+
+
 class Status(BaseModel):
     """How the workspace stands."""
 

@@ -121,6 +121,18 @@ def trust(json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def usage(
+    days: Annotated[int, typer.Option(metavar="N", help="Today and the days before it.")] = 30,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Say what the language model took today and on the days before: tokens, money, the day's budget."""
+    from synth.cli import reading
+
+    reading.usage(days, json=json, url=url)
+
+
+@app.command()
 def ask(
     question: str,
     since: Since = None,

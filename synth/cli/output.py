@@ -194,6 +194,34 @@ def print_trust(card: Document) -> None:
         print(wrapped(f"{figure['title']}: {figure['how']}", indent="  "))
 
 
+def print_usage(found: Document) -> None:
+    """Today against the budget, then the days before, and what it was asked for."""
+    if found["model"] is None:
+        print("No language model is set up; set SYNTH_LLM_URL to use one.")
+    print(wrapped(_today(found["today"])))
+    if not found["days"]:
+        return
+    print(f"\n{'day':<12}{'calls':>8}{'kept':>8}{'failed':>8}{'refused':>9}{'tokens':>12}{'cost':>10}")
+    for day in found["days"]:
+        counts = f"{day['calls']:>8,}{day['kept']:>8,}{day['failed']:>8,}{day['refused']:>9,}{day['tokens']:>12,}"
+        print(f"{day['day']:<12}{counts}{day['cost']:>10.2f}")
+    print("\nAsked for")
+    for prompt in found["prompts"]:
+        print(
+            f"  {prompt['prompt']:<26}{prompt['calls']:>8,} calls{prompt['tokens']:>12,} tokens{prompt['cost']:>10.2f}"
+        )
+
+
+def _today(today: Document) -> str:
+    """What today took: '12,300 of 50,000 tokens, 0.42 of 5.00 in money, in 31 calls'."""
+    tokens = f"{today['tokens']:,}" + (f" of {today['tokens_limit']:,}" if today["tokens_limit"] else "") + " tokens"
+    spent = f"{today['cost']:.2f}" + (f" of {today['cost_limit']:.2f}" if today["cost_limit"] else "")
+    money = f", {spent} in money" if today["cost"] or today["cost_limit"] else ""
+    calls = f"{today['calls']:,} {'call' if today['calls'] == 1 else 'calls'}"
+    refused = f"; {today['refused']:,} refused, since the budget is spent" if today["refused"] else ""
+    return f"Today: {tokens}{money}, in {calls}{refused}."
+
+
 def _print_figure(figure: Document) -> None:
     interval = say_interval(figure["low"], figure["high"])
     size = f"{figure['n']:,} {figure['unit']}" if figure["n"] else ""

@@ -50,6 +50,13 @@ def trust(*, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_trust(found)
 
 
+def usage(days: int, *, json: bool, url: str | None) -> None:
+    """Show what the language model took."""
+    with open_client(url, command="synth usage") as client:
+        found = client.usage(days)
+        output.print_json(found) if json else output.print_usage(found)
+
+
 def ask(asked: Asking, *, json: bool, url: str | None) -> None:
     """Answer a question; on a terminal step by step where a language model makes it slow."""
     with open_client(url, command="synth ask") as client:

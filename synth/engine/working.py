@@ -13,6 +13,8 @@ from synth.store.reading import FIRST_PAGE, Listed, Page
 if TYPE_CHECKING:
     from synth.intake.drafts import Draft
 
+USAGE_DAYS, MOST_USAGE_DAYS = 30, 366
+
 
 class WorkSteps(Core):
     """Imports, drafts of imports, jobs, and what is due by the clock."""
@@ -122,6 +124,19 @@ class WorkSteps(Core):
         """How the workspace stands: its sizes, its jobs, its index, and the version of the service."""
         from synth.standing import read_standing
 
-        limits = {"tokens_limit": self.settings.llm_daily_tokens, "cost_limit": self.settings.llm_daily_cost}
         standing = read_standing(self.parts, workspace)
-        return standing | {"model": standing["model"] | limits}
+        return standing | {"model": standing["model"] | self._limits()}
+
+    def usage(self, workspace: str, *, days: int = USAGE_DAYS) -> dict[str, Any]:
+        """What was asked of the language model today and on the days before, with the day's budget; raises BadInput."""
+        from synth.errors import BadInput
+        from synth.standing import read_usage
+
+        if not 1 <= days <= MOST_USAGE_DAYS:
+            raise BadInput(f"Usage is told for 1 to {MOST_USAGE_DAYS} days, not {days}.")
+        found = read_usage(self.parts, workspace, days=days)
+        model = self.settings.llm_model if self.settings.llm_url else None
+        return {"model": model, **found, "today": found["today"] | self._limits()}
+
+    def _limits(self) -> dict[str, float | None]:
+        return {"tokens_limit": self.settings.llm_daily_tokens, "cost_limit": self.settings.llm_daily_cost}

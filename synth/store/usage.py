@@ -38,21 +38,36 @@ def add_call(session: Session, row: dict[str, Any]) -> None:
 
 def spent_on(session: Session, workspace: str, day: str) -> Spent:
     """The sums of one day."""
+    return next(iter(spent_since(session, workspace, day, until=day)), Spent(day))
 
+
+def spent_since(session: Session, workspace: str, day: str, *, until: str | None = None) -> list[Spent]:
+    """The sums of each day from this one on on which anything was asked, the newest first."""
+    mine = (ModelCall.workspace_id == workspace) & (ModelCall.day >= day)
+    query = select(ModelCall.day, *_sums()).where(mine).group_by(ModelCall.day).order_by(ModelCall.day.desc())
+    rows = session.execute(query if until is None else query.where(ModelCall.day <= until))
+    return [_spent(*row) for row in rows]
+
+
+def spent_by_prompt(session: Session, workspace: str, day: str) -> list[tuple[str, Spent]]:
+    """The same sums from a day on, by what was asked for; the dearest first."""
+    mine = (ModelCall.workspace_id == workspace) & (ModelCall.day >= day)
+    rows = session.execute(select(ModelCall.prompt, *_sums()).where(mine).group_by(ModelCall.prompt))
+    found = [(row[0], _spent(day, *row[1:])) for row in rows]
+    return sorted(found, key=lambda each: (-each[1].cost, -each[1].tokens, each[0]))
+
+
+def _sums() -> tuple[Any, ...]:
     def times(*outcomes: str) -> Any:
-        return func.coalesce(func.sum(case((ModelCall.outcome.in_(outcomes), 1), else_=0)), 0)
+        return func.sum(case((ModelCall.outcome.in_(outcomes), 1), else_=0))
 
-    tokens = func.coalesce(func.sum(ModelCall.prompt_tokens + ModelCall.completion_tokens), 0)
-    sums = select(
-        times("answered", "failed"),
-        times("failed"),
-        times("kept"),
-        times("refused"),
-        tokens,
-        func.coalesce(func.sum(ModelCall.cost), 0.0),
-    ).where(ModelCall.workspace_id == workspace, ModelCall.day == day)
-    calls, failed, kept, refused, read, cost = session.execute(sums).one()
-    return Spent(day, int(calls), int(failed), int(kept), int(refused), int(read), float(cost))
+    tokens = func.sum(ModelCall.prompt_tokens + ModelCall.completion_tokens)
+    asked = times("answered", "failed"), times("failed"), times("kept"), times("refused")
+    return *asked, tokens, func.sum(ModelCall.cost)
+
+
+def _spent(day: str, calls: Any, failed: Any, kept: Any, refused: Any, tokens: Any, cost: Any) -> Spent:
+    return Spent(day, int(calls), int(failed), int(kept), int(refused), int(tokens), float(cost))
 
 
 def find_reply(session: Session, workspace: str, key: str) -> str | None:

@@ -57,6 +57,7 @@ def test_a_transcript_shows_its_turns(reader: TestClient) -> None:
         ("insights", shapes.InsightList),
         ("reports", shapes.ReportList),
         ("status", shapes.Status),
+        ("usage", shapes.Usage),
         ("search?q=calendar&limit=5", shapes.Results),
     ],
 )

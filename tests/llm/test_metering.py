@@ -79,6 +79,30 @@ def test_a_call_is_written_down_with_its_tokens_and_its_cost(tmp_path: Path) -> 
         assert len(server.requests) == 2
 
 
+def test_usage_is_told_by_day_and_by_what_was_asked_for(tmp_path: Path) -> None:
+    priced = {"llm_prompt_price": 2.0, "llm_completion_price": 1_000_000, "llm_daily_cost": 50.0}
+    with asking(tmp_path / "home", **priced) as (engine, server):
+        ask(engine)
+        server.clock.append(NOW + timedelta(days=1))
+        ask(engine)
+        found = engine.usage(WORKSPACE)
+        assert [(each["day"], each["calls"], each["kept"]) for each in found["days"]] == [
+            ("2026-11-21", 0, 2), ("2026-11-20", 2, 0),
+        ]  # fmt: skip
+        assert [each["prompt"] for each in found["prompts"]] == ["answer.v1", "plan.v1"]
+        assert sum(each["cost"] for each in found["prompts"]) == found["days"][1]["cost"]
+        assert (found["today"]["day"], found["today"]["tokens"], found["today"]["cost_limit"]) == ("2026-11-21", 0, 50)
+        assert [each["day"] for each in engine.usage(WORKSPACE, days=1)["days"]] == ["2026-11-21"]
+        with pytest.raises(BadInput, match="1 to 366 days, not 0"):
+            engine.usage(WORKSPACE, days=0)
+        token = create_token(engine.parts, WORKSPACE, "reader", "viewer", expires=None)
+        reader = TestClient(make_app(engine), headers={"Authorization": f"Bearer {token}"})
+        assert reader.get("/v1/usage", params={"days": 30}).json() == found
+        page = reader.get("/usage").text
+        assert "2026-11-20" in page
+        assert "of 50.00" in page
+
+
 def test_an_equal_request_is_answered_from_what_was_kept(tmp_path: Path) -> None:
     with asking(tmp_path / "home") as (engine, server):
         first, second = ask(engine), ask(engine)
