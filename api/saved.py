@@ -21,7 +21,7 @@ def list_saved_questions(
 ) -> JSONResponse:
     """Saved questions, the newest first, each with its last answer and what changed since the week before."""
     wanted = None if state == "all" else state
-    return JSONResponse(engine.saved_questions(held.workspace, held.name, state=wanted, followed=followed))
+    return JSONResponse(engine.saved_questions(held.workspace, held.follower, state=wanted, followed=followed))
 
 
 @router.post(
@@ -36,6 +36,7 @@ def save_question(held: Editor, engine: Opened, sent: shapes.SentSavedQuestion) 
     saved = engine.save_question(
         held.workspace,
         held.name,
+        follower=held.follower,
         question=sent.question,
         answer=sent.answer_id,
         given=given,
@@ -48,14 +49,14 @@ def save_question(held: Editor, engine: Opened, sent: shapes.SentSavedQuestion) 
 @router.get("/{id}", operation_id="get_saved_question", responses=replies(shapes.SavedQuestion, 404))
 def get_saved_question(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """One saved question."""
-    return JSONResponse(engine.saved_question(held.workspace, id, held.name))
+    return JSONResponse(engine.saved_question(held.workspace, id, held.follower))
 
 
 @router.patch("/{id}", operation_id="change_saved_question", responses=replies(shapes.SavedQuestion, 400, 404))
 def change_saved_question(held: Editor, engine: Opened, id: str, sent: shapes.SentSavedChange) -> JSONResponse:
     """Give it a title, archive it, or take it up again."""
     return JSONResponse(
-        engine.change_saved_question(held.workspace, held.name, id, sent.model_dump(exclude_unset=True))
+        engine.change_saved_question(held.workspace, held.follower, id, sent.model_dump(exclude_unset=True))
     )
 
 
@@ -68,22 +69,22 @@ def list_saved_runs(held: Viewer, engine: Opened, id: str) -> JSONResponse:
 @router.post("/{id}/runs", operation_id="run_saved_question", responses=replies(shapes.SavedQuestion, 404))
 def run_saved_question(held: Editor, engine: Opened, id: str) -> JSONResponse:
     """Ask it now for the last complete week, again where it was asked."""
-    return JSONResponse(engine.run_saved_question(held.workspace, held.name, id))
+    return JSONResponse(engine.run_saved_question(held.workspace, held.follower, id))
 
 
 @router.put("/{id}/follow", operation_id="follow_question", responses=replies(shapes.SavedQuestion, 404))
 def follow_question(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """Be told when its answer changes."""
-    return JSONResponse(engine.follow_question(held.workspace, held.name, id, on=True))
+    return JSONResponse(engine.follow_question(held.workspace, held.follower, id, on=True))
 
 
 @router.delete("/{id}/follow", operation_id="unfollow_question", responses=replies(shapes.SavedQuestion, 404))
 def unfollow_question(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """Be told no more."""
-    return JSONResponse(engine.follow_question(held.workspace, held.name, id, on=False))
+    return JSONResponse(engine.follow_question(held.workspace, held.follower, id, on=False))
 
 
 @router.post("/{id}/seen", operation_id="see_question", responses=replies(shapes.SavedQuestion, 404))
 def see_question(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """You have read what changed."""
-    return JSONResponse(engine.see_question(held.workspace, held.name, id))
+    return JSONResponse(engine.see_question(held.workspace, held.follower, id))

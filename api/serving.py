@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import make_app
-from synth.access import FIRST_LOGIN_LASTS, create_local, create_login, end_local, nobody_is_in
+from synth.access import ADMINISTRATOR, FIRST_LOGIN_LASTS, create_local, create_login, end_local, nobody_is_in
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
 from synth.settings import Settings
@@ -106,4 +106,4 @@ def _address(host: str, listening: socket.socket) -> str:
 
 
 def _first_login(engine: Engine) -> str:
-    return create_login(engine.parts, WORKSPACE, "administrator", "admin", lasts=FIRST_LOGIN_LASTS)
+    return create_login(engine.parts, WORKSPACE, ADMINISTRATOR, "admin", lasts=FIRST_LOGIN_LASTS)

@@ -25,6 +25,8 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do all that those before it
 LOGIN_LASTS = timedelta(hours=1)
 FIRST_LOGIN_LASTS = timedelta(hours=24)
 SESSION_LASTS = timedelta(days=14)
+ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
+COMMANDS = "commands on this machine"
 _LONGEST_NAME = 100
 
 
@@ -42,6 +44,11 @@ class Access:
         """True when this role includes the other."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
+    @property
+    def follower(self) -> str:
+        """The name under which this one follows questions; who gives commands on the machine is its administrator."""
+        return ADMINISTRATOR if self.kind == "local" else self.name
+
 
 def create_token(parts: Parts, workspace: str, name: str, role: Role, *, expires: datetime | None) -> str:
     """A token for a program; returns its secret, which is not to be had again."""
@@ -57,7 +64,7 @@ def create_local(parts: Parts, workspace: str) -> str:
     """The credential of this machine's own commands; the one before it ends here. Returns its secret."""
     with parts.database.write() as session:
         _revoke(session, parts.now(), Credential.workspace_id == workspace, Credential.kind == "local")
-        return _add(session, parts, workspace, "commands on this machine", "admin", "local", None)
+        return _add(session, parts, workspace, COMMANDS, "admin", "local", None)
 
 
 def end_local(parts: Parts, workspace: str) -> None:

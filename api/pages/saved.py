@@ -18,8 +18,8 @@ router = APIRouter()
 @router.get(PATH)
 def list_saved(request: Request, held: Viewer, engine: Opened) -> HTMLResponse:
     """All of them; those whose news you have not seen first."""
-    found = engine.saved_questions(held.workspace, held.name)["saved_questions"]
-    archived = engine.saved_questions(held.workspace, held.name, state="archived")["saved_questions"]
+    found = engine.saved_questions(held.workspace, held.follower)["saved_questions"]
+    archived = engine.saved_questions(held.workspace, held.follower, state="archived")["saved_questions"]
     return page(request, "questions.html", saved=sorted(found, key=lambda each: not each["unseen"]), archived=archived)
 
 
@@ -33,7 +33,12 @@ def save(held: Editor, engine: Opened, form: Form) -> Response:
         workspace=held.workspace,
     )
     saved = engine.save_question(
-        held.workspace, held.name, question=read_text(form, "q"), given=given, dropped=read_texts(form, "drop")
+        held.workspace,
+        held.name,
+        follower=held.follower,
+        question=read_text(form, "q"),
+        given=given,
+        dropped=read_texts(form, "drop"),
     )
     return RedirectResponse(f"{PATH}/{saved['id']}", 303)
 
@@ -41,9 +46,10 @@ def save(held: Editor, engine: Opened, form: Form) -> Response:
 @router.get(PATH + "/{id}")
 def show_saved(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLResponse:
     """One of them with its weeks."""
-    saved = engine.saved_question(held.workspace, id, held.name)
+    saved = engine.saved_question(held.workspace, id, held.follower)
     runs = engine.saved_runs(held.workspace, id)["runs"]
-    return page(request, "question.html", saved=saved, runs=runs, asked=_address(saved))
+    counted = [run["counted"]["value"] for run in reversed(runs) if run["counted"]]
+    return page(request, "question.html", saved=saved, runs=runs, counted=counted, asked=_address(saved))
 
 
 @router.post(PATH + "/{id}")
@@ -51,9 +57,9 @@ def change_saved(held: Viewer, engine: Opened, id: str, form: Form) -> Response:
     """Follow it or not, or mark it as read."""
     do = read_text(form, "do")
     if do in ("follow", "unfollow"):
-        engine.follow_question(held.workspace, held.name, id, on=do == "follow")
+        engine.follow_question(held.workspace, held.follower, id, on=do == "follow")
     elif do == "seen":
-        engine.see_question(held.workspace, held.name, id)
+        engine.see_question(held.workspace, held.follower, id)
     else:
         raise BadInput("This page is out of date; open the question again.")
     return RedirectResponse(f"{PATH}/{id}", 303)
@@ -64,11 +70,11 @@ def edit_saved(held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Ask it now, archive it, take it up again, or give it a title."""
     do = read_text(form, "do")
     if do == "run":
-        engine.run_saved_question(held.workspace, held.name, id)
+        engine.run_saved_question(held.workspace, held.follower, id)
     elif do in ("active", "archived"):
-        engine.change_saved_question(held.workspace, held.name, id, {"state": do})
+        engine.change_saved_question(held.workspace, held.follower, id, {"state": do})
     elif do == "title":
-        engine.change_saved_question(held.workspace, held.name, id, {"title": read_text(form, "title")})
+        engine.change_saved_question(held.workspace, held.follower, id, {"title": read_text(form, "title")})
     else:
         raise BadInput("This page is out of date; open the question again.")
     return RedirectResponse(f"{PATH}/{id}", 303)

@@ -18,11 +18,13 @@ class WeekCount(BaseModel):
 
 
 class SavedDifference(BaseModel):
-    """What a week brought against the one before."""
+    """What a week brought against those before."""
 
     week: str
-    before: str
-    direction: Literal["up", "down", "flat"] = Field(description="flat where chance explains the change.")
+    before: str = Field(description="The week whose answer it is compared with.")
+    direction: Literal["up", "down", "flat"] = Field(
+        description="Of the count, against the weeks since the last change; flat where chance explains the change."
+    )
     is_change: bool
     sentences: list[str]
     claims_in: list[str]
@@ -35,7 +37,7 @@ class SavedRun(BaseModel):
 
     week: str = Field(examples=["2026-W47"])
     asked_at: Moment
-    counted: WeekCount
+    counted: WeekCount | None = Field(description="null where the time that the question names lies outside.")
     answer: Answer
 
 
@@ -59,6 +61,7 @@ class SavedQuestion(BaseModel):
     title: str | None
     given: Filter
     dropped: list[str]
+    limited_to: str = Field(description="The filters of `given` in words; empty where there are none.")
     state: Literal["active", "archived"]
     created_by: str
     created_at: Moment

@@ -40,7 +40,7 @@ def show(saved: str, *, json: bool, url: str | None) -> None:
 
 
 def do(what: str, saved: str, *, json: bool, url: str | None) -> None:
-    """Run, archive, follow, unfollow it, or say that it was read."""
+    """Run, archive, take up again, follow, unfollow it, or say that it was read."""
     with open_client(url, command=_COMMAND) as client:
         found = client.act_on_question(what, saved)
         output.print_json(found) if json else written.print_saved(found)

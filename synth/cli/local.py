@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from synth.access import ADMINISTRATOR, COMMANDS
 from synth.cli.client import ALL, Document, Progress, Step, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
@@ -22,7 +23,8 @@ from synth.wire.intake import import_document
 from synth.wire.trust import trust_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
-ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked
+ACTOR = COMMANDS  # who decides: the name its credential has where a server is asked
+FOLLOWER = ADMINISTRATOR  # who follows questions: the same person as on the pages
 MOST_DECISIONS = 200  # that are listed
 PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
 
@@ -151,10 +153,10 @@ class LocalClient:
 
     def saved_questions(self, *, followed: bool, everything: bool) -> Document:
         state = None if everything else "active"
-        return self.engine.saved_questions(WORKSPACE, ACTOR, state=state, followed=followed)
+        return self.engine.saved_questions(WORKSPACE, FOLLOWER, state=state, followed=followed)
 
     def saved_question(self, saved: str) -> Document:
-        return self.engine.saved_question(WORKSPACE, saved, ACTOR)
+        return self.engine.saved_question(WORKSPACE, saved, FOLLOWER)
 
     def saved_runs(self, saved: str) -> Document:
         return self.engine.saved_runs(WORKSPACE, saved)
@@ -163,6 +165,7 @@ class LocalClient:
         return self.engine.save_question(
             WORKSPACE,
             ACTOR,
+            follower=FOLLOWER,
             question=wanted.get("question"),
             answer=wanted.get("answer_id"),
             given=self._filters(given),
@@ -242,16 +245,20 @@ class LocalClient:
 
     def act_on_question(self, what: str, saved: str) -> Document:
         steps = {
-            "run": lambda: self.engine.run_saved_question(WORKSPACE, ACTOR, saved),
-            "archive": lambda: self.engine.change_saved_question(WORKSPACE, ACTOR, saved, {"state": "archived"}),
-            "follow": lambda: self.engine.follow_question(WORKSPACE, ACTOR, saved, on=True),
-            "unfollow": lambda: self.engine.follow_question(WORKSPACE, ACTOR, saved, on=False),
-            "seen": lambda: self.engine.see_question(WORKSPACE, ACTOR, saved),
+            "run": lambda: self.engine.run_saved_question(WORKSPACE, FOLLOWER, saved),
+            "resume": lambda: self.engine.change_saved_question(WORKSPACE, FOLLOWER, saved, {"state": "active"}),
+            "archive": lambda: self.engine.change_saved_question(WORKSPACE, FOLLOWER, saved, {"state": "archived"}),
+            "follow": lambda: self.engine.follow_question(WORKSPACE, FOLLOWER, saved, on=True),
+            "unfollow": lambda: self.engine.follow_question(WORKSPACE, FOLLOWER, saved, on=False),
+            "seen": lambda: self.engine.see_question(WORKSPACE, FOLLOWER, saved),
         }
         return steps[what]()
 
     def trust(self) -> Document:
         return trust_document(self.engine.trust(WORKSPACE))
+
+    def usage(self, days: int) -> Document:
+        return self.engine.usage(WORKSPACE, days=days)
 
     def ask(self, asked: Asking) -> Document:
         given = self._filters(asked.given)

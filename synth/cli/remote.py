@@ -158,8 +158,8 @@ class RemoteClient:
 
     def act_on_question(self, what: str, saved: str) -> Document:
         path = f"/saved-questions/{quote(saved, safe='')}"
-        if what == "archive":
-            return self._json("PATCH", path, json={"state": "archived"})
+        if what in ("archive", "resume"):
+            return self._json("PATCH", path, json={"state": "archived" if what == "archive" else "active"})
         method, end = {
             "run": ("POST", "runs"), "follow": ("PUT", "follow"), "unfollow": ("DELETE", "follow"),
             "seen": ("POST", "seen"),
@@ -248,6 +248,9 @@ class RemoteClient:
 
     def trust(self) -> Document:
         return self._json("GET", "/trust")
+
+    def usage(self, days: int) -> Document:
+        return self._json("GET", "/usage", params={"days": days})
 
     def ask(self, asked: Asking) -> Document:
         return self._json("POST", "/questions", json=_sent(asked))

@@ -70,6 +70,12 @@ def archive(saved: Saved, json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def resume(saved: Saved, json: Json = False, url: UrlOption = None) -> None:
+    """Take an archived one up again: it is asked at once, and every week."""
+    _do("resume", saved, json, url)
+
+
+@app.command()
 def follow(saved: Saved, json: Json = False, url: UrlOption = None) -> None:
     """Be told when its answer changes."""
     _do("follow", saved, json, url)

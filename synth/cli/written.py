@@ -59,6 +59,10 @@ def print_saved(saved: Document) -> None:
         f"{saved['id']}  {saved['title'] or saved['question']}"
         + (f"  [{', '.join([*state, *marks])}]" if marks or state else "")
     )
+    if saved["limited_to"]:
+        print(wrapped(f"Only {saved['limited_to']}", indent="    "))
+    if saved["dropped"]:
+        print(wrapped(f"Not applied: {', '.join(saved['dropped'])}", indent="    "))
     if saved["last"]:
         print(wrapped(_first_sentence(saved["last"]), indent="    "))
         _print_difference(saved["difference"])
@@ -69,13 +73,17 @@ def print_saved(saved: Document) -> None:
 def print_saved_runs(runs: list[Document]) -> None:
     """Its weeks, the newest first."""
     for run in runs:
-        counted = run["counted"]
-        amount = f"{counted['value']:,} of {counted['of']:,} {counted['unit']}"
-        print(f"\n{run['week']}  {amount} in that week alone; as of its end:")
+        print(f"\n{run['week']}  {_week_count(run['counted'])}:")
         print(wrapped(_first_sentence(run), indent="    "))
         _print_difference(run["difference"])
         for citation in run["difference"]["moved_by"] if run["difference"] else ():
             print(quote_line(citation))
+
+
+def _week_count(counted: Document | None) -> str:
+    if counted is None:
+        return "as of its end"
+    return f"{counted['value']:,} of {counted['of']:,} {counted['unit']} in that week alone; as of its end"
 
 
 def _first_sentence(run: Document) -> str:

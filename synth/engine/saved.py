@@ -15,17 +15,21 @@ class SavedSteps(Core):
         workspace: str,
         actor: str,
         *,
+        follower: str | None = None,
         question: str | None = None,
         answer: str | None = None,
         given: Filters = NO_FILTERS,
         dropped: Sequence[str] = (),
         title: str | None = None,
     ) -> dict[str, Any]:
-        """Save a question, or that of a kept answer, and ask it for the last week; raises BadInput, NotFound."""
-        from synth.answers.understanding import understand
+        """Save a question, or that of a kept answer, and ask it for the last week; raises BadInput, NotFound.
+
+        Who saves it follows it, under the name of `follower` where it is another.
+        """
         from synth.errors import BadInput
-        from synth.saved.questions import Wanted, load_runs, save
-        from synth.saved.wanting import wanted_of_answer
+        from synth.saved.questions import Wanted, load, save
+        from synth.saved.running import run_once
+        from synth.saved.wanting import expect_askable, wanted_of_answer
 
         if bool(question) == bool(answer):
             raise BadInput("Give a question, or the id of the answer whose question is to be saved.")
@@ -33,11 +37,11 @@ class SavedSteps(Core):
             wanted = wanted_of_answer(self.parts, workspace, answer, title)
         else:
             wanted = Wanted(str(question), given, tuple(dropped), title)
-        understand(self.parts, workspace, wanted.question, wanted.given, dropped=wanted.dropped)  # or it is refused
+        expect_askable(self.parts, workspace, wanted)
         with self.parts.database.write() as session:
-            id = save(session, workspace, actor, wanted, self.parts.now())
-            is_new = not load_runs(session, workspace, id)
-        return self.run_saved_question(workspace, actor, id) if is_new else self.saved_question(workspace, id, actor)
+            id = save(session, workspace, actor, wanted, self.parts.now(), follower=follower or actor)
+        run_once(self.parts, self._read(load, workspace, id))
+        return self.saved_question(workspace, id, follower or actor)
 
     def saved_questions(
         self, workspace: str, actor: str, *, state: str | None = "active", followed: bool = False
@@ -47,7 +51,7 @@ class SavedSteps(Core):
 
         with self.parts.database.read() as session:
             found = [
-                describe(session, saved, actor)
+                describe(session, saved, actor, timezone=self.parts.timezone)
                 for saved in load_all(session, workspace)
                 if state is None or saved.state == state
             ]
@@ -58,7 +62,7 @@ class SavedSteps(Core):
         from synth.saved.questions import describe, load
 
         with self.parts.database.read() as session:
-            return describe(session, load(session, workspace, saved_id), actor)
+            return describe(session, load(session, workspace, saved_id), actor, timezone=self.parts.timezone)
 
     def saved_runs(self, workspace: str, saved_id: str) -> dict[str, Any]:
         """What a saved question was answered with, the newest week first; raises NotFound."""
@@ -77,11 +81,14 @@ class SavedSteps(Core):
     def change_saved_question(
         self, workspace: str, actor: str, saved_id: str, wanted: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Give it a title, archive it or take it up again; raises NotFound or BadInput."""
-        from synth.saved.questions import change
+        """Give it a title, archive it, or take it up again, which asks it at once; raises NotFound or BadInput."""
+        from synth.saved.questions import change, load
+        from synth.saved.running import run_once
 
         with self.parts.database.write() as session:
             change(session, workspace, saved_id, wanted)
+        if wanted.get("state") == "active":
+            run_once(self.parts, self._read(load, workspace, saved_id))
         return self.saved_question(workspace, saved_id, actor)
 
     def follow_question(self, workspace: str, actor: str, saved_id: str, *, on: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.answers.differing import Asked, compare, difference_document
+from synth.answers.differing import as_asked, difference_document, differences
 from synth.reports.spans import Span
 from synth.store import tables
 
@@ -25,8 +25,8 @@ def tell_saved(session: Session, workspace: str, span: Span) -> list[dict[str, A
 
 
 def _tell(session: Session, saved: tables.SavedQuestion, run: tables.SavedRun) -> dict[str, Any]:
-    before = _before(session, run)
-    found = compare(before, Asked(run.week, run.answer, run.counted)) if before else None
+    until_then = [as_asked(each) for each in _runs_until(session, run)]
+    found = differences(until_then)[-1] if len(until_then) > 1 else None
     claims = run.answer["claims"]
     cited = [citation for claim in claims for citation in claim["citations"]]
     moved = [dict(quote) for quote in found.moved_by] if found else []
@@ -42,17 +42,8 @@ def _tell(session: Session, saved: tables.SavedQuestion, run: tables.SavedRun) -
     }
 
 
-def _before(session: Session, run: tables.SavedRun) -> Asked | None:
-    """The last run of the same question of an earlier week."""
-    earlier = (
-        select(tables.SavedRun)
-        .where(
-            tables.SavedRun.workspace_id == run.workspace_id,
-            tables.SavedRun.question_id == run.question_id,
-            tables.SavedRun.week < run.week,
-        )
-        .order_by(tables.SavedRun.week.desc())
-        .limit(1)
-    )
-    found = session.scalars(earlier).first()
-    return Asked(found.week, found.answer, found.counted) if found else None
+def _runs_until(session: Session, run: tables.SavedRun) -> list[tables.SavedRun]:
+    """The runs of the same question up to this one, the oldest week first."""
+    mine = (tables.SavedRun.workspace_id == run.workspace_id) & (tables.SavedRun.question_id == run.question_id)
+    query = select(tables.SavedRun).where(mine, tables.SavedRun.week <= run.week).order_by(tables.SavedRun.week)
+    return list(session.scalars(query))

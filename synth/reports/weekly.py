@@ -106,7 +106,10 @@ def _archive(session: Session, parts: Parts, workspace: str, content: Content) -
 def _cited(content: Content) -> list[str]:
     """The excerpts a report quotes, so that erasure can follow them."""
     told = [*content["new"], *content["rising"], *content["fading"], *content["rising_words"]]
-    return sorted({citation["excerpt_id"] for each in told for citation in each["claim"]["citations"]})
+    quotes = [citation for each in told for citation in each["claim"]["citations"]]
+    for saved in content.get("saved_questions", ()):
+        quotes += [*saved["quotes"], *(saved["difference"] or {"moved_by": ()})["moved_by"]]
+    return sorted({quote["excerpt_id"] for quote in quotes})
 
 
 def _render_json(content: Content) -> str:

@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from synth.answers.differing import Asked, difference_document, differences
+from synth.answers.differing import as_asked, difference_document, differences
 from synth.answers.planning.planning import LONGEST_QUESTION
+from synth.answers.wording import say_filters
 from synth.errors import BadInput, NotFound
 from synth.model import Filters
 from synth.store import tables
 from synth.store.rows import next_numbers
-from synth.wire.answers import filters_document
+from synth.themes.reading import theme_names
+from synth.wire.answers import filters_document, read_filters_document
 from synth.wire.values import moment
 
 LONGEST_TITLE = 200  # characters
@@ -33,17 +35,20 @@ class Wanted:
     title: str | None = None
 
 
-def save(session: Session, workspace: str, actor: str, wanted: Wanted, now: datetime) -> str:
-    """Save a question, which its author follows; the same one saved before is taken up again. Returns its id."""
+def save(session: Session, workspace: str, actor: str, wanted: Wanted, now: datetime, *, follower: str) -> str:
+    """Save a question, which its author follows; the same one saved before is taken up again. Returns its id.
+
+    `follower` is the name under which the author follows.
+    """
     question = " ".join(wanted.question.split())
     if not 0 < len(question) <= LONGEST_QUESTION:
         raise BadInput(f"A question has 1 to {LONGEST_QUESTION:,} characters; this one has {len(question):,}.")
     given, dropped = filters_document(wanted.given), sorted(set(wanted.dropped))
+    _wait_in_line(session, workspace)
     saved = _same(session, workspace, question, given, dropped)
+    if saved is None or saved.state != "active":
+        _expect_room(session, workspace)
     if saved is None:
-        active = [each for each in load_all(session, workspace) if each.state == "active"]
-        if len(active) >= MOST:
-            raise BadInput(f"{MOST} questions are saved already; archive one that is no longer needed.")
         id = f"Q{next_numbers(session, workspace, 'saved question', 1)[0]}"
         saved = Saved(
             workspace_id=workspace, id=id, question=question, given=given, dropped=dropped, title=None, state="active",
@@ -54,7 +59,7 @@ def save(session: Session, workspace: str, actor: str, wanted: Wanted, now: date
     saved.state = "active"
     if wanted.title:
         saved.title = read_title(wanted.title)
-    follow(session, workspace, saved.id, actor, now)
+    follow(session, workspace, saved.id, follower, now)
     return saved.id
 
 
@@ -87,6 +92,9 @@ def change(session: Session, workspace: str, id: str, wanted: Mapping[str, Any])
         raise BadInput(f"'{wanted['state']}' is no state of a saved question; use active or archived.")
     if wanted.get("title") is not None:
         saved.title = read_title(wanted["title"])
+    if wanted.get("state") == "active" and saved.state != "active":
+        _wait_in_line(session, workspace)
+        _expect_room(session, workspace)
     saved.state = wanted.get("state") or saved.state
 
 
@@ -121,10 +129,11 @@ def load_runs(session: Session, workspace: str, id: str) -> list[tables.SavedRun
     return list(session.scalars(query))
 
 
-def describe(session: Session, saved: tables.SavedQuestion, name: str) -> dict[str, Any]:
+def describe(session: Session, saved: tables.SavedQuestion, name: str, *, timezone: str) -> dict[str, Any]:
     """A saved question with its last answer, what changed, and whether that is news to this person."""
+    limits, themes = read_filters_document(saved.given), theme_names(session, saved.workspace_id)
     runs = load_runs(session, saved.workspace_id, saved.id)
-    changes = differences([Asked(run.week, run.answer, run.counted) for run in runs])
+    changes = differences([as_asked(run) for run in runs])
     following = session.get(tables.Follower, (saved.workspace_id, saved.id, name))
     news = following is not None and any(each.is_change and each.week > (following.seen or "") for each in changes)
     return {
@@ -133,6 +142,7 @@ def describe(session: Session, saved: tables.SavedQuestion, name: str) -> dict[s
         "title": saved.title,
         "given": saved.given,
         "dropped": saved.dropped,
+        "limited_to": say_filters(limits, timezone, names=themes),
         "state": saved.state,
         "created_by": saved.created_by,
         "created_at": moment(saved.created_at),
@@ -148,7 +158,7 @@ def list_runs(session: Session, workspace: str, id: str) -> list[dict[str, Any]]
     """The runs with what each changed, the newest first; raises NotFound."""
     load(session, workspace, id)
     runs = load_runs(session, workspace, id)
-    changes = {each.week: each for each in differences([Asked(run.week, run.answer, run.counted) for run in runs])}
+    changes = {each.week: each for each in differences([as_asked(run) for run in runs])}
     return [
         run_document(run) | {"difference": difference_document(changes[run.week]) if run.week in changes else None}
         for run in reversed(runs)
@@ -157,7 +167,19 @@ def list_runs(session: Session, workspace: str, id: str) -> list[dict[str, Any]]
 
 def run_document(run: tables.SavedRun) -> dict[str, Any]:
     """What it was answered with for one week."""
-    return {"week": run.week, "asked_at": moment(run.asked_at), "counted": run.counted, "answer": run.answer}
+    return {"week": run.week, "asked_at": moment(run.asked_at), "counted": run.counted or None, "answer": run.answer}
+
+
+def _wait_in_line(session: Session, workspace: str) -> None:
+    """One question is saved after the other: two at the same moment could be the same, or pass the limit together."""
+    session.get(tables.Workspace, workspace, with_for_update={"key_share": True})
+
+
+def _expect_room(session: Session, workspace: str) -> None:
+    """Raise BadInput where as many questions are active as may be."""
+    active = [each for each in load_all(session, workspace) if each.state == "active"]
+    if len(active) >= MOST:
+        raise BadInput(f"{MOST} questions are saved already; archive one that is no longer needed.")
 
 
 def _same(

@@ -72,6 +72,15 @@ def run_now(parts: Parts, saved: tables.SavedQuestion) -> str | None:
     return span.id
 
 
+def run_once(parts: Parts, saved: tables.SavedQuestion) -> None:
+    """Ask it for the last complete week, unless it was: who saves one, or takes one up again, does not wait."""
+    with parts.database.read() as session:
+        span = _last_week(session, parts, saved.workspace_id)
+        is_due = span is not None and not _has_run(session, saved, span)
+    if span is not None and is_due:
+        run_question(parts, saved, span)
+
+
 def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     """Ask one question as of the end of a week and keep what came of it."""
     workspace, given = saved.workspace_id, read_filters_document(saved.given)
@@ -82,30 +91,36 @@ def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     if not isinstance(answer, Answer):
         raise TypeError("The last step of an answer is the answer.")
     counted = _count_in(parts, workspace, plan, span)
-    if answer.status == "abstained":
+    if counted and answer.status == "abstained":
         counted["value"] = 0  # what is not in the data up to then was not said in that week
     with parts.database.write() as session:
         _keep(session, parts, saved, span, answer, counted)
 
 
 def _count_in(parts: Parts, workspace: str, plan: Plan, span: Span) -> dict[str, Any]:
-    """What the question counts in that week alone; nothing where its own times lie outside of it."""
+    """What the question counts in that week alone; empty where the time it names lies outside of it.
+
+    It is counted by meaning whatever the themes are: a theme that is cut anew would look like a change.
+    """
     since = max(span.since, plan.filters.since) if plan.filters.since else span.since
     until = min(span.until, plan.filters.until) if plan.filters.until else span.until
     if since >= until:
-        return {"value": 0, "of": 0, "unit": "mentions"}
+        return {}
     unit = plan.unit if plan.unit in ("mentions", "people", "accounts") else "mentions"
     weekly = replace(
         plan, asked="count", unit=unit, filters=Filters(since, until, plan.filters.where), periods=(), options=()
     )
-    main = tally(parts, workspace, weekly, find_scope(parts, workspace, weekly)).main
+    main = tally(parts, workspace, weekly, find_scope(parts, workspace, weekly, by_theme=False)).main
     return {"value": whole(main.value), "of": whole(main.of or 0), "unit": unit}
 
 
 def _keep(
     session: Session, parts: Parts, saved: tables.SavedQuestion, span: Span, answer: Answer, counted: dict[str, Any]
 ) -> None:
+    """Write the run down in place of an earlier one; of two at the same moment the later one stays."""
     key = {"workspace_id": saved.workspace_id, "question_id": saved.id, "week": span.id}
+    if session.get(tables.SavedQuestion, (saved.workspace_id, saved.id), with_for_update=True) is None:
+        return  # erased meanwhile
     session.execute(delete(tables.SavedRun).filter_by(**key))
     row = {**key, "answer": answer_document(answer), "counted": counted, "asked_at": parts.now()}
     session.execute(insert(tables.SavedRun), [row])

@@ -30,5 +30,15 @@ def wanted_of_answer(parts: Parts, workspace: str, id: str, title: str | None) -
     return Wanted(question, given, (*dropped, *(["time"] if named and not kept_times else [])), title)
 
 
+def expect_askable(parts: Parts, workspace: str, wanted: Wanted) -> None:
+    """Raise BadInput for a question that cannot be understood, or does not hold what is dropped from it."""
+    read = understand(parts, workspace, wanted.question, wanted.given).plan
+    known = {"time", *(_written(each) for each in read.filters.where)}
+    unknown = [each for each in wanted.dropped if each not in known]
+    if unknown:
+        there = ", ".join(sorted(known - {"time"})) or "no filter"
+        raise BadInput(f"“{unknown[0]}” was not read into the question; it holds {there}, and 'time' drops its time.")
+
+
 def _written(condition: Condition) -> str:
     return f"{condition.key}{condition.operator}{condition.value}"

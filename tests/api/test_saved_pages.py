@@ -38,6 +38,9 @@ def test_a_question_is_saved_below_its_answer_followed_and_archived(signed: Sign
     assert send(signed, "/questions/Q1/edit", do="archived") == (303, "/questions/Q1")
     assert "Take it up again" in browser.get("/questions/Q1").text
     assert "No question is saved yet" in browser.get("/questions").text
+    send(signed, "/questions", q=QUESTION, where="person=Person A")
+    for path in ("/questions", "/questions/Q2"):
+        assert "Only person Person A" in browser.get(path).text
     assert send(signed, "/questions/Q1", do="dance")[0] == 400
     assert send(signed, "/questions/Q1/edit", do="dance")[0] == 400
 

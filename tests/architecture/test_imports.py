@@ -40,7 +40,7 @@ ARROWS: Mapping[str, set[str]] = {
     "trust": _STORED | {"intake", "themes", "answers"},
     "insights": _STORED | {"gate", "llm", "themes", "answers", "support"},
     "reports": _STORED | {"gate", "llm", "themes", "answers", "insights", "trust", "words"},
-    "saved": _STORED | {"answers", "reports"},
+    "saved": _STORED | {"themes", "answers", "reports"},
     "saying": _STORED | {"intake", "themes", "reports"},
     "erasure": _STORED | {"themes"},
     "research": _STORED | {"intake", "gate", "themes", "words"},

@@ -37,6 +37,8 @@ def test_a_question_is_saved_shown_asked_followed_and_archived() -> None:
     assert "Q1" in run("seen", "Q1")
     assert "[archived, followed]" in run("archive", "Q1")
     assert "No question is saved" in run()
+    assert "[followed]" in run("resume", "Q1")
+    run("archive", "Q1")
     listed = json.loads(run("--all", "--json"))["saved_questions"]
     assert [(each["id"], each["state"]) for each in listed] == [("Q1", "archived")]
 
@@ -44,4 +46,5 @@ def test_a_question_is_saved_shown_asked_followed_and_archived() -> None:
 def test_filters_are_saved_with_it() -> None:
     saved = json.loads(run("save", QUESTION, "--where", "person=Person A", "--title", "Doubles", "--json"))
     assert saved["title"] == "Doubles"
+    assert "Only person Person A" in run()
     assert saved["given"]["where"][0]["value"] == "Person A"

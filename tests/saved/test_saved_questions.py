@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from synth.answers.differing import Asked, compare
+from synth.answers.differing import Asked, compare, differences
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput, NotFound
@@ -114,7 +114,7 @@ def test_the_difference_says_what_moved_and_names_the_evidence(engine: Engine, t
     found = engine.saved_question(WORKSPACE, two_weeks["id"], ANN)["difference"]
     assert found["direction"] == "up"
     assert found["sentences"][0] == (
-        "More than chance explains: 30 of 60 mentions in 2026-W45, after 4 of 44 in 2026-W44."
+        "More than chance explains: 30 of 60 mentions in 2026-W45, after 4 of 44 in 2026-W44, 1.8 to 13 times as often."
     )
     for quote in found["moved_by"]:
         text = value_of(engine, "SELECT text FROM documents WHERE id = :id", id=quote["document_id"])
@@ -259,6 +259,70 @@ def test_without_a_dated_document_it_is_saved_and_not_asked(engine: Engine) -> N
     assert engine.saved_questions(WORKSPACE, ANN)["saved_questions"][0]["last"] is None
 
 
+def test_a_question_with_a_time_of_its_own_counts_nothing_outside_of_it(engine: Engine, clock: Clock) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    saved = save(engine, question="What do people say about the photo upload in October 2026?")
+    assert saved["last"]["counted"]["value"] == 4  # of the week's days in October
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=30, others=30)
+    tend(engine)
+    found = engine.saved_question(WORKSPACE, saved["id"], ANN)
+    assert (found["last"]["week"], found["last"]["counted"]) == ("2026-W45", None)
+    assert found["last"]["answer"]["counts"][0]["value"] == 4
+    outside = "2026-W45 lies outside of the time that the question names."
+    assert (found["difference"]["direction"], found["difference"]["sentences"]) == ("flat", [outside])
+
+
+def test_one_taken_up_again_is_asked_at_once_and_the_limit_holds(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    id = save(engine)["id"]
+    engine.change_saved_question(WORKSPACE, ANN, id, {"state": "archived"})
+    clock.now += timedelta(weeks=1)
+    say(engine, "2026-11-04", photos=5, others=40)
+    taken_up = engine.change_saved_question(WORKSPACE, ANN, id, {"state": "active"})
+    assert (taken_up["state"], taken_up["last"]["week"]) == ("active", "2026-W45")
+    engine.change_saved_question(WORKSPACE, ANN, id, {"state": "archived"})
+    save(engine, question="What do people say about the invoice?")
+    monkeypatch.setattr("synth.saved.questions.MOST", 1)
+    with pytest.raises(BadInput, match="1 questions are saved already"):
+        engine.change_saved_question(WORKSPACE, ANN, id, {"state": "active"})
+    with pytest.raises(BadInput, match="1 questions are saved already"):
+        save(engine)
+
+
+def test_only_what_was_read_can_be_dropped_and_lists_say_the_filters(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    with pytest.raises(BadInput, match="“colour=red” was not read into the question; it holds person=Person A"):
+        save(engine, question="What does Person A say about the photo upload?", dropped=["colour=red"])
+    saved = save(
+        engine,
+        question="What does Person A say about the photo upload?",
+        dropped=["person=Person A"],
+        given=engine.filters(where=["person=Person B"]),
+    )
+    assert (saved["limited_to"], saved["dropped"]) == ("person Person B", ["person=Person A"])
+
+
+def test_a_report_cites_what_its_saved_questions_quote(engine: Engine, two_weeks: dict[str, Any]) -> None:
+    quoted = {
+        quote["excerpt_id"]
+        for quote in engine.saved_question(WORKSPACE, two_weeks["id"], ANN)["difference"]["moved_by"]
+    }
+    cited = rows_of(engine, "SELECT excerpt_id FROM citations WHERE owner = :owner", owner="2026-W45")
+    assert quoted <= {row[0] for row in cited}
+    assert quoted
+
+
+def test_who_saves_on_the_machine_follows_as_its_administrator(engine: Engine) -> None:
+    say(engine, "2026-10-28", photos=4, others=40)
+    saved = save(engine, follower="administrator")
+    assert (saved["created_by"], saved["followed"]) == (ANN, True)
+    assert engine.saved_question(WORKSPACE, saved["id"], "administrator")["followed"]
+    assert not engine.saved_question(WORKSPACE, saved["id"], ANN)["followed"]
+
+
 def answer(*claims: str, status: str = "answered", cites: str = "x1") -> dict[str, Any]:
     quote = {"excerpt_id": cites, "created_at": None}
     return {
@@ -302,3 +366,53 @@ def test_nothing_new_is_no_change() -> None:
     found = compare(one, other)
     assert not found.is_change
     assert [quote["excerpt_id"] for quote in found.moved_by] == ["x2"]
+
+
+def weeks(*values: int) -> list[Asked]:
+    return [asked(f"2026-W{40 + n}", value, 50, answer(f"{value} mentions.")) for n, value in enumerate(values)]
+
+
+def test_a_slow_rise_is_noticed_and_what_stays_is_not_told_again() -> None:
+    rise = differences(weeks(0, 3, 8, 12))
+    assert [each.change.direction for each in rise] == ["flat", "up", "flat"]
+    assert (
+        rise[1]
+        .sentences[0]
+        .startswith("More than chance explains: 8 of 50 mentions in 2026-W42, after 3 of 100 in the 2 weeks before, ")
+    )
+    assert differences(weeks(4, 4, 5, 7, 9, 13))[-1].change.direction == "up"
+    assert compare(*weeks(9, 13)).change.direction == "flat"  # what the last two weeks alone would say
+    assert [each.change.direction for each in differences(weeks(4, 30, 31, 29, 30))] == ["up", "flat", "flat", "flat"]
+
+
+def test_a_week_that_was_not_counted_is_left_out() -> None:
+    first, other, last = weeks(4, 0, 30)
+    begins = differences([Asked(first.week, first.answer, None), other])[-1]
+    assert begins.sentences == ("0 of 50 mentions in 2026-W41; before it nothing was counted.",)
+    assert (
+        differences([first, Asked(other.week, other.answer, None), last])[-1]
+        .sentences[0]
+        .startswith("More than chance explains: 30 of 50 mentions in 2026-W42, after 4 of 50 in 2026-W40")
+    )
+
+
+def with_themes(told: str, **mentions: int) -> dict[str, Any]:
+    themes = [{"id": name, "name": name.capitalize(), "mentions": number} for name, number in mentions.items()]
+    return answer("60 mentions.", told) | {"themes": themes, "counts": [{"value": 60}]}
+
+
+def test_themes_that_only_swap_ranks_are_no_news_and_one_that_grew_is() -> None:
+    before = asked("2026-W44", 5, 50, with_themes("Login: 9 mentions (15 %).", login=9, crash=8))
+    swapped = asked("2026-W45", 5, 50, with_themes("Crash: 10 mentions (17 %).", login=9, crash=10))
+    assert not compare(before, swapped).is_change
+    assert compare(before, swapped).claims_in == compare(before, swapped).claims_out == ()
+    grown = asked("2026-W45", 5, 50, with_themes("Crash: 40 mentions (67 %).", login=9, crash=40))
+    assert compare(before, grown).claims_in == ("Crash: 40 mentions (67 %).",)
+
+
+def test_a_model_that_says_the_same_in_other_words_brings_no_news() -> None:
+    was = answer("5 mentions.", "Uploads hang at the last step.") | {"drafter": "model"}
+    same = answer("5 mentions.", "People report hanging uploads.") | {"drafter": "model"}
+    other = answer("5 mentions.", "People report hanging uploads.", cites="x2") | {"drafter": "model"}
+    assert not compare(asked("2026-W44", 5, 50, was), asked("2026-W45", 5, 50, same)).is_change
+    assert compare(asked("2026-W44", 5, 50, was), asked("2026-W45", 5, 50, other)).is_change

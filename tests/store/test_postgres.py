@@ -164,6 +164,22 @@ def test_a_job_queued_by_many_at_once_is_one_job(both: tuple[Engine, Engine]) ->
         assert session.scalar(select(func.count()).where(tables.Job.state != "done")) == 0
 
 
+def test_a_question_saved_and_asked_by_many_at_once_is_one_with_one_answer(both: tuple[Engine, Engine]) -> None:
+    post = both[1]
+    with ThreadPoolExecutor(4) as doors:
+        saved = list(
+            doors.map(lambda _: post.save_question(WORKSPACE, "Ann", question="Who likes invoices?"), range(4))
+        )
+        (id,) = {each["id"] for each in saved}
+        asked = list(doors.map(lambda _: post.run_saved_question(WORKSPACE, "Ann", id), range(6)))
+    assert len({each["last"]["week"] for each in asked}) == 1
+    assert len(post.saved_runs(WORKSPACE, id)["runs"]) == 1
+    with post.parts.database.read() as session:
+        mine = tables.Citation.owner == f"{id}.{asked[0]['last']['week']}"
+        cited = session.scalars(select(tables.Citation.excerpt_id).where(mine)).all()
+    assert len(cited) == len(set(cited))
+
+
 def _found(engine: Engine, where: tuple[str, ...]) -> set[str] | str:
     """The ids of the documents that meet the filters, or what is said against these."""
     try:
