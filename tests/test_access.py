@@ -101,7 +101,8 @@ def test_the_credential_of_this_machine_is_one_and_ends(parts: Parts) -> None:
     second = create_local(parts, WORKSPACE)
     with pytest.raises(NotAllowed):
         verify(parts, first)
-    assert verify(parts, second).role == "admin"
+    held = verify(parts, second)
+    assert (held.role, held.name, held.follower) == ("admin", "commands on this machine", "administrator")
     assert access.list_tokens(parts, WORKSPACE) == []
     access.end_local(parts, WORKSPACE)
     with pytest.raises(NotAllowed):

@@ -280,6 +280,8 @@ def _print_counts(counts: list[Document]) -> None:
             + (f" (likely {count['low']:,} to {count['high']:,})" if count["low"] is not None else "")
             + (f" of {count['of']:,}" if count["of"] else "")
         )
+    if counts and counts[0]["method"] != "counted":
+        print(wrapped(f"Counted is what is {counts[0]['method']}.", indent="  "))
 
 
 def _print_fallback(answer: Document) -> None:

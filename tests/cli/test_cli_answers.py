@@ -30,10 +30,18 @@ def model() -> Iterator[ScriptedServer]:
 
 def test_with_a_model_the_plan_and_the_numbers_come_before_the_claims(home: Path, model: ScriptedServer) -> None:
     shown = run_on_terminal(home, "ask", QUESTION, llm_url=model.url)
-    plan, number, quote = (
-        shown.index(words) for words in ("Understood as: what", "photo upload: 20 mentions", "    “")
+    plan, number, method, quote = (
+        shown.index(words)
+        for words in ("Understood as: what", "photo upload: 20 mentions", "Counted is what is on the theme “", "    “")
     )
-    assert plan < number < quote < shown.index("No language model wrote this") < shown.index("Ask on with --follow A")
+    assert (
+        plan
+        < number
+        < method
+        < quote
+        < shown.index("No language model wrote this")
+        < shown.index("Ask on with --follow A")
+    )
     assert len(model.requests) == 4  # the plan, the reply, and a repair of each: nothing is asked for twice
 
 

@@ -8,7 +8,7 @@ import pytest
 from plain import write_rows
 
 from eval.running import Task
-from eval.suites import all_suites, answers, redaction, retrieval, speed, themes
+from eval.suites import all_suites, answers, counting, redaction, retrieval, speed, themes
 from synth.embedding import HashingEmbedder
 from synth.errors import BadInput
 
@@ -50,6 +50,25 @@ def test_themes_need_labels(tmp_path: Path, make_task: MakeTask) -> None:
     write_rows(tmp_path / "items.jsonl", [{"id": "1", "text": "hello"}])
     with pytest.raises(BadInput, match="has a `label`"):
         themes.run(make_task(tmp_path))
+
+
+def test_every_label_is_counted_as_a_question_would_and_held_against_its_rows(
+    folder: Path, make_task: MakeTask
+) -> None:
+    found = counting.run(make_task(folder))
+    assert {"precision", "recall", "covered", "width", "around_p50"} <= set(found.figures)
+    assert {case.id for case in found.cases} == {"late", "billing", "login"}
+    assert all("true 32" in text for case in found.cases for _, text in case.texts)
+
+
+def test_labels_are_thinned_out_to_different_sizes_by_the_seed() -> None:
+    rows = [{"id": f"{label}{n}", "label": label} for n in range(100) for label in "abcdef"]
+    thinned = counting.thin_out(rows, seed=1)
+    sizes = [sum(row["label"] == label for row in thinned) for label in "abcdef"]
+    assert len(set(sizes)) > 3
+    assert 5 <= min(sizes) < max(sizes) <= 100
+    assert counting.thin_out(rows, seed=1) == thinned != counting.thin_out(rows, seed=2)
+    assert [row for row in rows if row in thinned] == thinned
 
 
 @pytest.fixture
