@@ -44,12 +44,11 @@ def find_companions(session: Session, workspace: str, theme_id: str, mine: Filte
 def _both(session: Session, workspace: str, theme_id: str, mine: Filters) -> dict[str, int]:
     """Theme id to the number of documents of this theme that speak of it too."""
     query = (
-        select(tables.Assignment.theme_id, func.count(distinct(tables.Excerpt.document_id)).label("n"))
-        .join(tables.Excerpt, tables.Excerpt.id == tables.Assignment.excerpt_id)
+        select(tables.Assignment.theme_id, func.count(distinct(tables.Assignment.document_id)).label("n"))
         .where(
             tables.Assignment.workspace_id == workspace,
             tables.Assignment.theme_id != theme_id,
-            tables.Excerpt.document_id.in_(select_documents(workspace, mine)),
+            tables.Assignment.document_id.in_(select_documents(workspace, mine)),
         )
         .group_by(tables.Assignment.theme_id)
     )

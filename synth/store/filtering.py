@@ -34,7 +34,8 @@ from synth.store.rows import one_of
 MOOD = 0.05  # VADER's own border below which a text sounds negative
 PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
 CLEAR = 0.5  # from here on a tone is clear; what lies between is mostly courtesy
-_OF_EXCERPTS = ("theme", "area", "sentiment", "suspicious")
+_OF_THEMES = ("theme", "area")
+_OF_EXCERPTS = (*_OF_THEMES, "sentiment", "suspicious")
 _NUMBERS = ("rating", "revenue")
 _WRITTEN = re.compile(r"\s*(?P<key>[^=!<>]*[^=!<>\s])\s*(?P<operator>!=|<=|>=|=)\s*(?P<value>\S|\S.*\S)\s*", re.DOTALL)
 _OPERATORS: Mapping[str, Operator] = {operator: operator for operator in get_args(Operator)}
@@ -189,8 +190,7 @@ def _is_attribute(session: Session, workspace: str, key: str) -> bool:
 def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     """What must hold of a document. Who owns the value is looked up first: joined, it is looked up once a document."""
     if condition.key in _OF_EXCERPTS:
-        said = aliased(tables.Excerpt)
-        holding = select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
+        holding = _documents_holding(workspace, condition)
         return Document.id.in_(holding) if condition.operator == "=" else Document.id.not_in(holding)
     if condition.operator == "!=":
         return not_(func.coalesce(_clause(workspace, replace(condition, operator="=")), false()))
@@ -201,6 +201,14 @@ def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     table = own.class_
     meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition))
     return key.in_(meant.correlate(None))
+
+
+def _documents_holding(workspace: str, condition: Condition) -> Select[*tuple[Any, ...]]:
+    """The documents with an excerpt on the theme or in the area, that sounds so, or is suspicious or not."""
+    if condition.key in _OF_THEMES:
+        return _assigned(workspace, condition, tables.Assignment.document_id)
+    said = aliased(tables.Excerpt)
+    return select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
 
 
 def _attribute(key: str) -> ColumnElement[str]:
@@ -275,18 +283,28 @@ def _of_excerpt(workspace: str, condition: Condition, excerpt: type[tables.Excer
 
 def _holds(workspace: str, condition: Condition, excerpt: type[tables.Excerpt]) -> ColumnElement[bool]:
     """True of an excerpt on the theme or in the area, that sounds so, or is suspicious or not; raises BadInput."""
-    if condition.operator not in ("=", "!="):
-        raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
+    if condition.key in _OF_THEMES:
+        return excerpt.id.in_(_assigned(workspace, condition, tables.Assignment.excerpt_id))
+    _check_sign(condition)
     if condition.key == "sentiment":
         return _sounds(condition, excerpt.sentiment)
-    if condition.key == "suspicious":
-        return _is_suspicious(condition, excerpt.suspicious)
-    mine = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
+    return _is_suspicious(condition, excerpt.suspicious)
+
+
+def _assigned(workspace: str, condition: Condition, column: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
+    """A column of the assignments to the theme, or to those of the area."""
+    _check_sign(condition)
+    mine = select(column).where(tables.Assignment.workspace_id == workspace)
     if condition.key == "area":
         inside = (tables.Theme.workspace_id == workspace) & (tables.Theme.area == condition.value)
         themes = select(tables.Theme.id).where(inside, tables.Theme.state == "active")
-        return excerpt.id.in_(mine.where(tables.Assignment.theme_id.in_(themes)))
-    return excerpt.id.in_(mine.where(tables.Assignment.theme_id == condition.value))
+        return mine.where(tables.Assignment.theme_id.in_(themes))
+    return mine.where(tables.Assignment.theme_id == condition.value)
+
+
+def _check_sign(condition: Condition) -> None:
+    if condition.operator not in ("=", "!="):
+        raise BadInput(f"{condition.key} is no number; write {condition.key}=VALUE or {condition.key}!=VALUE.")
 
 
 def _sounds(condition: Condition, sentiment: InstrumentedAttribute[float | None]) -> ColumnElement[bool]:

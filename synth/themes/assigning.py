@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import tables
-from synth.store.rows import chunks, insert_new
+from synth.store.assignments import add_missing_assignments
+from synth.store.rows import chunks
 from synth.themes.finding.placement import place
 from synth.themes.placing import load_prototypes
 
@@ -33,7 +34,7 @@ def place_excerpts(session: Session, parts: Parts, workspace: str, ids: Sequence
             for (excerpt, _), label, confidence in zip(found, placement.labels, placement.confidence, strict=True)
             if label >= 0
         ]
-        insert_new(session, tables.Assignment, rows)
+        add_missing_assignments(session, rows)
         placed += len(rows)
     return placed
 

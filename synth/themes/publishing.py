@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from synth.parts import Parts
 from synth.store import tables
+from synth.store.assignments import add_assignments
 from synth.store.rows import chunks, next_numbers
 from synth.themes import keeping
 from synth.themes.areas import request_areas
@@ -100,8 +101,7 @@ def write_assignments(session: Session, workspace: str, rows: Mapping[str, Mappi
     for part in chunks(sorted(rows)):
         session.execute(delete(tables.Assignment).where(tables.Assignment.excerpt_id.in_(part)))
     given = [{"excerpt_id": id, "workspace_id": workspace, **row} for id, row in sorted(rows.items()) if row]
-    for some in chunks(given, 5_000):
-        session.execute(insert(tables.Assignment), list(some))
+    add_assignments(session, given)
 
 
 def record_changes(

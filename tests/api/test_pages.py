@@ -150,7 +150,8 @@ def write_hostile_theme(engine: Engine) -> None:
         )  # fmt: skip
         session.add_all([theme, insight])
         session.flush()
-        placed = {"workspace_id": WORKSPACE, "theme_id": "T900", "confidence": 1.0, "origin": "human", "run_id": None}
+        placed = {"workspace_id": WORKSPACE, "document_id": excerpt.document_id, "theme_id": "T900", "confidence": 1.0,
+                  "origin": "human", "run_id": None}  # fmt: skip
         session.execute(delete(Assignment).where(Assignment.excerpt_id == excerpt.id))
         session.add(Assignment(excerpt_id=excerpt.id, created_at=now, **placed))
 

@@ -75,7 +75,7 @@ class Store:
             session.add(excerpt)
             session.flush()
             if theme:
-                session.add(self._assignment(excerpt.id, theme))
+                session.add(self._assignment(excerpt, theme))
         return f"d{number}"
 
     def theme(self, id: str, name: str) -> None:
@@ -132,10 +132,10 @@ class Store:
             finally:
                 self._open = None
 
-    def _assignment(self, excerpt: str, theme: str) -> tables.Assignment:
+    def _assignment(self, excerpt: tables.Excerpt, theme: str) -> tables.Assignment:
         return tables.Assignment(
-            excerpt_id=excerpt, workspace_id=WORKSPACE, theme_id=theme, confidence=0.9, origin="discovered",
-            run_id=RUN, created_at=NOW,
+            excerpt_id=excerpt.id, workspace_id=WORKSPACE, document_id=excerpt.document_id, theme_id=theme,
+            confidence=0.9, origin="discovered", run_id=RUN, created_at=NOW,
         )  # fmt: skip
 
     def _source(self, session: Session, name: str) -> int:

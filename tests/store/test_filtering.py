@@ -100,9 +100,9 @@ def fill(database: Database) -> None:
         session.execute(
             insert(tables.Assignment),
             [
-                {"excerpt_id": id_, "workspace_id": W, "theme_id": theme_id, "confidence": 1.0, "origin": "discovered",
-                 "created_at": NOW}
-                for id_, _, _, _, theme_id in excerpts
+                {"excerpt_id": id_, "workspace_id": W, "document_id": document, "theme_id": theme_id, "confidence": 1.0,
+                 "origin": "discovered", "created_at": NOW}
+                for id_, document, _, _, theme_id in excerpts
                 if theme_id
             ],
         )  # fmt: skip

@@ -66,15 +66,20 @@ class Theme(Base):
 
 
 class Assignment(Base):
-    """Excerpt to theme. An excerpt without a row here is unassigned."""
+    """Excerpt to theme. An excerpt without a row here is unassigned.
+
+    Themes are counted by documents: the one an excerpt is from stands here too, so that a count asks no other table.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id", "theme_id"], ["themes.workspace_id", "themes.id"]),
-        Index("ix_assignments_theme", "workspace_id", "theme_id", "excerpt_id"),
+        Index("ix_assignments_theme", "workspace_id", "theme_id", "document_id", "excerpt_id"),
+        Index("ix_assignments_document", "document_id", "theme_id"),
     )
     excerpt_id: Mapped[str] = mapped_column(ForeignKey("excerpts.id", ondelete="CASCADE"), primary_key=True)
     workspace_id: Mapped[str]
+    document_id: Mapped[str]  # of the excerpt
     theme_id: Mapped[str]
     confidence: Mapped[float]
     origin: Mapped[str]  # discovered | placed | human

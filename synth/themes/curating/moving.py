@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from synth.store import tables
+from synth.store.assignments import add_assignments
 from synth.store.rows import chunks, insert_new
 
 SURE = 1.0  # the confidence of what a person pointed at
@@ -33,7 +34,7 @@ def point(session: Session, cause: Cause, excerpts: Sequence[str], to: str | Non
         before = _displace(session, cause, part)
         session.execute(delete(tables.Assignment).where(tables.Assignment.excerpt_id.in_(part)))
         if to is not None:
-            session.execute(insert(tables.Assignment), [_pointed(cause, excerpt, to) for excerpt in part])
+            add_assignments(session, [_pointed(cause, excerpt, to) for excerpt in part])
         _record(session, cause, {excerpt: before.get(excerpt) for excerpt in part}, to)
 
 
@@ -75,7 +76,7 @@ def place_anew(session: Session, cause: Cause, theme_of: Mapping[str, str], conf
             _pointed(cause, excerpt, theme_of[excerpt]) | {"origin": "placed", "confidence": confidence[excerpt]}
             for excerpt in part
         ]
-        session.execute(insert(tables.Assignment), rows)
+        add_assignments(session, rows)
         for theme in sorted({theme_of[excerpt] for excerpt in part}):
             mine = {excerpt: before.get(excerpt) for excerpt in part if theme_of[excerpt] == theme}
             _record(session, cause, mine, theme)
@@ -101,8 +102,7 @@ def give_back(session: Session, cause: Cause, decision: str) -> None:
         ]
         session.execute(delete(tables.Assignment).where(tables.Assignment.excerpt_id.in_(untouched)))
         rows = [kept[excerpt] for excerpt in untouched if excerpt in kept]
-        if rows:
-            session.execute(insert(tables.Assignment), rows)
+        add_assignments(session, rows)
         for theme in sorted({kept[each]["theme_id"] if each in kept else "" for each in untouched}):
             mine = [each for each in untouched if (kept[each]["theme_id"] if each in kept else "") == theme]
             _record(session, cause, {each: now_on.get(each) for each in mine}, theme or None)
