@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from synth.answers.consulting import consult
@@ -20,14 +21,15 @@ from synth.store.counting import days
 
 RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
+MOST_READ = 20_000  # values of all attributes together
 WIDELY = 0.1  # share of the documents, people or accounts that must have a value for it to stand for who speaks
 _ATTRIBUTE_VALUES = {
     "sqlite": """SELECT j.key AS key, CAST(j.value AS TEXT) AS value, count(*) AS holders
                  FROM {table} t, json_each(t.attributes) j
-                 WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
+                 WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT {most}""",
     "postgresql": """SELECT j.key AS key, j.value AS value, count(*) AS holders
                      FROM {table} t, json_each_text(t.attributes) j
-                     WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT 20000""",
+                     WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT {most}""",
 }
 
 
@@ -123,12 +125,25 @@ def _attribute_values(
     common: set[tuple[str, str]] = set()
     for table in (tables.Document, tables.Person, tables.Account):
         owners = session.scalar(select(func.count()).where(table.workspace_id == workspace)) or 0
-        for row in session.execute(text(statement.format(table=table.__tablename__)), {"workspace": workspace}):
+        if table is tables.Document:
+            rows = session.execute(_document_values(workspace))
+        else:
+            rows = session.execute(
+                text(statement.format(table=table.__tablename__, most=MOST_READ)), {"workspace": workspace}
+            )
+        for row in rows:
             found.setdefault(row.key, set()).add(row.value)
             if row.holders >= WIDELY * owners:
                 common.add((row.key, row.value))
     values = {key: tuple(sorted(each)) for key, each in found.items() if len(each) <= MOST_VALUES}
     return values, frozenset((key, value) for key in values for value in values[key]) - common
+
+
+def _document_values(workspace: str) -> Select[*tuple[Any, ...]]:
+    """The values of the documents in the order of their index, which is grouped by them already."""
+    held = tables.DocumentAttribute
+    shown = select(held.key, held.value, func.count().label("holders")).where(held.workspace_id == workspace)
+    return shown.group_by(held.key, held.folded, held.value).limit(MOST_READ)
 
 
 def _lean(plan: Plan) -> Plan:

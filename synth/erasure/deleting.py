@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from synth.erasure.stripping import ERASED, Traces
 from synth.erasure.subjects import Reach
 from synth.store import tables
+from synth.store.attributes import keep_attributes
 from synth.store.fulltext import remove_words
 from synth.store.rows import chunks
 
@@ -41,6 +42,8 @@ def delete_reach(session: Session, workspace: str, reach: Reach) -> Deleted:
         _delete_excerpts(session, workspace, deleted, Excerpt.document_id.in_(part))
         deleted.documents |= set(part)
         _count(deleted, "turns", session.execute(delete(Turn).where(Turn.document_id.in_(part))))
+        kept = tables.DocumentAttribute.document_id.in_(part)
+        _count(deleted, "attributes", session.execute(delete(tables.DocumentAttribute).where(kept)))
         session.execute(update(Document).where(Document.repeat_of.in_(part)).values(repeat_of=None))
         _count(deleted, "documents", session.execute(delete(Document).where(Document.id.in_(part))))
     for id in reach.parts:
@@ -94,6 +97,7 @@ def _blank(session: Session, workspace: str, deleted: Deleted, id: str, reach: R
     if document.title and named.calls(document.title):
         document.title = None
     document.attributes = {key: value for key, value in document.attributes.items() if not named.calls(str(value))}
+    keep_attributes(session, workspace, {id: document.attributes})
     session.flush()
 
 

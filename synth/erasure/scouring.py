@@ -5,9 +5,9 @@ from synth.store.database import Database
 from synth.store.fulltext import rebuild_words
 
 _HELD = (
-    "documents", "turns", "excerpts", "excerpt_words", "embeddings", "people", "answers", "saved_questions",
-    "saved_runs", "insights", "insight_events", "reports", "themes", "areas", "decisions", "run_contents",
-    "model_replies", "refused_rows", "jobs", "imports", "citations", "erasures",
+    "documents", "document_attributes", "turns", "excerpts", "excerpt_words", "embeddings", "people", "answers",
+    "saved_questions", "saved_runs", "insights", "insight_events", "reports", "themes", "areas", "decisions",
+    "run_contents", "model_replies", "refused_rows", "jobs", "imports", "citations", "erasures",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from synth.intake.redacting.privacy import Privacy
 from synth.intake.sentiment import read_sentiment
 from synth.model import ParsedDocument, Refusal, Turn
 from synth.store import tables
+from synth.store.attributes import keep_attributes
 from synth.store.erased import erased_among
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, person_key, text_hash, words_hash
@@ -149,6 +150,7 @@ class Registrar:
             )
         _mark_repeats(session, batch.workspace, rows)
         session.execute(insert(tables.Document), rows)
+        keep_attributes(session, batch.workspace, {id: document.attributes for id, document in documents.items()})
         _insert_turns(session, batch.workspace, documents)
         return self._insert_excerpts(session, batch.workspace, documents)
 

@@ -28,7 +28,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the store and writes nothing; what it loaded stays readable after it."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamps": {}}) as session:
             yield session
 
     @contextmanager

@@ -28,6 +28,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters, Operator
 from synth.store import tables
+from synth.store.attributes import shortened
 from synth.store.excerpts import account_of_document, spoken
 from synth.store.rows import one_of
 
@@ -180,11 +181,13 @@ def check_names(session: Session, workspace: str, filters: Filters) -> None:
 
 
 def _is_attribute(session: Session, workspace: str, key: str) -> bool:
-    queries = (
-        select(owner.id).where(owner.workspace_id == workspace, owner.attributes[key].as_string().is_not(None)).limit(1)
-        for owner in (Document, Person, Account)
+    attribute = tables.DocumentAttribute
+    of_documents = select(attribute.document_id).where(attribute.workspace_id == workspace, attribute.key == key)
+    of_owners = (
+        select(owner.id).where(owner.workspace_id == workspace, owner.attributes[key].as_string().is_not(None))
+        for owner in (Person, Account)
     )
-    return any(session.scalar(query) is not None for query in queries)
+    return any(session.scalar(query.limit(1)) is not None for query in (of_documents, *of_owners))
 
 
 def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
@@ -195,12 +198,21 @@ def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
     if condition.operator == "!=":
         return not_(func.coalesce(_clause(workspace, replace(condition, operator="=")), false()))
     owner = _owners().get(condition.key)
+    if condition.key in _OWN:
+        return _compared(_OWN[condition.key], condition)
     if owner is None:
-        return _compared(_OWN[condition.key] if condition.key in _OWN else _attribute(condition.key), condition)
+        return _has_attribute(workspace, condition)
     key, own = owner
     table = own.class_
-    meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition))
-    return key.in_(meant.correlate(None))
+    meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition)).correlate(None)
+    return _speaks_for(meant) if table is Account else key.in_(meant)
+
+
+def _speaks_for(accounts: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:
+    """True of a document that speaks for one of the accounts: its own, else its person's, who is found from these."""
+    people = select(Person.id).where(Person.account_id.in_(accounts)).correlate(None)
+    of_its_person = Document.account_id.is_(None) & Document.person_id.in_(people)
+    return or_(Document.account_id.in_(accounts), of_its_person)
 
 
 def _documents_holding(workspace: str, condition: Condition) -> Select[*tuple[Any, ...]]:
@@ -211,17 +223,29 @@ def _documents_holding(workspace: str, condition: Condition) -> Select[*tuple[An
     return select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
 
 
-def _attribute(key: str) -> ColumnElement[str]:
-    """An imported attribute of the document, else of its person, else of its account, which are asked only then."""
-    person, account = aliased(Person), aliased(Account)
-    its_person = person.id == Document.person_id
-    own_account = select(person.account_id).where(its_person).correlate(Document).scalar_subquery()
-    its_account = account.id == func.coalesce(Document.account_id, own_account)
-    asked = [select(person.attributes[key].as_string()).where(its_person)]
-    asked.append(select(account.attributes[key].as_string()).where(its_account))
-    return func.coalesce(
-        Document.attributes[key].as_string(), *(each.correlate(Document).scalar_subquery() for each in asked)
-    )
+def _has_attribute(workspace: str, condition: Condition) -> ColumnElement[bool]:
+    """What must hold of an imported attribute of the document, else of its person, else of its account.
+
+    All documents, people and accounts that have such a value are found first, from the index of values; whether one has
+    another value of its own is asked only of those whose person or account has such a one.
+    """
+    attribute, key = tables.DocumentAttribute, condition.key
+    mine = (attribute.workspace_id == workspace) & (attribute.key == key)
+    holding = select(attribute.document_id).where(mine, _is_value(attribute, condition))
+    its_own = select(attribute.document_id).where(attribute.document_id == Document.id, attribute.key == key)
+    told, of_account = Person.attributes[key].as_string(), Account.attributes[key].as_string()
+    people = select(Person.id).where(Person.workspace_id == workspace, tables.TOLD).correlate(None)
+    accounts = select(Account.id).where(Account.workspace_id == workspace).correlate(None)
+    of_its_account = _speaks_for(accounts.where(_compared(of_account, condition)))
+    knows_better = func.coalesce(Document.person_id.in_(people.where(told.is_not(None))), false())
+    owned = or_(Document.person_id.in_(people.where(_compared(told, condition))), of_its_account & not_(knows_better))
+    return or_(Document.id.in_(holding), owned & not_(its_own.correlate(Document).exists()))
+
+
+def _is_value(attribute: type[tables.DocumentAttribute], condition: Condition) -> ColumnElement[bool]:
+    if condition.operator == "=":
+        return attribute.folded.in_({shortened(form) for form in _stored_forms(condition.value)})
+    return _compared(attribute.value, condition)
 
 
 def _compared(column: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:

@@ -22,12 +22,18 @@ _GROWING = (Excerpt.seq, Person.id, Account.id, Source.id)  # keys that grow: th
 
 
 def read_stamp(session: Session, workspace: str) -> Stamp:
-    """Equal for two moments between which nothing was taken in, embedded, placed, decided or removed."""
-    return tuple(session.execute(_TRACES, {"workspace": workspace}).one())
+    """Equal for two moments between which nothing was taken in, embedded, placed, decided or removed.
+
+    A session that only reads sees one state: it is asked once.
+    """
+    known: dict[str, Stamp] = session.info.get("stamps", {})
+    if workspace not in known:
+        known[workspace] = tuple(session.execute(_TRACES, {"workspace": workspace}).one())
+    return known[workspace]
 
 
 def _traces() -> Select[*tuple[Any, ...]]:
-    """All of them in one statement: it is asked several times for every answer."""
+    """All of them in one statement: it is asked by every session that reads."""
     mine: BindParameter[str] = bindparam("workspace")
     jobs = (func.count(Job.id), func.sum(Job.attempts), func.sum(Job.done), func.max(Job.finished_at))
     runs = (func.count(Run.id), *(func.count(case((Run.state == state, 1))) for state in _RUN_STATES))

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from synth.errors import BadInput
 from synth.model import Condition, Filters
 from synth.store import tables
+from synth.store.attributes import keep_attributes
 from synth.store.counting import BOTH, count, count_all, count_by, count_themes, days
 from synth.store.database import Database
 from synth.store.filtering import conditions, excerpt_ids, merge, parse_condition, select_documents
@@ -88,6 +89,7 @@ def fill(database: Database) -> None:
                 for id_, source, person, account, day, rating, attributes in documents
             ],
         )  # fmt: skip
+        keep_attributes(session, W, {id_: attributes for id_, *_, attributes in documents})
         session.execute(insert(tables.Theme), [theme | {"id": n, "name": f"Theme {n}"} for n in ("T1", "T2")])
         session.execute(
             insert(tables.Excerpt),

@@ -7,8 +7,18 @@ Times are UTC. Ids of documents and excerpts come from content (see `identity`),
 from synth.store.tables.access import Counter, Credential, Workspace
 from synth.store.tables.base import Base, BigKey, Utc
 from synth.store.tables.delivering import Delivery, Schedule, Subscription
-from synth.store.tables.documents import Document, Embedding, Excerpt, Import, IndexChange, RefusedRow, Source, Turn
-from synth.store.tables.speakers import Account, Person
+from synth.store.tables.documents import (
+    Document,
+    DocumentAttribute,
+    Embedding,
+    Excerpt,
+    Import,
+    IndexChange,
+    RefusedRow,
+    Source,
+    Turn,
+)
+from synth.store.tables.speakers import TOLD, Account, Person
 from synth.store.tables.studies import Code, CodingChange, Highlight, Participant, Study
 from synth.store.tables.telling import (
     Answer,
@@ -35,6 +45,7 @@ from synth.store.tables.theming import (
 from synth.store.tables.working import Erased, Erasure, Job, Measurement, ModelCall, ModelReply, ReplyEvidence
 
 __all__ = [
+    "TOLD",
     "Account",
     "Answer",
     "Area",
@@ -51,6 +62,7 @@ __all__ = [
     "Delivery",
     "Displaced",
     "Document",
+    "DocumentAttribute",
     "Embedding",
     "Erased",
     "Erasure",

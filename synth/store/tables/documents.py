@@ -87,6 +87,24 @@ class Document(Base):
     batch: Mapped[int] = mapped_column(default=0)
 
 
+class DocumentAttribute(Base):
+    """One value of `Document.attributes`, in an index: a filter finds the documents that have it without reading them.
+
+    It is the beginning of a value where this is long: databases do not take a page of text into an index.
+    """
+
+    __tablename__ = "document_attributes"
+    __table_args__ = (
+        Index("ix_document_attributes_value", "workspace_id", "key", "folded", "value", "document_id"),
+        {"sqlite_with_rowid": False},
+    )
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    value: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)  # in lower case
+
+
 class Turn(Base):
     """What one speaker of a transcript said without a break."""
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from synth.store.tables.base import Base, BigKey
+
+TOLD = text("CAST(attributes AS TEXT) != '{}'")
+"""True of the people a roster tells something about: mostly a few of them, which an index knows."""
 
 
 class Account(Base):
@@ -26,7 +29,10 @@ class Person(Base):
     """Who said it."""
 
     __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "name"),
+        Index("ix_people_told", "workspace_id", "id", sqlite_where=TOLD, postgresql_where=TOLD),
+    )
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
