@@ -53,7 +53,7 @@ def asks_for_praise(plan: Plan) -> bool:
 def rank_praise(parts: Parts, workspace: str, filters: Filters, limit: int) -> list[ExcerptView]:
     """The excerpts of the filters that praise most clearly, best first; those that ask a question are left out."""
     tone = tables.Excerpt.sentiment
-    clearest = select_excerpt_ids(workspace, filters).add_columns(tone).where(tone.is_not(None))
+    clearest = select_excerpt_ids(workspace, filters, singly=True).add_columns(tone).where(tone.is_not(None))
     with parts.database.read() as session:
         rows = session.execute(clearest.order_by(tone.desc(), tables.Excerpt.id).limit(CLEAREST))
         tones = {row.id: row.sentiment for row in rows}

@@ -50,13 +50,14 @@ _TRUTHS = {"true": "1", "false": "0"}  # as SQLite gives them
 Document, Person, Account = tables.Document, tables.Person, tables.Account
 
 
-def select_documents(workspace: str, filters: Filters, *columns: Any) -> Select[*tuple[Any, ...]]:
+def select_documents(workspace: str, filters: Filters, *columns: Any, singly: bool = False) -> Select[*tuple[Any, ...]]:
     """The documents that meet the filters; columns default to the id.
 
     Source, person and account are joined where the columns or the filters speak of them: a join that nothing asks for
     is what most of a count would wait for. Who adds columns or conditions of these later names them in `columns`.
+    `singly` is for few documents, each of which is held against the filters.
     """
-    shown, clauses = columns or (Document.id,), conditions(workspace, filters)
+    shown, clauses = columns or (Document.id,), conditions(workspace, filters, singly=singly)
     named = {table for each in (*shown, *clauses) for table in _tables_of(each)}
     query = select(*shown).select_from(Document)
     if "sources" in named:
@@ -84,10 +85,18 @@ def _outside_of_subqueries(element: Any) -> Iterator[Any]:
             yield from _outside_of_subqueries(inner)
 
 
-def select_excerpt_ids(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
-    """Ids of the excerpts of those documents that count as evidence: not the interviewer's words."""
-    query, mine = _spoken_excerpts(workspace, filters), _documents_of(workspace, filters)
-    return query if mine is None else query.where(tables.Excerpt.document_id.in_(mine))
+def select_excerpt_ids(workspace: str, filters: Filters, *, singly: bool = False) -> Select[*tuple[Any, ...]]:
+    """Ids of the excerpts of those documents that count as evidence: not the interviewer's words.
+
+    With `singly` the document of each excerpt is held against the filters, which pays where few excerpts are looked at;
+    otherwise all documents that the filters let through are found first.
+    """
+    query, mine = _spoken_excerpts(workspace, filters), _documents_of(workspace, filters, singly=singly)
+    if mine is None:
+        return query
+    if singly:
+        return query.where(mine.where(Document.id == tables.Excerpt.document_id).correlate(tables.Excerpt).exists())
+    return query.where(tables.Excerpt.document_id.in_(mine))
 
 
 def _spoken_excerpts(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -97,29 +106,23 @@ def _spoken_excerpts(workspace: str, filters: Filters) -> Select[*tuple[Any, ...
     return query.where(*_combined(of_excerpts, lambda each: _of_excerpt(workspace, each, tables.Excerpt)))
 
 
-def _documents_of(workspace: str, filters: Filters) -> Select[*tuple[Any, ...]] | None:
+def _documents_of(workspace: str, filters: Filters, *, singly: bool) -> Select[*tuple[Any, ...]] | None:
     """The documents whose excerpts can meet the filters, None where these ask nothing of a document.
 
     An excerpt that is on a theme shows that its document is; that none of the others is, only the document shows.
     """
     others = tuple(each for each in filters.where if each.key not in _OF_EXCERPTS or each.operator == "!=")
     asked = Filters(filters.since, filters.until, others)
-    return None if is_open(asked) else select_documents(workspace, asked)
+    return None if is_open(asked) else select_documents(workspace, asked, singly=singly)
 
 
 def excerpt_ids(
     session: Session, workspace: str, filters: Filters, *, among: Collection[str] | None = None
 ) -> list[str]:
     """Those ids, ascending; only those in `among`, where it is given."""
-    if among is None:
-        query = select_excerpt_ids(workspace, filters)
-    else:
-        query = _spoken_excerpts(workspace, filters).where(one_of(session, tables.Excerpt.id, among))
-        mine = _documents_of(workspace, filters)
-        if mine is not None:
-            query = query.where(
-                mine.where(Document.id == tables.Excerpt.document_id).correlate(tables.Excerpt).exists()
-            )
+    query = select_excerpt_ids(workspace, filters, singly=among is not None)
+    if among is not None:
+        query = query.where(one_of(session, tables.Excerpt.id, among))
     return list(session.scalars(query.order_by(tables.Excerpt.id)))
 
 
@@ -128,14 +131,14 @@ def is_open(filters: Filters) -> bool:
     return filters.since is None and filters.until is None and not filters.where
 
 
-def conditions(workspace: str, filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(workspace: str, filters: Filters, *, singly: bool = False) -> list[ColumnElement[bool]]:
     """The WHERE clauses of the filters over the joined tables of `select_documents`."""
     clauses: list[ColumnElement[bool]] = []
     if filters.since is not None:
         clauses.append(Document.created_at >= filters.since)
     if filters.until is not None:
         clauses.append(Document.created_at < filters.until)
-    return clauses + _combined(filters.where, lambda condition: _clause(workspace, condition))
+    return clauses + _combined(filters.where, lambda condition: _clause(workspace, condition, singly=singly))
 
 
 def _combined(
@@ -190,18 +193,18 @@ def _is_attribute(session: Session, workspace: str, key: str) -> bool:
     return any(session.scalar(query.limit(1)) is not None for query in (of_documents, *of_owners))
 
 
-def _clause(workspace: str, condition: Condition) -> ColumnElement[bool]:
+def _clause(workspace: str, condition: Condition, *, singly: bool) -> ColumnElement[bool]:
     """What must hold of a document. Who owns the value is looked up first: joined, it is looked up once a document."""
     if condition.key in _OF_EXCERPTS:
-        holding = _documents_holding(workspace, condition)
-        return Document.id.in_(holding) if condition.operator == "=" else Document.id.not_in(holding)
+        held = _is_among(*_documents_holding(workspace, condition), singly=singly)
+        return held if condition.operator == "=" else not_(held)
     if condition.operator == "!=":
-        return not_(func.coalesce(_clause(workspace, replace(condition, operator="=")), false()))
+        return not_(func.coalesce(_clause(workspace, replace(condition, operator="="), singly=singly), false()))
     owner = _owners().get(condition.key)
     if condition.key in _OWN:
         return _compared(_OWN[condition.key], condition)
     if owner is None:
-        return _has_attribute(workspace, condition)
+        return _has_attribute(workspace, condition, singly=singly)
     key, own = owner
     table = own.class_
     meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition)).correlate(None)
@@ -215,15 +218,26 @@ def _speaks_for(accounts: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:
     return or_(Document.account_id.in_(accounts), of_its_person)
 
 
-def _documents_holding(workspace: str, condition: Condition) -> Select[*tuple[Any, ...]]:
+def _is_among(
+    documents: Select[*tuple[Any, ...]], id: SQLColumnExpression[Any], *, singly: bool
+) -> ColumnElement[bool]:
+    """True of a document whose id is in that column of the query: looked up by itself, or in the list of them all."""
+    return documents.where(id == Document.id).correlate(Document).exists() if singly else Document.id.in_(documents)
+
+
+def _documents_holding(
+    workspace: str, condition: Condition
+) -> tuple[Select[*tuple[Any, ...]], SQLColumnExpression[Any]]:
     """The documents with an excerpt on the theme or in the area, that sounds so, or is suspicious or not."""
     if condition.key in _OF_THEMES:
-        return _assigned(workspace, condition, tables.Assignment.document_id)
+        document = tables.Assignment.document_id.expression
+        return _assigned(workspace, condition, document), document
     said = aliased(tables.Excerpt)
-    return select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
+    query = select(said.document_id).where(said.workspace_id == workspace, _holds(workspace, condition, said))
+    return query, said.document_id
 
 
-def _has_attribute(workspace: str, condition: Condition) -> ColumnElement[bool]:
+def _has_attribute(workspace: str, condition: Condition, *, singly: bool) -> ColumnElement[bool]:
     """What must hold of an imported attribute of the document, else of its person, else of its account.
 
     All documents, people and accounts that have such a value are found first, from the index of values; whether one has
@@ -239,7 +253,9 @@ def _has_attribute(workspace: str, condition: Condition) -> ColumnElement[bool]:
     of_its_account = _speaks_for(accounts.where(_compared(of_account, condition)))
     knows_better = func.coalesce(Document.person_id.in_(people.where(told.is_not(None))), false())
     owned = or_(Document.person_id.in_(people.where(_compared(told, condition))), of_its_account & not_(knows_better))
-    return or_(Document.id.in_(holding), owned & not_(its_own.correlate(Document).exists()))
+    return or_(
+        _is_among(holding, attribute.document_id, singly=singly), owned & not_(its_own.correlate(Document).exists())
+    )
 
 
 def _is_value(attribute: type[tables.DocumentAttribute], condition: Condition) -> ColumnElement[bool]:

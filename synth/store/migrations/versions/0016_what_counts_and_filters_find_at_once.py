@@ -49,8 +49,7 @@ def _list_attributes() -> None:
         sa.PrimaryKeyConstraint("document_id", "key"),
         sqlite_with_rowid=False,
     )
-    columns = (sa.column("id"), sa.column("workspace_id"), sa.column("attributes", sa.JSON()))
-    documents = sa.table("documents", *columns)
+    documents = sa.table("documents", sa.column("id"), sa.column("workspace_id"), sa.column("attributes", sa.JSON()))
     query, last = sa.select(documents).order_by(documents.c.id).limit(PIECE), ""
     while found := op.get_bind().execute(query.where(documents.c.id > last)).all():
         rows = [row for each in found for row in attribute_rows(each.workspace_id, each.id, each.attributes)]
