@@ -49,7 +49,7 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     answer = engine.ask(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
-    return JSONResponse(answer_document(answer))
+    return JSONResponse(answer_document(answer) | {"withheld": engine.withheld()})
 
 
 @router.post(

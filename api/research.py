@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Query, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from api import shapes
-from api.deps import Editor, Opened, Plain, Researcher, Viewer
+from api.deps import Opened, Plain, Researcher, Viewer
 from api.errors import problems
 from api.shapes import replies
 from synth.errors import BadInput
@@ -219,7 +219,7 @@ def get_study_report(held: Viewer, engine: Opened, id: str, format: Literal["md"
     responses={200: {"content": {each: {} for each in TYPES.values()}}, **problems(404)},
 )
 def export_study(
-    held: Editor, engine: Opened, id: str, format: Literal["qdpx", "qdc", "csv", "xlsx"] = "qdpx"
+    held: Researcher, engine: Opened, id: str, format: Literal["qdpx", "qdc", "csv", "xlsx"] = "qdpx"
 ) -> Response:
     """Codebook and codings: a REFI-QDA project or codebook, CSV or Excel."""
     content = engine.export_study(held.workspace, id, format)

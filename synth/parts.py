@@ -1,7 +1,7 @@
 """What the engine is made of; built once in `engine`, passed to whoever needs several of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ class Parts:
 
     home: Path
     database: "Database"
+    everybody: "Database"  # the same as those without the research role see it
     embedder: "Embedder"
     vectors: "VectorStore"
     kept: "Kept"
@@ -33,6 +34,10 @@ class Parts:
     clock: Callable[[], datetime]
     timezone: str
     regions: tuple[str, ...]
+
+    def for_everybody(self) -> "Parts":
+        """The same parts, reading only what those without the research role see."""
+        return replace(self, database=self.everybody)
 
     def now(self) -> datetime:
         """The time, aware and in UTC."""

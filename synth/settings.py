@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
         ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
     )
+    minimum_people: int = Field(
+        3, ge=1, description="People of whom a study must have heard it before others than researchers see it."
+    )
     public_url: str | None = Field(
         None,
         description="Where readers find the pages, e.g. https://synth.example.org; links in letters begin with it.",

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from api.pages import charts, marking, narrowing, wording
+from synth.access import Access
 from synth.answers.wording import say_share
 from synth.engine import Engine
 from synth.reports import display
@@ -36,10 +37,12 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
 def render(request: Request, template: str, **shown: Any) -> str:
     """The page of a template; `shown` are its own variables, beside who asks and the zone times are told in."""
     engine: Engine = request.app.state.engine
+    access: Access | None = getattr(request.state, "access", None)
     common = {
         "path": request.url.path,
         "navigation": SECTIONS,
-        "access": getattr(request.state, "access", None),
+        "access": access,
+        "withheld": engine.for_everybody().withheld() if access and not access.may("researcher") else None,
         "csrf": getattr(request.state, "csrf", None),
         "zone": engine.parts.timezone,
     }

@@ -60,6 +60,7 @@ class DocumentWhole(DocumentHead):
     text: str
     turns: list[Turn]
     excerpts: list[Excerpt]
+    withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 
 class Refusal(BaseModel):

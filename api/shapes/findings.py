@@ -83,6 +83,7 @@ class Answer(BaseModel):
     drafter: str
     rejected: int
     fell_back: str | None = Field(description="Why the language model's text was not used, where one was asked.")
+    withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 
 class Excerpt(BaseModel):
@@ -129,6 +130,7 @@ class Results(BaseModel):
     query: str
     filter: Filter
     results: list[Hit]
+    withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 
 class ReportHead(BaseModel):

@@ -188,6 +188,7 @@ class ThemeList(BaseModel):
     run: Figures | None
     areas: list[Area] = Field(description="At most 12, largest first; none where there are few themes.")
     themes: list[ListedTheme]
+    withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 
 class Run(BaseModel):

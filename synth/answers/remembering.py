@@ -40,7 +40,7 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
 def recall(session: Session, workspace: str, id: str) -> dict[str, Any] | None:
     """An answer as it was given; None where there is none of that id, or it is no longer kept."""
     kept = session.get(tables.Answer, (workspace, id))
-    return kept.answer if kept else None
+    return kept.answer if kept and not kept.answer.get("withheld") else None
 
 
 def forget_old(parts: Parts, workspace: str, *, days: int) -> int:

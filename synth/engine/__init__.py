@@ -54,6 +54,7 @@ def open_engine(
     from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex
+    from synth.store.everybody import DatabaseForEverybody
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.telemetry.metrics import Metrics
@@ -68,6 +69,7 @@ def open_engine(
     parts = Parts(
         home=settings.home.resolve(),
         database=database,
+        everybody=DatabaseForEverybody(database, settings.minimum_people),
         embedder=words,
         vectors=VectorStore(database, words.version, words.dimension),
         kept=Kept(),

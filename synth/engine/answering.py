@@ -7,6 +7,7 @@ from synth.engine.core import WORKSPACE, Core
 from synth.model import NO_FILTERS, Answer, Claim, Filters, Plan
 from synth.store import reading
 from synth.store.reading import FIRST_PAGE, Listed, Page
+from synth.store.withholding import RESEARCH
 
 if TYPE_CHECKING:
     from synth.answers.behind import Behind
@@ -80,7 +81,7 @@ class AnswerSteps(Core):
         """The excerpts that speak to a query, best first."""
         from synth.answers.searching import search_excerpts
 
-        return search_excerpts(self.parts, workspace, query, given, limit=limit)
+        return search_excerpts(self.parts, workspace, query, given, limit=limit) | {"withheld": self.withheld()}
 
     def behind(
         self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE, *, about: str = ""
@@ -96,7 +97,8 @@ class AnswerSteps(Core):
 
     def document(self, workspace: str, document_id: str) -> dict[str, Any]:
         """One document whole, with its turns and excerpts; raises NotFound."""
-        return self._read(reading.get_document, workspace, document_id)
+        document = self._read(reading.get_document, workspace, document_id)
+        return document | {"withheld": self.withheld() if document["kind"] == RESEARCH else None}
 
     def excerpt(self, workspace: str, excerpt_id: str) -> dict[str, Any]:
         """One excerpt; raises NotFound."""

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from copy import copy
+from typing import Any, Self, TypeVar
 
 from synth import jobs
 from synth.errors import Unavailable
@@ -11,6 +12,7 @@ from synth.parts import Parts
 from synth.settings import Settings
 from synth.store import ledger, tables
 from synth.store.rows import insert_new
+from synth.store.withholding import say_left_out
 
 WORKSPACE = "main"
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
@@ -26,6 +28,20 @@ class Core:
         self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
         self._told: dict[str, float] = {}
         self._telling = threading.Lock()
+
+    def for_everybody(self) -> Self:
+        """The same engine for those without the research role: what is withheld from them is nowhere in it."""
+        other = copy(self)
+        other.parts = self.parts.for_everybody()
+        return other
+
+    def withheld(self) -> str | None:
+        """The sentence for what those who ask do not see; None where they see everything."""
+        from synth.store.everybody import DatabaseForEverybody
+
+        database = self.parts.database
+        left_out = database.withheld() if isinstance(database, DatabaseForEverybody) else None
+        return say_left_out(left_out.people) if left_out and left_out.excerpts else None
 
     def prepare(self) -> None:
         """Make the default workspace where it is missing."""
@@ -55,9 +71,10 @@ class Core:
             return
         waiting, now = jobs.due(self.parts), time.monotonic()
         with self._telling:
-            self._told = {job: told for job, told in self._told.items() if now - told < TELL_AGAIN}
+            for job in [job for job, told in self._told.items() if now - told >= TELL_AGAIN]:
+                del self._told[job]
             untold = [(job_id, kind) for job_id, kind in waiting if job_id not in self._told]
-            self._told |= {job_id: now for job_id, _ in untold}
+            self._told.update({job_id: now for job_id, _ in untold})
         for job_id, kind in untold:
             dispatch(job_id, kind)
 

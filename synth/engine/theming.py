@@ -59,7 +59,8 @@ class ThemeSteps(Core):
         from synth.wire.themes import theme_list_document
 
         with self.parts.database.read() as session:
-            return theme_list_document(list_themes(session, workspace, given), level)
+            listed = theme_list_document(list_themes(session, workspace, given), level)
+        return listed | {"withheld": self.withheld()}
 
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from synth.erasure.stripping import ERASED, Traces
 from synth.erasure.subjects import Reach
 from synth.store import tables
 from synth.store.attributes import keep_attributes
 from synth.store.fulltext import remove_words
 from synth.store.rows import chunks
+from synth.wire.stripping import ERASED, Traces
 
 BLANK = "█"  # one for each character that is taken out of a text whose other offsets stay
 Excerpt, Document, Turn = tables.Excerpt, tables.Document, tables.Turn

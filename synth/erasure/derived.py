@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from synth.erasure.stripping import ERASED, Traces, one_line, strip
 from synth.model import WAITING
 from synth.store import tables, usage
 from synth.themes import keeping
+from synth.wire.stripping import ERASED, Traces, one_line, strip
 
 _PIECE = 500  # rows looked through at once
 

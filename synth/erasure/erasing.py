@@ -12,7 +12,6 @@ from synth.erasure.deleting import Deleted, delete_reach, delete_study
 from synth.erasure.derived import withdraw
 from synth.erasure.proving import MOST, Probes, Proof, choose, choose_vectors, look
 from synth.erasure.scouring import scour
-from synth.erasure.stripping import Traces, one_line, words_of
 from synth.erasure.subjects import Reach, Subject, find_reach, find_subject, named_elsewhere
 from synth.errors import NotFound
 from synth.parts import Parts
@@ -20,6 +19,7 @@ from synth.store import ledger, tables
 from synth.store.fulltext import words_left
 from synth.store.indexing import rebuild
 from synth.store.rows import chunks, insert_new, next_numbers
+from synth.wire.stripping import Traces, one_line, words_of
 from synth.wire.values import moment
 
 KIND = "erase"

@@ -32,9 +32,11 @@ def render_report(
 ) -> str:
     """The report of a week ('2026-W46'), of days (both included), or of the last complete week; as md, html or json.
 
-    Counts and names are those of now, also for a week that was archived; with `reported`, they are those of then.
+    It is written for everybody: without what is withheld from those without the research role. Counts and names are
+    those of now, also for a week that was archived; with `reported`, they are those of then.
     Raises BadInput, and NotFound for a report that was not archived.
     """
+    parts = parts.for_everybody()
     render = _RENDERERS.get(format)
     if render is None:
         raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
@@ -63,7 +65,7 @@ def write_report(parts: Parts, held: ledger.Claim) -> None:
     span = _span(parts, held.workspace, held.payload.get("week"), None, None)
     with parts.database.read() as session:
         archived = _is_archived(session, held.workspace, span)
-    content = None if archived else write_content(parts, held.workspace, span)
+    content = None if archived else write_content(parts.for_everybody(), held.workspace, span)
     with parts.database.write() as session:
         if content is not None and not _is_archived(session, held.workspace, span):
             _archive(session, parts, held.workspace, content)

@@ -82,7 +82,8 @@ def run_once(parts: Parts, saved: tables.SavedQuestion) -> None:
 
 
 def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
-    """Ask one question as of the end of a week and keep what came of it."""
+    """Ask one question as of the end of a week, for everybody, and keep what came of it."""
+    parts = parts.for_everybody()
     workspace, given = saved.workspace_id, read_filters_document(saved.given)
     plan = understand(parts, workspace, saved.question, given, dropped=saved.dropped).plan
     until = min(span.until, plan.filters.until) if plan.filters.until else span.until

@@ -71,6 +71,7 @@ class Kept:
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when the workspace was the same."""
         stamp = read_stamp(session, workspace)
+        name = f"{name} for {session.info.get('eyes', 'researchers')}"
         with self._lock:
             held = self._kept.get((name, workspace))
         if held and held[0] == stamp:

@@ -90,7 +90,7 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/studies/{id}/agreement"): "viewer",
     ("GET", "/v1/studies/{id}/findings"): "viewer",
     ("GET", "/v1/studies/{id}/report"): "viewer",
-    ("GET", "/v1/studies/{id}/export"): "editor",
+    ("GET", "/v1/studies/{id}/export"): "researcher",
     ("POST", "/v1/studies/{id}/import"): "researcher",
     ("GET", "/v1/erasures"): "admin",
     ("GET", "/v1/retention"): "admin",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from synth.erasure.stripping import Traces, strip
+from synth.wire.stripping import Traces, strip
 
 NAMES = frozenset({"Ann", "Quentin Kern"})
 GONE = Traces(frozenset({"x1", "d1"}), frozenset({"zorbulating", "answered"}), NAMES, "it is stuck again")
