@@ -1,5 +1,6 @@
 """Documents: taking them in as files or as JSON, and reading them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
@@ -36,8 +37,9 @@ def add_documents(
     held: Editor, engine: Opened, sent: Annotated[Sent, Depends(read_sent)], key: Key = None
 ) -> JSONResponse:
     """Take files or documents in. Each file is one import; once this returns, none of them will be lost."""
+    submission = replace(sent.submission, by=held.name)
     ids = [
-        engine.submit(held.workspace, name, content, sent.submission, key=f"{key}/{number}" if key else None)
+        engine.submit(held.workspace, name, content, submission, key=f"{key}/{number}" if key else None)
         for number, (name, content) in enumerate(sent.files)
     ]
     states = [import_document(engine.import_state(held.workspace, each)) for each in ids]

@@ -18,7 +18,7 @@ from api.deps import Plain
 from synth.errors import BadInput
 from synth.intake.tabular.synonyms import FIELDS
 from synth.intake.uploads import Submission
-from synth.model import Kind
+from synth.model import Kind, Redacting
 
 MOST_FILES, MOST_DOCUMENTS, MOST_OPTIONS = 100, 50_000, 200
 JSON_NAME = "api.jsonl"  # its stem is the source of documents that name none
@@ -43,6 +43,9 @@ class SentFiles(SentOptions):
     map: Options = Field([], description="FIELD=COLUMN: which column is which field.", examples=[["text=Comment"]])
     hide: Options = Field([], description="Columns to leave out.")
     interviewer: Options = Field([], description="Who asks the questions in a transcript.")
+    redact: Redacting = Field(
+        "automatic", description="suggest: nothing is written before somebody has looked at what is to be hidden."
+    )
     study: Name | None = Field(
         None, description="The study that interviews belong to, by its name; whoever speaks in it gets a pseudonym."
     )
@@ -108,10 +111,10 @@ def _read_form(form: FormData) -> Sent:
     if empty := next((file for file in files if not file.size), None):
         raise BadInput(f"{_named(empty)} is empty; there is nothing to take in.")
     lists = {name: form.getlist(name) for name in ("map", "hide", "interviewer") if name in form}
-    single = {name: form[name] for name in ("source", "kind", "study") if form.get(name)}
+    single = {name: form[name] for name in ("source", "kind", "study", "redact") if form.get(name)}
     options = _checked(SentFiles, {**single, **lists})
     given = options.source, options.kind, _mapping(options.map), options.hide, options.interviewer
-    submission = Submission(*given, checked_study(options.kind, options.study))
+    submission = Submission(*given, checked_study(options.kind, options.study), options.redact)
     return Sent([(_named(file), file.file) for file in files], submission)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["feedback", "research"]
+Redacting = Literal["automatic", "suggest"]  # whether personal data is hidden at once, or a person is asked before
 Role = Literal["participant", "interviewer", "other"]
 Unit = Literal["mentions", "people", "accounts", "revenue"]
 Attribute = str | float | bool
@@ -51,6 +52,7 @@ class ParsedDocument:
     revenue: float | None = None
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     turns: tuple[Turn, ...] = ()
+    decided: tuple[tuple[str, int, int], ...] | None = None  # kind and span of what a person said is to be hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def show_draft(request: Request, held: Editor, engine: Opened, id: str) -> HTMLR
 def submit_draft(request: Request, held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Take the files in as they were confirmed."""
     draft = engine.draft(held.workspace, id)
-    choices = {file.number: _choice(draft, file, form) for file in draft.files if not file.problem}
+    choices = {file.number: _choice(draft, file, form, held.name) for file in draft.files if not file.problem}
     try:
         imports = engine.submit_draft(held.workspace, id, choices)
     except BadInput as error:
@@ -99,6 +99,7 @@ def _submission(form: FormData) -> Submission:
         kind=cast("Kind", kind),
         interviewers=[name for name in asking if name],
         study=study,
+        redact="suggest" if read_text(form, "redact") == "suggest" else "automatic",
     )
 
 
@@ -106,11 +107,11 @@ def _recognised(draft: Draft) -> dict[int, Submission]:
     return {file.number: Submission(draft.source, draft.kind, study=draft.study) for file in draft.files}
 
 
-def _choice(draft: Draft, file: DraftFile, form: FormData) -> Submission:
+def _choice(draft: Draft, file: DraftFile, form: FormData, by: str) -> Submission:
     """What the form says of a file: only the fields that differ from what was recognised, since sheets may differ."""
     mapping, hidden = {}, []
     if file.table is not None:
         found = {field: read_text(form, f"map.{file.number}.{field}", LONGEST_NAME) for field in FIELDS}
         mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
         hidden = read_texts(form, f"hide.{file.number}")
-    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study)
+    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study, draft.redact, by)

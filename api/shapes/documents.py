@@ -1,6 +1,8 @@
 """Documents, and the imports they came with."""
 
-from pydantic import BaseModel, Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.shapes.common import Cursor, Moment
 from api.shapes.findings import Excerpt
@@ -101,7 +103,59 @@ class Import(ImportHead):
     """An import as it stands."""
 
     refusals: list[Refusal] = Field(description="The first 1,000; all of them in refused.csv.")
+    waits: bool = Field(description="Whether it waits for somebody to say what is to be hidden.")
     stages: list[Stage]
+
+
+class Mark(BaseModel):
+    """A span that is personal, or may be."""
+
+    start: int
+    end: int
+    kind: str
+    state: Literal["suggested", "accepted", "rejected"]
+    words: str
+
+
+class Waiting(BaseModel):
+    """A document that waits to be written, as it was sent."""
+
+    document: int = Field(description="Its place in the file, from 0.")
+    title: str
+    text: str
+    marks: list[Mark]
+
+
+class WaitingHead(BaseModel):
+    """How far one of them is."""
+
+    document: int
+    title: str
+    marks: int
+    undecided: int
+
+
+class Review(BaseModel):
+    """An upload that waits for somebody to say what is to be hidden."""
+
+    import_id: str
+    filename: str
+    total: int = Field(description="Documents in it.")
+    documents: list[WaitingHead] = Field(description="Those in which something is marked, 500 at most; else the first.")
+    shown: Waiting | None
+
+
+class SentRedaction(BaseModel):
+    """What is decided about a span, or about words wherever they stand in the document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: int = Field(ge=0, le=10**9)
+    start: int | None = Field(None, ge=0, le=10**9)
+    end: int | None = Field(None, ge=0, le=10**9)
+    words: str | None = Field(None, max_length=2_000)
+    kind: str | None = Field(None, max_length=20, description="Of what is hidden; NAME if not given.")
+    state: Literal["accepted", "rejected", "undecided"] = "accepted"
 
 
 class ImportsTaken(BaseModel):

@@ -52,6 +52,10 @@ def ingest(
     study: Annotated[
         str | None, typer.Option(metavar="NAME", help="The study they belong to; who speaks gets a pseudonym.")
     ] = None,
+    redact: Annotated[
+        Literal["automatic", "suggest"],
+        typer.Option(help="suggest: nothing is stored before you have looked at what is to be hidden."),
+    ] = "automatic",
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
@@ -67,8 +71,29 @@ def ingest(
         "hidden": hide or [],
         "interviewers": interviewer or [],
         "study": study,
+        "redact": redact,
     }
     ingesting.run(paths, options, json=json, url=url)
+
+
+@app.command()
+def redactions(
+    upload: Annotated[str, typer.Argument(metavar="IMPORT", help="The id that `synth ingest` printed.")],
+    accept: Annotated[list[str] | None, typer.Option(metavar="PLACE", help="Hide it; a place as it is listed.")] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="PLACE", help="Leave it; a place as it is listed.")
+    ] = None,
+    hide: Annotated[
+        list[str] | None, typer.Option(metavar="DOCUMENT=WORDS", help="Hide these words in a document too.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Store it as decided; what is undecided is hidden.")] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """List what is to be hidden in files taken in with --redact suggest, and decide about it."""
+    from synth.cli import redacting
+
+    redacting.run(upload, accept or [], reject or [], hide or [], write=write, json=json, url=url)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
+from synth.intake.reviews import Reviewer
 from synth.intake.uploads import Submission
 from synth.jobs import due
 from synth.model import Filters
@@ -23,6 +24,8 @@ from synth.wire.intake import import_document
 from synth.wire.trust import trust_document
 
 GLANCE = 0.3  # seconds between two looks at the progress
+ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked
+_OWNER = Reviewer(ACTOR, researches=True)
 ACTOR = COMMANDS  # who decides: the name its credential has where a server is asked
 FOLLOWER = ADMINISTRATOR  # who follows questions: the same person as on the pages
 MOST_DECISIONS = 200  # that are listed
@@ -74,6 +77,17 @@ class LocalClient:
         follow = Follower(uploads, self._submit, self._state)
         self._work(lambda: progress(follow.look()))
         return follow.states
+
+    def review(self, upload: str, document: int | None = None) -> Document:
+        return self.engine.review(WORKSPACE, upload, _OWNER, document)
+
+    def decide_redaction(self, upload: str, wanted: Document) -> None:
+        self.engine.decide_redaction(WORKSPACE, upload, _OWNER, wanted)
+
+    def write_reviewed(self, upload: str, progress: Progress) -> Document:
+        self.engine.write_reviewed(WORKSPACE, upload, _OWNER)
+        self._work(lambda: progress(self._state(upload)))
+        return self._state(upload)
 
     def discover(self, progress: Progress, scope: str = "all") -> Document:
         job_id = self.engine.discover(WORKSPACE, scope=scope)

@@ -24,6 +24,9 @@ def print_json(document: Document) -> None:
 def print_ingested(summary: Document) -> None:
     """How many rows were taken, and why others were not."""
     print(f"{summary['taken']:,} taken, {summary['already']:,} already there, {summary['refused_rows']:,} refused.")
+    for state in summary["files"]:
+        if state.get("waits"):
+            print(f"  {state['filename']} waits for you: `synth redactions {state['id']}` lists what is to be hidden.")
     rows = [refusal for refusal in summary["refused"] if refusal["row"]]
     for refusal in rows[:MOST_ROWS]:
         print(f"  {refusal['file']}, row {refusal['row']}: {refusal['reason']}")

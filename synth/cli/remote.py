@@ -62,6 +62,21 @@ class RemoteClient:
         progress(state)
         return follow.states
 
+    def review(self, upload: str, document: int | None = None) -> Document:
+        asked = {} if document is None else {"document": document}
+        return self._json("GET", f"/imports/{quote(upload, safe='')}/review", params=asked)
+
+    def decide_redaction(self, upload: str, wanted: Document) -> None:
+        self._json("POST", f"/imports/{quote(upload, safe='')}/review", json=wanted)
+
+    def write_reviewed(self, upload: str, progress: Progress) -> Document:
+        state = self._json("POST", f"/imports/{quote(upload, safe='')}/write")
+        while not state["finished"]:
+            progress(state)
+            time.sleep(GLANCE)
+            state = self._json("GET", f"/imports/{state['id']}")
+        return state
+
     def _upload(self, path: Path, options: Document) -> str:
         """Send one file; returns the id of its import."""
         fields = {
@@ -71,6 +86,7 @@ class RemoteClient:
             "hide": options.get("hidden"),
             "interviewer": options.get("interviewers"),
             "study": options.get("study"),
+            "redact": options.get("redact"),
         }
         with path.open("rb") as content:
             given = {name: value for name, value in fields.items() if value}

@@ -12,6 +12,7 @@ from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
     from synth.intake.drafts import Draft
+    from synth.intake.reviews import Reviewer
 
 USAGE_DAYS, MOST_USAGE_DAYS = 30, 366
 
@@ -59,6 +60,26 @@ class WorkSteps(Core):
         self.wake()
         return imports
 
+    def review(self, workspace: str, import_id: str, who: "Reviewer", document: int | None = None) -> dict[str, Any]:
+        """What is suggested to be hidden in an upload that waits; raises NotFound, NotAllowed, Conflict."""
+        from synth.intake.reviews import open_review
+        from synth.wire.intake import review_document
+
+        return review_document(open_review(self.parts, workspace, import_id, who, document))
+
+    def decide_redaction(self, workspace: str, import_id: str, who: "Reviewer", wanted: Mapping[str, Any]) -> None:
+        """Accept or reject what is suggested in it, or mark more; raises BadInput too."""
+        from synth.intake.reviews import decide
+
+        decide(self.parts, workspace, import_id, who, wanted)
+
+    def write_reviewed(self, workspace: str, import_id: str, who: "Reviewer") -> None:
+        """Let it be written as it was decided; what nobody decided is hidden."""
+        from synth.intake.reviews import write_reviewed
+
+        write_reviewed(self.parts, workspace, import_id, who)
+        self.wake()
+
     def imports(self, workspace: str, page: Page = FIRST_PAGE) -> Listed:
         """The imports, newest first."""
         return self._read(reading.list_imports, workspace, page)
@@ -100,6 +121,8 @@ class WorkSteps(Core):
         """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget old answers."""
         from synth.answers.remembering import forget_old
         from synth.erasure.expiring import request_expiry
+        from synth.intake.reviews import discard_unreviewed
+        from synth.reports.weekly import request_report
         from synth.reports.weekly import request_reports
         from synth.saved.running import request_runs
         from synth.themes.updating import weekly_run_is_due
@@ -112,6 +135,7 @@ class WorkSteps(Core):
         self.repair_index(workspace)
         forget_old(self.parts, workspace, days=self.settings.answer_days)
         request_expiry(self.parts, workspace)
+        discard_unreviewed(self.parts, workspace)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))

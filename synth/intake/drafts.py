@@ -18,7 +18,7 @@ from synth.intake.formats import TableFormat, detect, read_file
 from synth.intake.roster import is_roster
 from synth.intake.tabular.tables import TablePreview, preview
 from synth.intake.uploads import Submission, submit
-from synth.model import Kind
+from synth.model import Kind, Redacting
 from synth.parts import Parts
 
 MOST_FILES = 50
@@ -54,6 +54,7 @@ class Draft:
     interviewers: tuple[str, ...]
     files: tuple[DraftFile, ...]
     study: str | None = None
+    redact: Redacting = "automatic"
 
 
 def keep_draft(
@@ -82,7 +83,15 @@ def open_draft(parts: Parts, workspace: str, id: str) -> Draft:
     """A draft with its tables; raises NotFound when there is none, or it has been submitted or has expired."""
     folder, said = _find(parts, workspace, id)
     files = tuple(_look_at(folder / str(number), number, name) for number, name in enumerate(said["names"]))
-    return Draft(id, said["kind"], said["source"], tuple(said["interviewers"]), files, said.get("study"))
+    return Draft(
+        id,
+        said["kind"],
+        said["source"],
+        tuple(said["interviewers"]),
+        files,
+        said.get("study"),
+        said.get("redact", "automatic"),
+    )
 
 
 def submit_draft(parts: Parts, workspace: str, id: str, choices: Mapping[int, Submission], *, limit: int) -> list[str]:

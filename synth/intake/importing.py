@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
@@ -14,6 +15,7 @@ from synth.intake.apart import read_apart
 from synth.intake.batch import Batch
 from synth.intake.participants import open_study
 from synth.intake.redacting.privacy import Privacy
+from synth.intake.redacting.reviewing import load_decisions, settled
 from synth.intake.registry import Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
 from synth.model import ParsedDocument, Refusal
@@ -42,9 +44,23 @@ def upload_path(home: Path, import_id: str) -> Path:
     return home / "uploads" / import_id
 
 
+def enqueue_reading(session: Session, workspace: str, import_id: str, now: datetime) -> None:
+    """Queue the job that reads an upload."""
+    payload = {"import_id": import_id}
+    ledger.enqueue(session, workspace, "intake", payload, key=f"intake:{import_id}", subject=import_id, now=now)
+
+
+def is_waiting(session: Session, row: tables.Import) -> bool:
+    """Whether an import waits for a person to say what is to be hidden: nothing of it is written before."""
+    if row.options.get("redact") != "suggest" or row.finished_at is not None:
+        return False
+    job = select(tables.Job.id).where(tables.Job.kind == "intake", tables.Job.subject == row.id)
+    return session.scalar(job) is None
+
+
 def run_import(parts: Parts, held: ledger.Claim) -> None:
     """Read the upload of the job's import. What cannot be read is recorded as refused; nothing is lost or doubled."""
-    upload = _load(parts, held.payload["import_id"])
+    upload = load_upload(parts, held.payload["import_id"])
     _start_over(parts, held, upload)
     try:
         if not _take_roster(parts, upload):
@@ -60,7 +76,8 @@ def run_import(parts: Parts, held: ledger.Claim) -> None:
     upload.path.unlink(missing_ok=True)
 
 
-def _load(parts: Parts, import_id: str) -> Upload:
+def load_upload(parts: Parts, import_id: str) -> Upload:
+    """The stored file of an import."""
     with parts.database.read() as session:
         row = session.get_one(tables.Import, import_id)
         return Upload(import_id, row.workspace_id, upload_path(parts.home, import_id), row.filename, row.options)
@@ -112,6 +129,16 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
 
 
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
+    rows = read_upload(parts, upload)
+    if upload.options.get("redact") != "suggest":
+        return rows
+    with parts.database.read() as session:
+        decisions = load_decisions(session, upload.import_id)
+    return settled(rows, decisions, parts.regions)
+
+
+def read_upload(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
+    """The documents of an upload as they were sent."""
     options = upload.options
     names = ("kind", "mapping", "hidden", "interviewers")
     given = {**{name: options[name] for name in names}, "timezone": parts.timezone}

@@ -16,6 +16,7 @@ from synth.intake.language import detect_language
 from synth.intake.participants import Participants
 from synth.intake.people import Directory
 from synth.intake.redacting.privacy import Privacy
+from synth.intake.redacting.reviewing import settle
 from synth.intake.sentiment import read_sentiment
 from synth.model import ParsedDocument, Refusal, Turn
 from synth.store import tables
@@ -94,8 +95,9 @@ class Registrar:
     def _read(self, session: Session, batch: Batch, parsed: Sequence[ParsedDocument]) -> dict[str, "Clean"]:
         """The documents by their ids, the last first, without personal data; in a study, with pseudonyms for names."""
         identified = {self._identify(batch, document): document for document in reversed(parsed)}
-        disguised = identified if batch.study is None else self._disguise(session, batch, batch.study, identified)
-        return {id: self._clean(disguised.get(id, document), document) for id, document in identified.items()}
+        settled = {id: settle(document) for id, document in identified.items()}
+        disguised = settled if batch.study is None else self._disguise(session, batch, batch.study, settled)
+        return {id: self._clean(disguised.get(id, settled[id]), document) for id, document in identified.items()}
 
     def _disguise(
         self, session: Session, batch: Batch, study: str, identified: Mapping[str, ParsedDocument]

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from synth.errors import BadInput, Conflict, NotFound
-from synth.intake.importing import upload_path
-from synth.model import Kind, Refusal
+from synth.intake.importing import enqueue_reading, is_waiting, upload_path
+from synth.model import Kind, Redacting, Refusal
 from synth.parts import Parts
-from synth.store import ledger, tables
+from synth.store import tables
 from synth.store.identity import keyed_import_id, new_id
 from synth.store.progress import Stage, stages_of
 
@@ -31,6 +31,8 @@ class Submission:
     hidden: Sequence[str] = ()
     interviewers: Sequence[str] = ()
     study: str | None = None  # its name; begun where there is none
+    redact: Redacting = "automatic"
+    by: str | None = None  # who sent it, where it waits for a person
 
     def options(self) -> dict[str, Any]:
         """As it is stored with the import."""
@@ -41,6 +43,7 @@ class Submission:
             "hidden": list(self.hidden),
             "interviewers": list(self.interviewers),
             "study": self.study,
+            **({"redact": self.redact, "by": self.by} if self.redact == "suggest" else {}),
         }
 
 
@@ -59,6 +62,7 @@ class ImportState:
     stages: tuple[Stage, ...]
     finished: bool  # nothing of it is queued or running any more
     created_at: str
+    waits: bool = False  # for a person to say what is to be hidden; nothing of it is written yet
 
 
 def submit(
@@ -97,6 +101,7 @@ def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals:
         refused = select(tables.RefusedRow).where(tables.RefusedRow.import_id == import_id)
         refusals = session.scalars(refused.order_by(tables.RefusedRow.row).limit(most_refusals))
         stages = stages_of(session, import_id)
+        waits = is_waiting(session, row)
         return ImportState(
             id=row.id,
             filename=row.filename,
@@ -107,8 +112,9 @@ def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals:
             refused=row.refused,
             refusals=tuple(Refusal(refusal.row, refusal.reason) for refusal in refusals),
             stages=stages,
-            finished=row.finished_at is not None and all(stage.ended for stage in stages),
+            finished=waits or (row.finished_at is not None and all(stage.ended for stage in stages)),
             created_at=row.created_at.isoformat(),
+            waits=waits,
         )
 
 
@@ -121,6 +127,8 @@ def discard_left_over(parts: Parts) -> None:
     with parts.database.read() as session:
         waiting = select(tables.Job.subject).where(tables.Job.kind == "intake", tables.Job.state != "done")
         wanted = set(session.scalars(waiting))
+        unread = session.scalars(select(tables.Import).where(tables.Import.finished_at.is_(None)))
+        wanted |= {row.id for row in unread if is_waiting(session, row)}
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name not in wanted:
             path.unlink()
@@ -169,8 +177,8 @@ def _register(
             )
         )
         session.flush()
-        payload = {"import_id": import_id}
-        ledger.enqueue(session, workspace, "intake", payload, key=f"intake:{import_id}", subject=import_id, now=now)
+        if submission.redact == "automatic":
+            enqueue_reading(session, workspace, import_id, now)
 
 
 def _expect_same(known: tables.Import, digest: str, submission: Submission) -> None:

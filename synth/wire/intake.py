@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from synth.wire.values import moment
 
 if TYPE_CHECKING:
+    from synth.intake.reviews import Review, Waiting
     from synth.intake.uploads import ImportState
     from synth.store import tables
     from synth.store.progress import Stage
@@ -23,7 +24,41 @@ def import_document(state: "ImportState") -> dict[str, Any]:
         "refusals": [{"row": refusal.row, "reason": refusal.reason} for refusal in state.refusals],
         "stages": [stage_document(stage) for stage in state.stages],
         "finished": state.finished,
+        "waits": state.waits,
         "created_at": state.created_at,
+    }
+
+
+def review_document(review: "Review") -> dict[str, Any]:
+    """An upload that waits: its documents by their places, and one of them whole."""
+    return {
+        "import_id": review.import_id,
+        "filename": review.filename,
+        "total": review.total,
+        "documents": [
+            {"document": each.place, "title": each.title, "marks": len(each.marks), "undecided": each.undecided}
+            for each in review.documents
+        ],
+        "shown": review.shown and waiting_document(review.shown),
+    }
+
+
+def waiting_document(waiting: "Waiting") -> dict[str, Any]:
+    """A document that waits, with what is marked in it."""
+    return {
+        "document": waiting.place,
+        "title": waiting.title,
+        "text": waiting.text,
+        "marks": [
+            {
+                "start": mark.start,
+                "end": mark.end,
+                "kind": mark.kind,
+                "state": mark.state,
+                "words": waiting.text[mark.start : mark.end],
+            }
+            for mark in waiting.marks
+        ],
     }
 
 

@@ -41,12 +41,12 @@ function take(text, form) {
 }
 
 // Where a point of the page lies in the document's text; of one between runs, the run after it or before it.
-function offset(node, at, after) {
+export function offset(node, at, after) {
   if (node.nodeType === Node.TEXT_NODE) {
     const run = node.parentElement.closest("[data-at]");
     return run ? Number(run.dataset.at) + [...node.data.slice(0, at)].length : null;
   }
-  const runs = [...document.querySelectorAll("[data-coding] [data-at]")];
+  const runs = [...document.querySelectorAll("[data-at]")];
   const place = document.createRange();
   place.setStart(node, at);
   if (after) {
@@ -65,7 +65,7 @@ function give(text, form, key) {
   form.requestSubmit();
 }
 
-function step(places, by) {
+export function step(places, by) {
   const list = [...places];
   if (!list.length) return false;
   const now = list.findIndex((each) => each.contains(document.activeElement));
@@ -75,7 +75,7 @@ function step(places, by) {
   next.scrollIntoView({ block: "center" });
 }
 
-function decide(state) {
+export function decide(state) {
   const form = document.activeElement?.closest(".suggestion");
   const button = form?.querySelector(`button[value="${state}"]`);
   if (!button) return false;

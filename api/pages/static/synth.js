@@ -4,6 +4,7 @@ import { takeDrops } from "./drop.js";
 import { listenToKeys } from "./keys.js";
 import { tellAnswers } from "./telling.js";
 import { codeTranscripts } from "./coding.js";
+import { reviewUploads } from "./review.js";
 
 listenToKeys();
 showBusy();
@@ -11,3 +12,4 @@ takeDrops();
 keepFresh();
 tellAnswers();
 codeTranscripts();
+reviewUploads();

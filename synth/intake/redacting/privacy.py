@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from synth.intake.redacting.redaction import redact
+from synth.intake.redacting.redaction import count_hidden, hide_names, redact
 from synth.model import Attribute, ParsedDocument
 from synth.store.identity import text_hash
 
@@ -22,7 +22,12 @@ class Privacy:
 
     def hide(self, document: ParsedDocument) -> tuple[ParsedDocument, dict[str, int]]:
         """The document without personal data, and how many secrets of each kind its text held."""
-        redacted = redact(document.text, regions=self._regions, names=self._names)
+        if document.decided is None:
+            redacted = redact(document.text, regions=self._regions, names=self._names)
+            counted = dict(Counter(str(replacement.kind) for replacement in redacted.replaced))
+        else:  # names of participants are hidden whatever was decided
+            redacted = hide_names(document.text, self._names)
+            counted = count_hidden(redacted.text)
         hidden = replace(
             document,
             text=redacted.text,
@@ -37,7 +42,7 @@ class Privacy:
             attributes=self.hide_attributes(document.attributes),
             turns=tuple(replace(turn, speaker=self.hide_name(turn.speaker)) for turn in redacted.move(document.turns)),
         )
-        return hidden, dict(Counter(replacement.kind for replacement in redacted.replaced))
+        return hidden, counted
 
     def hide_line(self, text: str | None) -> str | None:
         """The words with placeholders for what is personal in them."""

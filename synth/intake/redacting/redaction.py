@@ -6,6 +6,7 @@ nothing more. What was hidden is never kept: a `Replacement` knows where it stoo
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -87,6 +88,31 @@ def redact(text: str, *, regions: Sequence[str] = ("US", "GB", "DE"), names: Col
         return Redacted(text)
     replaced = tuple(_number(text, hits))
     return Redacted(_rewrite(text, replaced), replaced)
+
+
+def hide_names(text: str, names: Collection[str]) -> Redacted:
+    """Hide every one of `names` that stands in `text` as a whole, and nothing else."""
+    masked = _mask(_fold(text), (match.span() for match in _PLACEHOLDER.finditer(text)))
+    hits = _apart(_find_names(masked, frozenset(names))) if names else []
+    replaced = tuple(_number(text, hits))
+    return Redacted(_rewrite(text, replaced), replaced)
+
+
+def hide_spans(text: str, spans: Iterable[tuple[Kind, int, int]]) -> Redacted:
+    """Hide exactly these; of two that overlap the first, and the same words get the same number."""
+    hits = _apart(Hit(kind, start, end, one_secret(text[start:end])) for kind, start, end in spans)
+    replaced = tuple(_number(text, hits))
+    return Redacted(_rewrite(text, replaced), replaced)
+
+
+def one_secret(words: str) -> str:
+    """By what words that a person marked are known to be the same: their letters and digits."""
+    return "".join(filter(str.isalnum, words)).casefold()
+
+
+def count_hidden(text: str) -> dict[str, int]:
+    """How many placeholders of each kind stand in a text."""
+    return dict(Counter(match[1] for match in _PLACEHOLDER.finditer(text)))
 
 
 def _find(text: str, regions: Sequence[str], names: frozenset[str]) -> list[Hit]:

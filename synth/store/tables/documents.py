@@ -49,6 +49,20 @@ class RefusedRow(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class RedactionDecision(Base):
+    """What a person said about a span of a document that waits to be written: whether it is personal. No words here."""
+
+    __tablename__ = "redaction_decisions"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    document: Mapped[int] = mapped_column(primary_key=True)  # its place in the file, from 0
+    start: Mapped[int] = mapped_column(primary_key=True)
+    end: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    kind: Mapped[str]
+    state: Mapped[str]  # accepted | rejected
+    by: Mapped[str]
+
+
 _COUNTED_BY = ("source_id", "person_id", "account_id", "rating", "language")
 
 
