@@ -11,14 +11,22 @@ export function reviewUploads() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const act = {
-      a: () => decide("accepted"),
-      r: () => decide("rejected"),
+      a: () => settle("accepted"),
+      r: () => settle("rejected"),
       j: () => step(document.querySelectorAll(".suggestion"), 1),
       k: () => step(document.querySelectorAll(".suggestion"), -1),
       h: () => hide(text, form),
     }[event.key];
     if (act && act() !== false) event.preventDefault();
   });
+}
+
+// The mark that has the focus, or else the first that nobody has decided.
+function settle(state) {
+  if (decide(state) !== false) return;
+  const button = document.querySelector(`#next button[value="${state}"]`);
+  if (!button) return false;
+  button.click();
 }
 
 function hide(text, form) {
