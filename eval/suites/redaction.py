@@ -25,6 +25,9 @@ CLAIMED: Mapping[str, tuple[str, ...]] = {
 }
 """Types of the data, and the kinds of the product that hide them; it claims to find no other type."""
 
+MEASURED: Mapping[str, tuple[str, ...]] = {"STREET_ADDRESS": ("ADDRESS",)}
+"""Types that it hides where it can, without a claim how many: they are left out of the figures over all."""
+
 COVERED = 1.0  # share of a span that must be hidden: half a card number is a leak
 WORST = 40
 
@@ -62,13 +65,19 @@ def run(task: Task) -> SuiteResult:
 
 
 def measure(truth: Sequence[Marked], hidden: Sequence[Marked], *, seed: int = 0) -> dict[str, Figure]:
-    """Recall, precision and F1 by claimed type and over all; recall alone of what is not claimed (`unclaimed.TYPE`)."""
+    """Recall, precision and F1 by type, and over the claimed; recall alone of what is not sought (`unclaimed.TYPE`)."""
     types = sorted({span.kind for span in truth})
     figures = _figures("", [span for span in truth if span.kind in CLAIMED], hidden, truth, seed)
     for kind in types:
         mine = [span for span in truth if span.kind == kind]
         if kind in CLAIMED:
             figures |= _figures(f"{kind}.", mine, [span for span in hidden if span.kind in CLAIMED[kind]], mine, seed)
+        elif kind in MEASURED:
+            found = [span for span in hidden if span.kind in MEASURED[kind]]
+            figures |= _figures(f"{kind}.", mine, found, truth, seed)
+            figures[f"{kind}.touched"] = _rate(
+                [any(_overlap(span, one) for one in _of_text(found, span)) for span in mine]
+            )
         else:
             figures[f"unclaimed.{kind}.recall"] = _rate([_is_covered(span, hidden) for span in mine], "fact")
     return figures

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-Kind = Literal["EMAIL", "PHONE", "CARD", "IBAN", "SSN", "ID", "IP", "MAC", "KEY", "NAME"]
+Kind = Literal["EMAIL", "PHONE", "CARD", "IBAN", "SSN", "ID", "IP", "MAC", "KEY", "NAME", "ADDRESS"]
 
 
 @dataclass(frozen=True, slots=True)

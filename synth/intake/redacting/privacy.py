@@ -50,7 +50,8 @@ class Privacy:
 
     def hide_name(self, name: str | None) -> str | None:
         """A name that is itself personal data (an e-mail address, say) becomes a pseudonym, always the same."""
-        if name is None or not redact(name, regions=self._regions).replaced:
+        found = redact(name, regions=self._regions).replaced if name is not None else ()
+        if name is None or all(each.kind == "ADDRESS" for each in found):  # a company may be called after its street
             return name
         return f"anon-{text_hash(name.casefold())[:10]}"
 

@@ -25,6 +25,7 @@ from synth.intake.redacting.identifiers import (
     find_ssns,
 )
 from synth.intake.redacting.phones import find_phones
+from synth.intake.redacting.streets import find_addresses
 from synth.model import Turn
 
 _ROUNDS = 10  # bounds a text built so that each thing hidden uncovers the next
@@ -32,7 +33,7 @@ _MAY_HOLD = re.compile(r"[0-9@=]|://|earer|EARER|assw|[a-z][_-]\w{16}")
 _MANY_DIGITS = re.compile(
     r"(?:[0-9][^0-9\n]{0,3}){6}|:[0-9a-fA-F]{0,4}:|-[0-9a-fA-F]{2}-[0-9a-fA-F]{2}-|\.[0-9a-fA-F]{4}\."
 )
-_PLACEHOLDER = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|SSN|ID|IP|MAC|KEY|NAME)_([0-9]{1,6})\]", re.ASCII)
+_PLACEHOLDER = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|SSN|ID|IP|MAC|KEY|NAME|ADDRESS)_([0-9]{1,6})\]", re.ASCII)
 _WORD = re.compile(r"\w+")
 
 
@@ -138,6 +139,7 @@ def _finders(text: str, regions: Sequence[str], names: frozenset[str]) -> Iterat
         yield lambda masked: find_phones(masked, regions)
     elif "." in text:
         yield find_ips
+    yield find_addresses
     if names:
         yield lambda masked: _find_names(masked, names)
 
