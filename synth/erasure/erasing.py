@@ -17,7 +17,7 @@ from synth.errors import NotFound
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.fulltext import words_left
-from synth.store.indexing import rebuild
+from synth.store.indexing import begin_anew
 from synth.store.rows import chunks, insert_new, next_numbers
 from synth.wire.stripping import Traces, one_line, words_of
 from synth.wire.values import moment
@@ -81,8 +81,8 @@ def erase(parts: Parts, held: ledger.Claim) -> None:
     probes = _delete(parts, held)
     done = scour(parts.database)
     _tell(parts, held, {"database": done}, "emptying the index")
-    vectors = rebuild(parts, held.workspace)
-    index = f"written anew with {vectors:,} vectors"
+    vectors = begin_anew(parts, held.workspace)
+    index = f"thrown away; a job of its own fills it from the {vectors:,} vectors left, searches are exact meanwhile"
     if parts.index.is_served:
         index += "; the files of a Chroma server are the server's: `chroma vacuum` there gives its free pages back"
     _tell(parts, held, {"vector index": index}, "looking for what is left")

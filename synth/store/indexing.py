@@ -103,14 +103,29 @@ def rebuild(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> i
 
     The index is shared: where a folder goes, every other workspace is named in the outbox too, with a job to refill it.
     """
+    for each in _throw_away(parts, workspace):
+        request_repair(parts, each)
+    _drain(parts, workspace, held)
+    return len(parts.vectors.matrix(workspace).ids)
+
+
+def begin_anew(parts: Parts, workspace: str) -> int:
+    """Throw the index away and queue its refilling; returns how many vectors the workspace has in SQL.
+
+    Until that job is through, searches are answered from SQL: exactly, and without what is not there any more.
+    """
+    for each in (workspace, *_throw_away(parts, workspace)):
+        request_repair(parts, each)
+    return len(parts.vectors.matrix(workspace).ids)
+
+
+def _throw_away(parts: Parts, workspace: str) -> list[str]:
+    """Empty the index, with all that SQL has in the outbox; returns the other workspaces that were in it."""
     others = _other_workspaces(parts, workspace)
     for each in (workspace, *others):
         _name(parts, each, parts.vectors.matrix(each, fresh=True).ids.tolist())
     _empty(parts, workspace)
-    for each in others:
-        request_repair(parts, each)
-    _drain(parts, workspace, held)
-    return len(parts.vectors.matrix(workspace).ids)
+    return others
 
 
 def _drain(parts: Parts, workspace: str, held: ledger.Claim | None) -> None:

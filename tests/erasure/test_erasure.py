@@ -11,6 +11,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, NotFound
 from synth.store import tables
 from synth.store.identity import person_key
+from synth.store.indexing import is_behind
 from tests.factories import exported, open_home, rows_of, take_in, take_rows, value_of, write_transcript
 
 NAME = "Quentin Kanarienvogel"
@@ -126,6 +127,23 @@ def test_the_service_goes_on_after_it(sung: Engine) -> None:
     sung.tend(WORKSPACE)
     sung.drain()
     assert not sung.jobs(WORKSPACE, "dead").rows
+
+
+def test_the_receipt_does_not_wait_for_the_index_to_be_filled_again(sung: Engine) -> None:
+    erasure = sung.erase(WORKSPACE, "Ann", "person", NAME)
+    sung.perform(next(job["id"] for job in sung.jobs(WORKSPACE).rows if job["kind"] == "erase"))
+    receipt = sung.erasure(WORKSPACE, erasure)
+    assert (receipt["state"], receipt["receipt"]["proof"]["found_in"]) == ("done", [])
+    assert "a job of its own fills it" in receipt["receipt"]["bytes"]["vector index"]
+    assert is_behind(sung.parts, WORKSPACE)
+    found = sung.search(WORKSPACE, "photo upload stuck")["results"]
+    assert found
+    sung.drain()
+    assert not is_behind(sung.parts, WORKSPACE)
+    assert sung.parts.index.count(WORKSPACE) == value_of(sung, "SELECT count(*) FROM excerpts")
+    assert sung.search(WORKSPACE, "photo upload stuck")["results"] == found
+    sung.close()
+    assert files_with(sung.parts.home, CANARY.encode()) == []
 
 
 def test_what_was_erased_is_refused_when_a_file_brings_it_again(sung: Engine) -> None:
