@@ -2,8 +2,10 @@
 
 import gzip
 import io
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 ODT = "application/vnd.oasis.opendocument.text"
 BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;&b;&b;">]><a>&d;</a>'
@@ -122,3 +124,14 @@ def _texts() -> Iterator[tuple[str, Content]]:
     yield "tags.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v x>" * 200_000
     yield "times.vtt", b"WEBVTT\n\n99999999999:99:99.999 --> 00:00.000\nhello there\n"
     yield "bomb.txt.gz", lambda: gzip.compress(bytes(300_000_000))
+
+
+def main(folder: Path) -> None:
+    """Write them all into a folder: `python -m tests.intake.hostile FOLDER`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in hostile_files():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
