@@ -22,7 +22,7 @@ import urllib.request
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,8 @@ class Client:
         state: dict[str, Any] = sent["imports"][0]
         while not state["finished"]:
             time.sleep(0.1)
-            state = json.loads(self.ask(f"/v1/imports/{state['id']}"))
+            with suppress(OSError):  # one that waits too long is told by the reader
+                state = json.loads(self.ask(f"/v1/imports/{state['id']}"))
         return "taken" if state["taken"] else "refused"
 
 

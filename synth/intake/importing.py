@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from synth.store.progress import settle
 from synth.store.rows import insert_new
 
 BATCH = 200  # documents in one transaction and one embedding job
+BATCH_TEXT = 1_000_000  # characters in one: others wait for a transaction, and cutting texts is what it waits for
+LONGEST = 1_000_000  # characters of one document: a talk of twenty hours
 EXCERPT_TOKENS = 200  # leaves room in the model's 256 for its own marks
 
 
@@ -169,9 +170,26 @@ def _source(upload: Upload) -> str:
 
 
 def _batches(rows: Iterable[ParsedDocument | Refusal]) -> Iterator[list[ParsedDocument | Refusal]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
+    batch: list[ParsedDocument | Refusal] = []
+    size = 0
+    for row in rows:
+        length = len(row.text) if isinstance(row, ParsedDocument) else 0
+        if batch and (len(batch) == BATCH or size + length > BATCH_TEXT):
+            yield batch
+            batch, size = [], 0
+        batch.append(_bounded(row))
+        size += length
+    if batch:
         yield batch
+
+
+def _bounded(row: ParsedDocument | Refusal) -> ParsedDocument | Refusal:
+    """The row, or why it is too long to be one."""
+    if isinstance(row, Refusal) or len(row.text) <= LONGEST:
+        return row
+    return Refusal(
+        row.row, f"One document has at most {LONGEST:,} characters; this one has {len(row.text):,}: split it."
+    )
 
 
 def _enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered: Registered) -> None:

@@ -104,7 +104,7 @@ def rebuild(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> i
     The index is shared: where a folder goes, every other workspace is named in the outbox too, with a job to refill it.
     """
     for each in _throw_away(parts, workspace):
-        request_repair(parts, each)
+        _request_draining(parts, each)
     _drain(parts, workspace, held)
     return len(parts.vectors.matrix(workspace).ids)
 
@@ -115,8 +115,14 @@ def begin_anew(parts: Parts, workspace: str) -> int:
     Until that job is through, searches are answered from SQL: exactly, and without what is not there any more.
     """
     for each in (workspace, *_throw_away(parts, workspace)):
-        request_repair(parts, each)
+        _request_draining(parts, each)
     return len(parts.vectors.matrix(workspace).ids)
+
+
+def _request_draining(parts: Parts, workspace: str) -> None:
+    """Queue the job that brings over what stands in the outbox: a repair would name all of it once more."""
+    with parts.database.write() as session:
+        ledger.enqueue(session, workspace, "index", {}, key="index:anew", now=parts.now(), again=True)
 
 
 def _throw_away(parts: Parts, workspace: str) -> list[str]:
