@@ -122,7 +122,6 @@ class WorkSteps(Core):
         from synth.answers.remembering import forget_old
         from synth.erasure.expiring import request_expiry
         from synth.intake.reviews import discard_unreviewed
-        from synth.reports.weekly import request_report
         from synth.reports.weekly import request_reports
         from synth.saved.running import request_runs
         from synth.themes.updating import weekly_run_is_due

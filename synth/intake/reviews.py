@@ -148,7 +148,10 @@ def discard_unreviewed(parts: Parts, workspace: str) -> int:
 def _waiting(parts: Parts, import_id: str) -> Iterator[Waiting]:
     with parts.database.read() as session:
         decisions = load_decisions(session, import_id)
-    rows = read_upload(parts, load_upload(parts, import_id))
+    upload = load_upload(parts, import_id)
+    if not upload.path.exists():  # as after a backup was restored: uploads are in none
+        raise Conflict(f"The file {upload.filename} is not here any more; send it again.")
+    rows = read_upload(parts, upload)
     for place, document in enumerate(row for row in rows if isinstance(row, ParsedDocument)):
         found = marks(document.text, decisions.get(place, ()), parts.regions)
         title = document.title or document.external_id or f"Row {document.row}"

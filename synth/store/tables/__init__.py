@@ -6,17 +6,7 @@ Times are UTC. Ids of documents and excerpts come from content (see `identity`),
 
 from synth.store.tables.access import Counter, Credential, Workspace
 from synth.store.tables.base import Base, BigKey, Utc
-from synth.store.tables.documents import (
-    Document,
-    Embedding,
-    Excerpt,
-    Import,
-    IndexChange,
-    RedactionDecision,
-    RefusedRow,
-    Source,
-    Turn,
-)
+from synth.store.tables.delivering import Delivery, Schedule, Subscription
 from synth.store.tables.delivering import Delivery, Schedule, Subscription
 from synth.store.tables.documents import (
     Document,
@@ -25,6 +15,7 @@ from synth.store.tables.documents import (
     Excerpt,
     Import,
     IndexChange,
+    RedactionDecision,
     RefusedRow,
     Source,
     Turn,

@@ -8,7 +8,7 @@ from alembic import op
 from synth.store.attributes import attribute_rows
 
 revision: str = "0016"
-down_revision: str | Sequence[str] | None = "0014"
+down_revision: str | Sequence[str] | None = "0015"
 
 PIECE = 5_000
 
