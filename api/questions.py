@@ -62,4 +62,7 @@ def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> Streaming
     """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     steps = engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
-    return stream_events(step_document(step) for step in steps)
+    told = (step_document(step) for step in steps)
+    return stream_events(
+        (name, carried | {"withheld": engine.withheld()} if name == "end" else carried) for name, carried in told
+    )
