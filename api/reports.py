@@ -13,10 +13,11 @@ from api.deps import Opened, Viewer
 from api.errors import problems
 from api.shapes import replies
 from synth.errors import NotFound
+from synth.reports.forms import Form
 
 router = APIRouter(prefix="/reports", tags=["insights"])
 
-Format = Literal["json", "html", "md"]
+Format = Literal["json", "html", "md", "pdf"]
 ReportId = Annotated[
     str,
     Path(
@@ -25,7 +26,13 @@ ReportId = Annotated[
     ),
 ]
 Reported = Annotated[bool, Query(description="As it was archived at the time, not as it is counted today.")]
-TYPES = {"json": "application/json", "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8"}
+InForm = Annotated[Form, Query(description="The whole of it, or one page.")]
+TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+}
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
@@ -42,16 +49,28 @@ def list_reports(held: Viewer, engine: Opened) -> JSONResponse:
     operation_id="get_report",
     response_class=Response,
     responses={
-        200: {"content": {"application/json": {"schema": {"type": "object"}}, "text/html": {}, "text/markdown": {}}},
+        200: {
+            "content": {
+                "application/json": {"schema": {"type": "object"}},
+                "text/html": {},
+                "text/markdown": {},
+                "application/pdf": {},
+            }
+        },
         **problems(400, 404),
     },
 )
 def get_report(
-    held: Viewer, engine: Opened, id: ReportId, format: Format = "json", reported: Reported = False
+    held: Viewer,
+    engine: Opened,
+    id: ReportId,
+    format: Format = "json",
+    form: InForm = "whole",
+    reported: Reported = False,
 ) -> Response:
     """The report of a week or a range of days, under the themes of today or as it was reported."""
-    content = engine.report(held.workspace, **period(id), format=format, reported=reported)
-    headers = {"Content-Security-Policy": _policy(content)} if format == "html" else None
+    content = engine.report_file(held.workspace, **period(id), format=format, form=form, reported=reported)
+    headers = {"Content-Security-Policy": _policy(content.decode())} if format == "html" else None
     return Response(content, media_type=TYPES[format], headers=headers)
 
 

@@ -33,7 +33,7 @@ def subscribe(request: Request, held: Editor, engine: Opened, form: Form) -> Res
     kind, address = read_text(form, "kind"), read_text(form, "address")
     try:
         check_kind(held, kind)
-        made = engine.subscribe(held.workspace, held.name, kind, address)
+        made = engine.subscribe(held.workspace, held.name, kind, address, read_text(form, "form") or "whole")
     except (BadInput, Conflict) as error:
         return _show(request, held, engine, problem=str(error), status=400, kind=kind, address=address)
     if made["secret"] is None:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import Plain
 from api.shapes.common import Moment
+from synth.reports.forms import Form
 
 Channel = Literal["email", "slack", "teams", "discord", "webhook", "folder"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -32,6 +33,7 @@ class SentSubscription(BaseModel):
         description="A mailbox, the URL of an incoming webhook, or the name of a folder under SYNTH_REPORT_FOLDER.",
         examples=["ana@example.org"],
     )
+    form: Form = Field("whole", description="The whole of it, or one page.")
 
 
 class Subscription(BaseModel):
@@ -40,6 +42,7 @@ class Subscription(BaseModel):
     id: str = Field(examples=["N1"])
     kind: Channel
     address: str = Field(description="Of a chat or a webhook only the host: whoever has the rest can write there.")
+    form: Form
     created_by: str
     created_at: Moment
     ended_at: Moment | None

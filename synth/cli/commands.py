@@ -200,7 +200,10 @@ def report(
     ] = None,
     since: Since = None,
     until: Until = None,
-    format: Annotated[Literal["html", "md", "json"], typer.Option(help="How it is written.")] = "md",
+    format: Annotated[
+        Literal["html", "md", "json", "pdf"], typer.Option(help="How it is written; a PDF needs --out.")
+    ] = "md",
+    form: Annotated[Literal["whole", "executive"], typer.Option(help="The whole of it, or one page.")] = "whole",
     reported: Annotated[
         bool, typer.Option("--reported", help="As it was archived then, not as counted today.")
     ] = False,
@@ -210,7 +213,9 @@ def report(
     """Write the weekly report."""
     from synth.cli import reading
 
-    reading.report(parse_period(week, since, until), format, out, reported=reported, url=url)
+    if format == "pdf" and out is None:
+        raise typer.BadParameter("A PDF is no text for a terminal; say with --out where it is to go.")
+    reading.report(parse_period(week, since, until), format, out, form=form, reported=reported, url=url)
 
 
 @app.command()

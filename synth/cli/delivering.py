@@ -27,13 +27,14 @@ def subscriptions(context: typer.Context, json: Json = False, url: UrlOption = N
 def add(
     channel: Annotated[Channel, typer.Argument(help="By what.")],
     address: Annotated[str, typer.Argument(help="A mailbox, the URL of an incoming webhook, or a folder's name.")],
+    form: Annotated[Literal["whole", "executive"], typer.Option(help="The whole of it, or one page.")] = "whole",
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Send every weekly report there; the secret of a webhook is printed this once."""
     from synth.cli import mailing
 
-    mailing.add(channel, address, json=json, url=url)
+    mailing.add(channel, address, form, json=json, url=url)
 
 
 @app.command()

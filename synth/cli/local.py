@@ -229,8 +229,8 @@ class LocalClient:
     def subscriptions(self) -> Document:
         return self.engine.subscriptions(WORKSPACE)
 
-    def subscribe(self, channel: str, address: str) -> Document:
-        return self.engine.subscribe(WORKSPACE, ACTOR, channel, address)
+    def subscribe(self, channel: str, address: str, form: str) -> Document:
+        return self.engine.subscribe(WORKSPACE, ACTOR, channel, address, form)
 
     def end_subscription(self, subscription: str) -> None:
         self.engine.end_subscription(WORKSPACE, ACTOR, subscription)
@@ -291,10 +291,9 @@ class LocalClient:
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)
 
-    def report(self, period: Period, format: str, *, reported: bool = False) -> str:
-        return self.engine.report(
-            WORKSPACE, week=period.week, since=period.since, until=period.until, format=format, reported=reported
-        )
+    def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
+        when = {"week": period.week, "since": period.since, "until": period.until}
+        return self.engine.report_file(WORKSPACE, **when, format=format, form=form, reported=reported)
 
     def export(self, what: str, format: str) -> Iterator[str]:
         return self.engine.export(WORKSPACE, what, format=format)

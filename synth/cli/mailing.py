@@ -20,10 +20,10 @@ def list_all(*, json: bool, url: str | None) -> None:
         print(_line(each))
 
 
-def add(channel: str, address: str, *, json: bool, url: str | None) -> None:
+def add(channel: str, address: str, form: str, *, json: bool, url: str | None) -> None:
     """Send every weekly report there."""
     with open_client(url, command=COMMAND) as client:
-        made = client.subscribe(channel, address)
+        made = client.subscribe(channel, address, form)
     if json:
         output.print_json(made)
         return

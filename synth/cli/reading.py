@@ -88,27 +88,27 @@ def trend(theme: str, *, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_trend(found)
 
 
-def report(period: Period, format: str, out: Path | None, *, reported: bool, url: str | None) -> None:
+def report(period: Period, format: str, out: Path | None, *, form: str, reported: bool, url: str | None) -> None:
     """Write a report."""
     with open_client(url, command="synth report") as client:
-        _write([client.report(period, format, reported=reported)], out)
+        _write([client.report(period, format, form=form, reported=reported)], out)
 
 
 def export(what: str, format: str, out: Path | None, *, url: str | None) -> None:
     """Write an export."""
     with open_client(url, command="synth export") as client:
-        _write(client.export(what, format), out)
+        _write((line.encode() for line in client.export(what, format)), out)
 
 
-def _write(lines: Iterable[str], out: Path | None) -> None:
+def _write(pieces: Iterable[bytes], out: Path | None) -> None:
     """To standard output; or to a file that is complete or not there at all."""
     if out is None:
-        sys.stdout.writelines(lines)
+        sys.stdout.writelines(piece.decode() for piece in pieces)
         return
     part = out.with_name(out.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        with part.open("wb") as file:
+            file.writelines(pieces)
         part.replace(out)
     except BaseException:
         part.unlink(missing_ok=True)

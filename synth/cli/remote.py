@@ -226,8 +226,8 @@ class RemoteClient:
     def subscriptions(self) -> Document:
         return self._json("GET", "/subscriptions")
 
-    def subscribe(self, channel: str, address: str) -> Document:
-        return self._json("POST", "/subscriptions", json={"kind": channel, "address": address})
+    def subscribe(self, channel: str, address: str, form: str) -> Document:
+        return self._json("POST", "/subscriptions", json={"kind": channel, "address": address, "form": form})
 
     def end_subscription(self, subscription: str) -> None:
         with self._answer("DELETE", f"/subscriptions/{quote(subscription, safe='')}"):
@@ -281,12 +281,11 @@ class RemoteClient:
     def search(self, query: str, given: GivenFilters, limit: int) -> Document:
         return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
 
-    def report(self, period: Period, format: str, *, reported: bool = False) -> str:
+    def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
         id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")
-        asked = {"format": format, "reported": reported}
+        asked = {"format": format, "form": form, "reported": reported}
         with self._answer("GET", f"/reports/{quote(id)}", params=asked) as response:
-            response.read()
-            return response.text
+            return response.read()
 
     def export(self, what: str, format: str) -> Iterator[str]:
         with self._answer("GET", f"/export/{quote(what, safe='')}", params={"format": format}) as response:

@@ -54,7 +54,7 @@ def _tour(client: Client, states: list[Document]) -> None:
     answer = client.ask(Asking(QUESTION, NO_FILTERS))
     report = read_settings().home / "reports" / "weekly.html"
     report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(client.report(Period(None, None, None), "html"), "utf-8")
+    report.write_bytes(client.report(Period(None, None, None), "html"))
     _heading("Taken in")
     output.print_ingested(summarise(states, 0.0))
     _heading("Themes")

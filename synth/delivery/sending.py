@@ -14,6 +14,7 @@ from synth.delivery.subscribing import end, find_subscription, in_force
 from synth.delivery.webhook import Gone
 from synth.errors import Conflict, NotFound
 from synth.parts import Parts
+from synth.reports.forms import in_form
 from synth.store import ledger
 from synth.store.rows import next_numbers
 from synth.store.tables import Delivery, Job, Report, Subscription
@@ -134,7 +135,7 @@ def _letter(session: Session, workspace: str, id: str) -> Letter | None:
     report = session.get(Report, (workspace, delivery.report_id))
     if to.ended_at is not None or report is None:
         return None
-    return Letter(id, to.kind, to.address, to.secret, to.key, report.content)  # type: ignore[arg-type]
+    return Letter(id, to.kind, to.address, to.secret, to.key, in_form(report.content, to.form))  # type: ignore[arg-type]
 
 
 def _hand_over(parts: Parts, letter: Letter) -> None:

@@ -12,6 +12,7 @@ from synth.delivery.addresses import check_address, show_address
 from synth.delivery.webhook import make_secret
 from synth.errors import Conflict, NotFound
 from synth.parts import Parts
+from synth.reports.forms import check_form
 from synth.store.rows import next_numbers
 from synth.store.tables import Subscription
 from synth.wire.values import moment
@@ -20,7 +21,7 @@ MOST = 500  # subscriptions of a workspace in force
 READER = "the reader, by the link in a letter"
 
 
-def subscribe(parts: Parts, workspace: str, kind: str, address: str, *, by: str) -> dict[str, Any]:
+def subscribe(parts: Parts, workspace: str, kind: str, address: str, *, form: str = "whole", by: str) -> dict[str, Any]:
     """Send every weekly report there; returns the subscription, with the secret of a webhook, which is shown this once.
 
     Raises BadInput for an address that cannot be used, Conflict where it has one already.
@@ -35,6 +36,7 @@ def subscribe(parts: Parts, workspace: str, kind: str, address: str, *, by: str)
             "id": id,
             "kind": found,
             "address": checked,
+            "form": check_form(form),
             "secret": secret,
             "key": secrets.token_urlsafe(24),
             "created_by": by,
@@ -85,6 +87,7 @@ def subscription_document(subscription: Subscription) -> dict[str, Any]:
         "id": subscription.id,
         "kind": subscription.kind,
         "address": show_address(subscription.kind, subscription.address),
+        "form": subscription.form,
         "created_by": subscription.created_by,
         "created_at": moment(subscription.created_at),
         "ended_at": moment(subscription.ended_at),

@@ -22,11 +22,11 @@ class DeliverySteps(Core):
             set_schedule(session, workspace, weekday, hour, now=self.parts.now())
         return self.schedule(workspace)
 
-    def subscribe(self, workspace: str, actor: str, kind: str, address: str) -> dict[str, Any]:
+    def subscribe(self, workspace: str, actor: str, kind: str, address: str, form: str = "whole") -> dict[str, Any]:
         """Send every weekly report there; a webhook's secret is shown this once. Raises BadInput, Conflict."""
         from synth.delivery.subscribing import subscribe
 
-        return subscribe(self.parts, workspace, kind, address, by=actor)
+        return subscribe(self.parts, workspace, kind, address, form=form, by=actor)
 
     def subscriptions(self, workspace: str) -> dict[str, Any]:
         """The subscriptions in force."""

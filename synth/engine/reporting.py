@@ -25,17 +25,21 @@ class ReportSteps(Core):
         since: str | None = None,
         until: str | None = None,
         format: str = "md",
+        form: str = "whole",
         reported: bool = False,
     ) -> str:
         """The report of a week (the last complete one by default) or of days, as md, html or json.
 
-        With `reported`, as it was archived; raises NotFound where it was not.
+        `form` is the whole of it or `executive`, one page. With `reported`, as it was archived; NotFound where it was not.
         """
+        when = {"week": week, "since": since, "until": until}
+        return self.report_file(workspace, **when, format=format, form=form, reported=reported).decode()
+
+    def report_file(self, workspace: str, **wanted: Any) -> bytes:
+        """The same as the bytes of a file, which may be a PDF."""
         from synth.reports.weekly import render_report
 
-        return render_report(
-            self.parts, workspace, week=week, since=since, until=until, format=format, reported=reported
-        )
+        return render_report(self.parts, workspace, **wanted)
 
     def reports(self, workspace: str) -> dict[str, Any]:
         """The reports that were written, the latest period first."""

@@ -45,7 +45,7 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield _list(content["aside"])
     if content["steady"] and not content["empty"]:
         yield from _steady(content)
-    if not content["empty"]:
+    if content["volume"]["sources"] and not content["empty"]:
         yield from _sources(content)
     if content["health"]:
         yield "## About the numbers"

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput, NotFound
 from synth.parts import Parts
 from synth.reports.content import Content, write_content
+from synth.reports.forms import in_form
 from synth.reports.html import render_html
 from synth.reports.markdown import render_markdown
+from synth.reports.pdf import render_pdf
 from synth.reports.reach import find_reach, newest_document
 from synth.reports.scheduling import weeks_due
 from synth.reports.spans import Span
@@ -28,9 +30,10 @@ def render_report(
     since: str | None = None,
     until: str | None = None,
     format: str = "md",
+    form: str = "whole",
     reported: bool = False,
-) -> str:
-    """The report of a week ('2026-W46'), of days (both included), or of the last complete week; as md, html or json.
+) -> bytes:
+    """The report of a week ('2026-W46'), of days (both included), or of the last complete week; in any format.
 
     It is written for everybody: without what is withheld from those without the research role. Counts and names are
     those of now, also for a week that was archived; with `reported`, they are those of then.
@@ -41,7 +44,8 @@ def render_report(
     if render is None:
         raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
     span = _span(parts, workspace, week, since, until)
-    return render(_read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span))
+    content = _read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span)
+    return render(in_form(content, form))
 
 
 def request_reports(parts: Parts, workspace: str) -> list[str]:
@@ -118,8 +122,9 @@ def _render_json(content: Content) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-_RENDERERS: Mapping[str, Callable[[Content], str]] = {
-    "md": render_markdown,
-    "html": render_html,
-    "json": _render_json,
+_RENDERERS: Mapping[str, Callable[[Content], bytes]] = {
+    "md": lambda content: render_markdown(content).encode(),
+    "html": lambda content: render_html(content).encode(),
+    "json": lambda content: _render_json(content).encode(),
+    "pdf": render_pdf,
 }

@@ -80,6 +80,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "docx": {"synth/research/rendering.py", "synth/intake/transcripts/word.py"},
     "openpyxl": {"synth/research/spreadsheets.py", "synth/intake/tabular/sheets.py"},
     "alembic": {"synth/store/database.py", "synth/store/migrations/"},
+    "typst": {"synth/reports/pdf.py"},
     "apprise": {"synth/delivery/chat.py"},
     "standardwebhooks": {"synth/delivery/webhook.py"},
     "httpcore": {"synth/delivery/guarding.py", "synth/delivery/webhook.py"},

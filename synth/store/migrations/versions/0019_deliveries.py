@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
