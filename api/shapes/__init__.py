@@ -67,6 +67,7 @@ from api.shapes.findings import (
     ThemeCount,
 )
 from api.shapes.insights import Insight, InsightHistory, InsightList, SentInsight, SentInsightChange
+from api.shapes.releases import Followed, Release, ReleaseList, ReleaseTold, SentRelease
 from api.shapes.research import (
     Agreement,
     Code,
@@ -156,6 +157,7 @@ __all__ = [
     "Finding",
     "FindingQuote",
     "Findings",
+    "Followed",
     "Highlight",
     "HighlightList",
     "Hit",
@@ -177,6 +179,9 @@ __all__ = [
     "Measured",
     "Plan",
     "Refusal",
+    "Release",
+    "ReleaseList",
+    "ReleaseTold",
     "ReportHead",
     "ReportList",
     "Results",
@@ -203,6 +208,7 @@ __all__ = [
     "SentNewCode",
     "SentNewStudy",
     "SentRedaction",
+    "SentRelease",
     "SentRetention",
     "SentRole",
     "SentSavedChange",

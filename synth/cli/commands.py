@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from synth.cli import delivering, insighting, saving, studying, theming
+from synth.cli import delivering, insighting, releasing, saving, studying, theming
 from synth.cli.options import (
     Asking,
     UrlOption,
@@ -27,6 +27,7 @@ app.add_typer(insighting.app, name="insights")
 app.add_typer(saving.app, name="questions")
 app.add_typer(studying.app, name="studies")
 app.add_typer(delivering.app, name="subscriptions")
+app.add_typer(releasing.app, name="releases")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]

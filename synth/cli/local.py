@@ -220,6 +220,15 @@ class LocalClient:
     def retention(self) -> Document:
         return self.engine.retention(WORKSPACE)
 
+    def releases(self) -> Document:
+        return self.engine.releases(WORKSPACE)
+
+    def add_release(self, wanted: Document) -> Document:
+        return self.engine.add_release(WORKSPACE, ACTOR, **wanted)
+
+    def remove_release(self, release: str) -> None:
+        self.engine.remove_release(WORKSPACE, release)
+
     def schedule(self) -> Document:
         return self.engine.schedule(WORKSPACE)
 

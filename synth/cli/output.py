@@ -34,6 +34,16 @@ def print_ingested(summary: Document) -> None:
         print(f"  … and {len(rows) - MOST_ROWS:,} more; --json lists them.")
 
 
+def print_releases(found: Document) -> None:
+    """Each release with what followed."""
+    if not found["releases"]:
+        print("No releases yet; write one down with `synth releases add`.")
+    for release in found["releases"]:
+        print(f"{release['id']}  {release['name']}, {release['day']}")
+        for sentence in release["said"]:
+            print(textwrap.fill(sentence, initial_indent="    ", subsequent_indent="    "))
+
+
 def print_themes(found: Document, *, everything: bool = False) -> None:
     """The themes by area, and what they leave out; `everything` lists those past the level a person reads too."""
     if not found["themes"]:

@@ -217,6 +217,16 @@ class RemoteClient:
     def retention(self) -> Document:
         return self._json("GET", "/retention")
 
+    def releases(self) -> Document:
+        return self._json("GET", "/releases")
+
+    def add_release(self, wanted: Document) -> Document:
+        return self._json("POST", "/releases", json=wanted)
+
+    def remove_release(self, release: str) -> None:
+        with self._answer("DELETE", f"/releases/{quote(release, safe='')}"):
+            pass
+
     def schedule(self) -> Document:
         return self._json("GET", "/schedule")
 

@@ -13,6 +13,7 @@ from synth.engine.core import WORKSPACE
 from synth.engine.delivering import DeliverySteps
 from synth.engine.erasing import ErasureSteps
 from synth.engine.finding import InsightSteps
+from synth.engine.releasing import ReleaseSteps
 from synth.engine.reporting import ReportSteps
 from synth.engine.saved import SavedSteps
 from synth.engine.studying import StudySteps
@@ -38,6 +39,7 @@ class Engine(
     InsightSteps,
     ReportSteps,
     DeliverySteps,
+    ReleaseSteps,
     StudySteps,
     ErasureSteps,
 ):

@@ -30,7 +30,7 @@ class ReportSteps(Core):
     ) -> str:
         """The report of a week (the last complete one by default) or of days, as md, html or json.
 
-        `form` is the whole of it or `executive`, one page. With `reported`, as it was archived; NotFound where it was not.
+        `form` is the whole of it or `executive`, one page. With `reported`, as it was archived, or NotFound.
         """
         when = {"week": week, "since": since, "until": until}
         return self.report_file(workspace, **when, format=format, form=form, reported=reported).decode()

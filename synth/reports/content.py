@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from synth.answers.unread import count_unread, write_unread
 from synth.gate import Gated
 from synth.parts import Parts
+from synth.releases.impact import releases_of
 from synth.reports.affected import Affected, write_affected
 from synth.reports.asked import tell_saved
 from synth.reports.findings import Findings, find
@@ -43,6 +44,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     with parts.database.read() as session:
         found = find(session, workspace, span, now)
         saved = tell_saved(session, workspace, span)
+        releases = releases_of(session, workspace, span.timezone, since=span.first, until=span.end)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     told, untold = _tell(parts, workspace, found)
     words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
@@ -68,6 +70,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "fading": [told[move.theme] for move in moves.fading if move.theme in told],
         "rising_words": words,
         "saved_questions": saved,
+        "releases": releases,
         "steady": [_theme(theme, found) for theme in moves.steady],
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),

@@ -1,7 +1,7 @@
 """What Markdown and HTML have in common: which sections there are, and how a row of a table is put in words."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,12 @@ _HEADINGS = (("new", "New"), ("rising", "Rising"), ("fading", "Fading"))
 def sections_of(content: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """(kind, heading, themes) of what moved."""
     return [(kind, heading, content[kind]) for kind, heading in _HEADINGS if content[kind]]
+
+
+def say_release(release: dict[str, Any]) -> str:
+    """'Release 5.2, 16 November 2026'."""
+    day = date.fromisoformat(release["day"])
+    return f"Release {release['name']}, {say_days(day, day)}"
 
 
 def say_written(content: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from synth.reports.display import (
     say_difference,
     say_mean_or_none,
     say_part,
+    say_release,
     say_rest,
     say_steady,
     say_written,
@@ -40,6 +41,7 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
             yield from _theme(theme, content)
     yield from _under("Said more than before", (_word(word, content) for word in content["rising_words"]))
     yield from _under("Saved questions", (_saved(saved) for saved in content.get("saved_questions", ())))
+    yield from _under("Releases", (_release(release) for release in content.get("releases", ())))
     if content["aside"]:
         yield "## Set aside"
         yield _list(content["aside"])
@@ -96,6 +98,11 @@ def _saved(saved: dict[str, Any]) -> Iterator[str]:
     yield _list(say_difference(saved["difference"]))
     for citation in saved["quotes"]:
         yield _quote(citation | {"said_by": say_cited(citation)})
+
+
+def _release(release: dict[str, Any]) -> Iterator[str]:
+    yield f"### {_line(say_release(release))} ({release['id']})"
+    yield _list(release["said"])
 
 
 def _quote(citation: dict[str, Any]) -> str:

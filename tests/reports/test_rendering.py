@@ -40,7 +40,7 @@ class Tags(HTMLParser):
 
 
 def render(store, format, **period):
-    return render_report(store.engine.parts, WORKSPACE, format=format, **(period or {"week": "2026-W46"}))
+    return render_report(store.engine.parts, WORKSPACE, format=format, **(period or {"week": "2026-W46"})).decode()
 
 
 def test_the_markdown_reads_as_it_is_meant_to(moving):
@@ -138,7 +138,7 @@ def test_a_quote_of_several_lines_stays_one_quote(store):
     ],
 )
 def test_every_format_shows_every_kind_of_report(moving, format, period):
-    shown = render_report(moving.engine.parts, WORKSPACE, format=format, **period)
+    shown = render_report(moving.engine.parts, WORKSPACE, format=format, **period).decode()
     assert "feedback" in shown
     assert shown.endswith("\n")
 
@@ -160,8 +160,8 @@ def test_the_json_is_the_whole_content(moving):
 
 
 def test_a_format_that_there_is_not_is_refused(moving):
-    with pytest.raises(BadInput, match="'pdf' is no format of a report; use md, html, json"):
-        render(moving, "pdf")
+    with pytest.raises(BadInput, match="'docx' is no format of a report; use md, html, json, pdf"):
+        render(moving, "docx")
 
 
 def test_a_row_of_blocks_has_a_dot_for_nothing_and_is_never_higher_than_its_largest():

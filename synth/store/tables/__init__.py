@@ -6,7 +6,7 @@ Times are UTC. Ids of documents and excerpts come from content (see `identity`),
 
 from synth.store.tables.access import Counter, Credential, Workspace
 from synth.store.tables.base import Base, BigKey, Utc
-from synth.store.tables.delivering import Delivery, Schedule, Subscription
+from synth.store.tables.delivering import Delivery, Release, Schedule, Subscription
 from synth.store.tables.documents import (
     Document,
     DocumentAttribute,
@@ -84,6 +84,7 @@ __all__ = [
     "Person",
     "RedactionDecision",
     "RefusedRow",
+    "Release",
     "ReplyEvidence",
     "Report",
     "Run",

@@ -1,6 +1,7 @@
-"""When the weekly report is written, who gets it, and what became of each sending."""
+"""When the weekly report is written, who gets it, what became of each sending; and the releases it tells of."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,3 +49,16 @@ class Delivery(Base):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class Release(Base):
+    """A version of the product that came out on a day, and the themes it was to change."""
+
+    __tablename__ = "releases"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)  # V1
+    name: Mapped[str]
+    day: Mapped[str]  # 2026-11-16, in the workspace's zone
+    themes: Mapped[list[Any]] = mapped_column(default=list)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
