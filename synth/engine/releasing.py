@@ -1,6 +1,7 @@
 """The engine's side of releases: writing them down, and what was said after each."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from synth.engine.core import Core
@@ -18,13 +19,15 @@ class ReleaseSteps(Core):
         return add_release(self.parts, workspace, name, day, themes, by=actor)
 
     def releases(self, workspace: str) -> dict[str, Any]:
-        """The releases, newest first, each with what followed so far."""
-        from synth.releases.impact import releases_of, today
+        """The releases, newest first, each with what followed as far as the feedback reaches."""
+        from synth.releases.impact import day_of, releases_of
+        from synth.reports.reach import newest_document
 
-        until = today(self.parts.now(), self.parts.timezone)
+        now, timezone = self.parts.now(), self.parts.timezone
         with self.parts.database.read() as session:
-            found = releases_of(session, workspace, self.parts.timezone, until=until)
-        return {"releases": found}
+            newest = newest_document(session, workspace, now) or now
+            until = min(day_of(now, timezone), day_of(newest, timezone) + timedelta(days=1))
+            return {"releases": releases_of(session, workspace, timezone, until=until)}
 
     def remove_release(self, workspace: str, release_id: str) -> None:
         """Take one out; raises NotFound."""

@@ -114,6 +114,6 @@ def _document(followed: Followed) -> dict[str, Any]:
     }
 
 
-def today(now: datetime, timezone: str) -> date:
-    """The running day: what was said on it is not counted."""
-    return now.astimezone(ZoneInfo(timezone)).date()
+def day_of(moment: datetime, timezone: str) -> date:
+    """The day a moment lies on in the zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
