@@ -22,7 +22,7 @@ def engine(store):
         monday = OUT + timedelta(weeks=week)
         for theme, count in (("T1", 12 if week < 0 else 1), ("T2", 10), ("T3", 6 if week < 0 else 7)):
             for number in range(count):
-                store.say(f"About {theme}, case {week} {number}.", day=monday + timedelta(days=number % 5), theme=theme)
+                store.say(f"About {theme}, case {week} {number}.", day=monday + timedelta(days=number % 7), theme=theme)
     return store.engine
 
 
