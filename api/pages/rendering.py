@@ -14,6 +14,7 @@ from synth.answers.wording import say_share
 from synth.engine import Engine
 from synth.reports import display
 from synth.trust.figures import say_interval, say_rate
+from synth.words.timecode import say_timecode
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -69,7 +70,6 @@ def templates() -> Environment:
         "moment",
         "iso",
         "week_name",
-        "timecode",
         "stage",
         "kind",
         "language",
@@ -77,7 +77,7 @@ def templates() -> Environment:
     )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)
-    made.filters.update(rate=say_rate)
+    made.filters.update(rate=say_rate, timecode=say_timecode)
     made.globals.update(
         address=narrowing.address,
         list_address=narrowing.list_address,

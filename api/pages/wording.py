@@ -113,15 +113,6 @@ def week_name(week: Span) -> str:
     return f"W{week.first.isocalendar().week}"
 
 
-def timecode(seconds: float | None) -> str:
-    """Seconds of a recording as 1:02:03 or 2:03."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def stage(kind: str) -> str:
     """What a kind of job does, for people."""
     return _STAGES.get(kind, kind)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, Conflict, NotFound
 from synth.parts import Parts
+from synth.research.spans import find_same
 from synth.research.studies import find_study
 from synth.store import tables
 from synth.store.rows import next_numbers
@@ -114,7 +115,7 @@ def merge_codes(parts: Parts, workspace: str, actor: str, codes: Sequence[str], 
         if any(code.study_id != kept.study_id for code in merged):
             raise BadInput("Codes of two studies cannot be merged.")
         ids = {code.id for code in merged}
-        before = _before(session, workspace, sorted(ids), children=True)
+        before = _before(session, workspace, sorted(ids))
         above = {code.id: code.parent_id for code in merged}
         while kept.parent_id in above:
             kept.parent_id = above[kept.parent_id]
@@ -148,7 +149,7 @@ def delete_code(parts: Parts, workspace: str, actor: str, id: str) -> str:
     """Delete a code with its highlights; what was below it moves up. Returns the id of the change, for undoing it."""
     with parts.database.write() as session:
         code = find_code(session, workspace, id)
-        before = _before(session, workspace, [id], children=True)
+        before = _before(session, workspace, [id])
         session.execute(delete(Highlight).where(Highlight.workspace_id == workspace, Highlight.code_id == id))
         _lift_children(session, workspace, {id}, code.parent_id)
         study = code.study_id
@@ -283,7 +284,6 @@ def _expect_free(
     session: Session, workspace: str, study: str, parent: str | None, name: str, *, but: str | None = None
 ) -> None:
     level = Code.parent_id.is_(None) if parent is None else Code.parent_id == parent
-    level = Code.parent_id.is_(None) if parent is None else Code.parent_id == parent
     siblings = select(Code.id, Code.name).where(Code.workspace_id == workspace, Code.study_id == study, level)
     if any(row.name.casefold() == name.casefold() and row.id != but for row in session.execute(siblings)):
         raise Conflict(f"There is a code called {name} here already.")
@@ -296,15 +296,7 @@ def _marks_of(session: Session, workspace: str, codes: set[str]) -> list[tables.
 
 def _recode(session: Session, mark: tables.Highlight, code: str) -> None:
     """Give a highlight another code; where the same coder marked the same span so already, it goes."""
-    same = select(Highlight.id).where(
-        Highlight.workspace_id == mark.workspace_id,
-        Highlight.document_id == mark.document_id,
-        Highlight.code_id == code,
-        Highlight.coder == mark.coder,
-        Highlight.start == mark.start,
-        Highlight.end == mark.end,
-    )
-    if session.scalar(same):
+    if find_same(session, mark.workspace_id, mark.document_id, code, mark.coder, (mark.start, mark.end)):
         session.delete(mark)
     else:
         mark.code_id = code
@@ -318,13 +310,13 @@ def _lift_children(session: Session, workspace: str, codes: set[str], to: str | 
             child.parent_id = to
 
 
-def _before(session: Session, workspace: str, codes: Sequence[str], *, children: bool) -> dict[str, Any]:
+def _before(session: Session, workspace: str, codes: Sequence[str]) -> dict[str, Any]:
     rows = [find_code(session, workspace, id) for id in codes]
     below = select(Code.id, Code.parent_id).where(Code.workspace_id == workspace, Code.parent_id.in_(codes))
     return {
         "codes": [_row(code, _CODE_COLUMNS) for code in rows],
         "highlights": [_row(mark, _MARK_COLUMNS) for mark in _marks_of(session, workspace, set(codes))],
-        "children": {row.id: row.parent_id for row in session.execute(below)} if children else {},
+        "children": {row.id: row.parent_id for row in session.execute(below)},
     }
 
 

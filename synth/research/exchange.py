@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput
 from synth.parts import Parts
 from synth.research.codebook import insert_code, list_codes
-from synth.research.highlighting import highlight_row, list_highlights, trim
+from synth.research.highlighting import highlight_row, list_highlights
 from synth.research.qda import (
     WrittenCode,
     WrittenCoding,
@@ -24,6 +24,7 @@ from synth.research.qda import (
     write_codebook,
     write_project,
 )
+from synth.research.spans import find_same, trim
 from synth.research.spreadsheets import read_table, write_csv, write_workbook
 from synth.research.studies import find_study, study_documents
 from synth.store import tables
@@ -137,9 +138,7 @@ class _Import:
                     "color": code.color,
                     "guid": code.guid or None,
                 }
-                there = insert_code(self._session, self._workspace, self._study, self._actor, wanted, self._parts.now())
-                self.done.codes += 1
-                self._read_codes()
+                there = self._add_code(wanted)
             known[code.guid] = there
         return known
 
@@ -220,22 +219,13 @@ class _Import:
         except BadInput as error:
             self.done.refused.append(f"{where}“{shown}” was left out: {error}")
             return
-        mark = tables.Highlight
-        same = select(mark.id).where(
-            mark.workspace_id == self._workspace,
-            mark.document_id == document.id,
-            mark.code_id == code,
-            mark.coder == coder,
-            mark.start == span[0],
-            mark.end == span[1],
-        )
-        if self._session.scalar(same):
+        if find_same(self._session, self._workspace, document.id, code, coder, span):
             self.done.already += 1
             return
         id = f"H{next_numbers(self._session, self._workspace, 'highlight', 1)[0]}"
         row = highlight_row(self._workspace, id, document.id, code, span, coder, self._parts)
         row |= {"origin": "import", "memo": memo[:10_000], **({"guid": guid} if guid else {})}
-        self._session.execute(insert(mark), [row])
+        self._session.execute(insert(tables.Highlight), [row])
         self.done.highlights += 1
 
     def _code_at(self, path: Sequence[str], row: Mapping[str, str]) -> str:
@@ -253,11 +243,17 @@ class _Import:
                     "examples": [each for each in told.get("examples", "").split("\n") if each.strip()],
                     "color": told.get("color") or None,
                 }
-                there = insert_code(self._session, self._workspace, self._study, self._actor, wanted, self._parts.now())
-                self.done.codes += 1
-                self._places[parent, name.casefold()] = there
+                there = self._add_code(wanted)
             parent = there
         return str(parent)
+
+    def _add_code(self, wanted: Mapping[str, Any]) -> str:
+        id = insert_code(self._session, self._workspace, self._study, self._actor, wanted, self._parts.now())
+        self.done.codes += 1
+        self._places[wanted["parent_id"], wanted["name"].casefold()] = id
+        if wanted.get("guid"):
+            self._guids[wanted["guid"].casefold()] = id
+        return id
 
     def _document_of(self, source: WrittenSource) -> tables.Document | None:
         id = self._by_guid.get(source.guid.strip("{}").casefold()) or self._by_title.get(source.name.casefold())

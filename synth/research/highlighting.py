@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput, Conflict, NotFound
 from synth.parts import Parts
 from synth.research.codebook import find_code
+from synth.research.spans import find_same, trim
 from synth.research.studies import find_study, study_documents, study_of_document
 from synth.research.suggesting import suggest_codes
 from synth.store import tables
@@ -72,20 +73,12 @@ def add_highlight(parts: Parts, workspace: str, coder: str, wanted: Mapping[str,
     with parts.database.write() as session:
         code = find_code(session, workspace, str(wanted["code_id"]))
         document = _document(session, workspace, code, str(wanted["document_id"]))
-        start, end = trim(document.text, int(wanted["start"]), int(wanted["end"]))
-        same = select(Highlight).where(
-            Highlight.workspace_id == workspace,
-            Highlight.document_id == document.id,
-            Highlight.code_id == code.id,
-            Highlight.coder == coder,
-            Highlight.start == start,
-            Highlight.end == end,
-        )
-        there = session.scalar(same)
+        span = trim(document.text, int(wanted["start"]), int(wanted["end"]))
+        there = find_same(session, workspace, document.id, code.id, coder, span)
         if there is not None:
             return there.id
         id = f"H{next_numbers(session, workspace, 'highlight', 1)[0]}"
-        row = highlight_row(workspace, id, document.id, code.id, (start, end), coder, parts)
+        row = highlight_row(workspace, id, document.id, code.id, span, coder, parts)
         session.execute(insert(Highlight), [{**row, "memo": _memo(wanted.get("memo"))}])
         return id
 
@@ -170,19 +163,6 @@ def suggest(parts: Parts, workspace: str, study: str, document: str | None = Non
     return len(rows)
 
 
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without white space at its ends; raises BadInput for one that is empty or outside of the text."""
-    if not 0 <= start < end <= len(text):
-        raise BadInput(f"The span {start} to {end} is not within the text, which has {len(text):,} characters.")
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start == end:
-        raise BadInput("The span holds no words.")
-    return start, end
-
-
 def highlights_of_document(session: Session, workspace: str, document: str) -> list[dict[str, Any]]:
     """All highlights of one document that nobody rejected, for its reader; empty where it is in no study."""
     study = study_of_document(session, workspace, document)
@@ -228,15 +208,8 @@ def _drop_suggestions(session: Session, workspace: str, documents: set[str], cod
 
 
 def _take_over(session: Session, mark: tables.Highlight, actor: str) -> None:
-    same = select(Highlight.id).where(
-        Highlight.workspace_id == mark.workspace_id,
-        Highlight.document_id == mark.document_id,
-        Highlight.code_id == mark.code_id,
-        Highlight.coder == actor,
-        Highlight.start == mark.start,
-        Highlight.end == mark.end,
-    )
-    if session.scalar(same):
+    span = (mark.start, mark.end)
+    if find_same(session, mark.workspace_id, mark.document_id, mark.code_id, actor, span):
         session.delete(mark)
         return
     mark.state, mark.coder = "accepted", actor

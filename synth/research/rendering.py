@@ -6,6 +6,7 @@ from typing import Any
 
 from synth.errors import BadInput
 from synth.words.markdown import escape_markdown
+from synth.words.timecode import say_timecode
 
 Content = Mapping[str, Any]
 
@@ -20,17 +21,8 @@ def render_study(content: Content, format: str) -> bytes:
 
 def say_voice(quote: Mapping[str, Any]) -> str:
     """Who said a quote, and where: pseudonym, document, time code or page."""
-    place = f"page {quote['page']}" if quote["page"] else say_time(quote["begins"])
+    place = f"page {quote['page']}" if quote["page"] else say_timecode(quote["begins"])
     return ", ".join(filter(None, (quote["speaker"], quote["title"], place)))
-
-
-def say_time(seconds: float | None) -> str:
-    """`12:34`, with hours where there are any; '' for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def _markdown(content: Content) -> bytes:
