@@ -193,6 +193,16 @@ def get_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     return JSONResponse(engine.agreement(held.workspace, id))
 
 
+@router.get(
+    "/studies/{id}/agreement/machine",
+    operation_id="get_machine_agreement",
+    responses=replies(shapes.MachineAgreement, 404),
+)
+def get_machine_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
+    """How far the machine agrees with people, on what they coded without having seen its suggestions."""
+    return JSONResponse(engine.machine_agreement(held.workspace, id))
+
+
 @router.get("/studies/{id}/findings", operation_id="get_findings", responses=replies(shapes.Findings, 404))
 def get_findings(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """Codes and themes by participants, with quotes, and how many new codes each interview brought."""

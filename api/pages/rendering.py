@@ -13,6 +13,7 @@ from synth.access import Access
 from synth.answers.wording import say_share
 from synth.engine import Engine
 from synth.reports import display
+from synth.research.rendering import say_measure
 from synth.trust.figures import say_interval, say_rate
 from synth.words.timecode import say_timecode
 
@@ -77,7 +78,7 @@ def templates() -> Environment:
     )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)
-    made.filters.update(rate=say_rate, timecode=say_timecode)
+    made.filters.update(rate=say_rate, timecode=say_timecode, measure=say_measure)
     made.globals.update(
         address=narrowing.address,
         list_address=narrowing.list_address,

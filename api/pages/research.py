@@ -13,7 +13,7 @@ from api.pages.forms import Form, read_text, read_texts
 from api.pages.rendering import page
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotFound
-from synth.research.exchange import find_words
+from synth.research.spans import find_words
 
 PATH = "/research"
 LARGEST = 64 << 20  # bytes of an imported file
@@ -64,6 +64,19 @@ def show_board(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLR
     cards = engine.highlights(held.workspace, id)["highlights"]
     columns = [(code, _cards([card for card in cards if card["code_id"] == code["id"]])) for code in codes]
     return page(request, "board.html", study=study, columns=[each for each in columns if each[1]], hues=_hues(codes))
+
+
+@router.get(PATH + "/{id}/agreement")
+def show_agreement(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLResponse:
+    """How far coders agree, and the machine with those who coded without it, code by code."""
+    return page(
+        request,
+        "agreement.html",
+        study=engine.study(held.workspace, id),
+        people=engine.agreement(held.workspace, id),
+        machine=engine.machine_agreement(held.workspace, id),
+        hues=_hues(engine.codes(held.workspace, id)["codes"]),
+    )
 
 
 @router.get(PATH + "/{id}/report")

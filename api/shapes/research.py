@@ -284,6 +284,36 @@ class Agreement(BaseModel):
     machine: MachineShare
 
 
+class MachinePair(BaseModel):
+    """A person, and Cohen's kappa with the machine over the codes."""
+
+    coder: str
+    kappa: Measure
+
+
+class MachineCode(BaseModel):
+    """One code: how many excerpts people and the machine gave it, and how far they agree."""
+
+    code_id: str
+    code: str
+    people: int
+    machine: int
+    kappa: Measure
+    alpha: Measure
+
+
+class MachineAgreement(BaseModel):
+    """Agreement between people and the machine, which knew neither their coding of a document nor they its."""
+
+    documents: int = Field(description="Coded by somebody wholly without suggestions.")
+    units: int
+    with_suggestions: int = Field(description="Times a person coded a document with suggestions in view: left out.")
+    kappa: Measure
+    alpha: Measure
+    pairs: list[MachinePair]
+    codes: list[MachineCode]
+
+
 class FindingQuote(BaseModel):
     """A quote of a finding."""
 

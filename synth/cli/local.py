@@ -202,6 +202,9 @@ class LocalClient:
     def agreement(self, study: str) -> Document:
         return self.engine.agreement(WORKSPACE, study)
 
+    def machine_agreement(self, study: str) -> Document:
+        return self.engine.machine_agreement(WORKSPACE, study)
+
     def suggest_highlights(self, study: str) -> Document:
         return self.engine.suggest_highlights(WORKSPACE, study)
 

@@ -197,6 +197,9 @@ class RemoteClient:
     def agreement(self, study: str) -> Document:
         return self._json("GET", f"/studies/{quote(study, safe='')}/agreement")
 
+    def machine_agreement(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}/agreement/machine")
+
     def suggest_highlights(self, study: str) -> Document:
         return self._json("POST", f"/studies/{quote(study, safe='')}/suggestions")
 

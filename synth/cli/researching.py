@@ -7,6 +7,7 @@ from synth.cli import output
 from synth.cli.client import Document
 from synth.cli.opening import open_client
 from synth.errors import BadInput
+from synth.research.rendering import say_measure
 
 _COMMAND = "synth studies"
 
@@ -49,6 +50,13 @@ def codes(study: str, *, json: bool, url: str | None) -> None:
             print(f"{'  ' * code['level']}{code['name']} ({code['id']}, {code['highlights']} highlights){told}")
 
 
+def agreement(study: str, *, json: bool, url: str | None) -> None:
+    """Show how far people agree, and the machine with them."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.agreement(study) | {"with_machine": client.machine_agreement(study)}
+        output.print_json(found) if json else _print_agreement(found)
+
+
 def suggest(study: str, *, json: bool, url: str | None) -> None:
     """Have codes suggested."""
     with open_client(url, command=_COMMAND) as client:
@@ -80,6 +88,20 @@ def take(study: str, path: Path, *, json: bool, url: str | None) -> None:
     with open_client(url, command=_COMMAND) as client:
         found = client.import_codings(study, path)
         output.print_json(found) if json else _print_taken(found)
+
+
+def _print_agreement(found: Document) -> None:
+    print(f"People: {', '.join(found['coders']) or 'nobody has coded'}")
+    print(f"  in common: {found['documents']:,} documents, {found['units']:,} excerpts")
+    print(f"  alpha, mean over codes: {say_measure(found['alpha'])}")
+    for pair in found["pairs"]:
+        print(f"  kappa of {' and '.join(pair['coders'])}: {say_measure(pair['kappa'])}")
+    machine = found["with_machine"]
+    print(f"Machine: {machine['documents']:,} documents, {machine['units']:,} excerpts coded without its suggestions")
+    print(f"  kappa, mean over codes: {say_measure(machine['kappa'])} · alpha: {say_measure(machine['alpha'])}")
+    for row in machine["codes"]:
+        used = f"{row['people']:,} by people, {row['machine']:,} by the machine"
+        print(f"  {row['code']} ({used}): kappa {say_measure(row['kappa'])}")
 
 
 def _print_taken(found: Document) -> None:

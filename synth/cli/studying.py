@@ -40,6 +40,14 @@ def codes(study: Study, json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def agreement(study: Study, json: Json = False, url: UrlOption = None) -> None:
+    """Show how far its coders agree, and the machine with them: kappa and Krippendorff's alpha with intervals."""
+    from synth.cli import researching
+
+    researching.agreement(study, json=json, url=url)
+
+
+@app.command()
 def suggest(study: Study, json: Json = False, url: UrlOption = None) -> None:
     """Have the machine suggest codes for what nobody has coded; people accept or reject them in the reader."""
     from synth.cli import researching

@@ -158,6 +158,12 @@ class StudySteps(Core):
 
         return self._read(measure_agreement, workspace, study)
 
+    def machine_agreement(self, workspace: str, study: str) -> dict[str, Any]:
+        """How far the machine agrees with people who coded without seeing what it suggests; raises NotFound."""
+        from synth.research.machine import measure_machine
+
+        return measure_machine(self.parts, workspace, study)
+
     def findings(self, workspace: str, study: str) -> dict[str, Any]:
         """Codes and themes by participants, quotes, saturation; raises NotFound."""
         from synth.research.findings import study_findings

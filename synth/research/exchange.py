@@ -1,6 +1,5 @@
 """Codebooks and codings out of a study and into it: REFI-QDA, CSV and Excel."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +23,7 @@ from synth.research.qda import (
     write_codebook,
     write_project,
 )
-from synth.research.spans import find_same, trim
+from synth.research.spans import find_same, find_words, trim
 from synth.research.spreadsheets import read_table, write_csv, write_workbook
 from synth.research.studies import find_study, study_documents
 from synth.store import tables
@@ -267,16 +266,6 @@ class _Import:
         found = list(self._session.scalars(mine))
         self._guids = {each.guid.casefold(): each.id for each in found}
         self._places = {(each.parent_id, each.name.casefold()): each.id for each in found}
-
-
-def find_words(text: str, quote: str, near: int = 0) -> tuple[int, int] | None:
-    """Where the words of a quote stand in a text, blanks aside; of several places the one nearest to `near`."""
-    words = quote.split()
-    if not words:
-        return None
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
-    places = [match.span() for match in pattern.finditer(text)]
-    return min(places, key=lambda span: abs(span[0] - near)) if places else None
 
 
 def _written_codes(codes: Sequence[Mapping[str, Any]]) -> tuple[WrittenCode, ...]:

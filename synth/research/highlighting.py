@@ -12,15 +12,12 @@ from synth.parts import Parts
 from synth.research.codebook import find_code
 from synth.research.spans import find_same, trim
 from synth.research.studies import find_study, study_documents, study_of_document
-from synth.research.suggesting import suggest_codes
+from synth.research.suggesting import code_meaning, is_about_something, is_worth_showing, suggest_codes
 from synth.store import tables
-from synth.store.rows import next_numbers
+from synth.store.rows import insert_new, next_numbers
 from synth.wire.values import moment
 
 MACHINE: Final = "machine"
-LEAST_SCORE: Final = 0.35  # of all that speaks for any code
-LEAST_NEARNESS: Final = 0.42  # cosine below which a segment is about none of the codes
-MOST_AT_ONCE: Final = 2_000  # highlights written by one call
 LONGEST_MEMO: Final = 10_000
 Code, Document, Excerpt, Highlight = tables.Code, tables.Document, tables.Excerpt, tables.Highlight
 
@@ -144,15 +141,13 @@ def suggest(parts: Parts, workspace: str, study: str, document: str | None = Non
         segments = _segments(session, workspace, documents, marks)
     accepted = [mark for mark in marks if mark["state"] == "accepted" and mark["quote"].strip()]
     coded = [(mark["quote"], mark["code_id"]) for mark in accepted]
-    meanings = {code.id: _meaning(code) for code in codes}
+    meanings = {code.id: code_meaning(code.name, code.definition, code.examples) for code in codes}
     texts = [text for _, _, text in segments]
     suggested = suggest_codes(parts.embedder, texts, coded, meanings, most=1) if texts else []
     rejected = {(m["document_id"], m["code_id"], m["start"], m["end"]) for m in marks if m["state"] == "rejected"}
     rows = []
     for (id, span, _), best in zip(segments, suggested, strict=True):
-        if not best or best[0].score < LEAST_SCORE or best[0].nearness < LEAST_NEARNESS:
-            continue
-        if (id, best[0].code, *span) not in rejected:
+        if best and is_worth_showing(best[0]) and (id, best[0].code, *span) not in rejected:
             rows.append((id, best[0].code, span, best[0].score))
     with parts.database.write() as session:
         _drop_suggestions(session, workspace, set(documents), {code.id for code in codes})
@@ -160,6 +155,9 @@ def suggest(parts: Parts, workspace: str, study: str, document: str | None = Non
         for number, (id, code, span, score) in zip(numbers, rows, strict=True):
             row = highlight_row(workspace, f"H{number}", id, code, span, MACHINE, parts)
             session.execute(insert(Highlight), [{**row, "origin": MACHINE, "state": "suggested", "score": score}])
+        shown = {id for id, *_ in rows}
+        common = {"workspace_id": workspace, "at": parts.now()}
+        insert_new(session, tables.FirstSuggestion, [{"document_id": id, **common} for id in sorted(shown)])
     return len(rows)
 
 
@@ -188,13 +186,9 @@ def _segments(
         if any(start < excerpt.end and end > excerpt.start for start, end in taken.get(excerpt.document_id, ())):
             continue
         text = documents[excerpt.document_id].text[excerpt.start : excerpt.end]
-        if len(text.split()) >= 5:
+        if is_about_something(text):
             found.append((excerpt.document_id, (excerpt.start, excerpt.end), text))
     return found
-
-
-def _meaning(code: tables.Code) -> str:
-    return ". ".join(filter(None, (code.name, code.definition, *code.examples)))
 
 
 def _drop_suggestions(session: Session, workspace: str, documents: set[str], codes: set[str]) -> None:

@@ -25,6 +25,14 @@ def say_voice(quote: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, (quote["speaker"], quote["title"], place)))
 
 
+def say_measure(figure: Mapping[str, Any]) -> str:
+    """A measure with its interval: `0.61 (0.48 to 0.70)`."""
+    if figure["value"] is None:
+        return "no value"
+    span = "" if figure["low"] is None else f" ({figure['low']:.2f} to {figure['high']:.2f})"
+    return f"{figure['value']:.2f}{span}"
+
+
 def _markdown(content: Content) -> bytes:
     return ("\n\n".join(_blocks(content)) + "\n").encode()
 

@@ -1,5 +1,7 @@
 """Where a highlight lies in a text, and whether it is there already."""
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,16 @@ def trim(text: str, start: int, end: int) -> Span:
     if start == end:
         raise BadInput("The span holds no words.")
     return start, end
+
+
+def find_words(text: str, quote: str, near: int = 0) -> Span | None:
+    """Where the words of a quote stand in a text, blanks aside; of several places the one nearest to `near`."""
+    words = quote.split()
+    if not words:
+        return None
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
+    places = [match.span() for match in pattern.finditer(text)]
+    return min(places, key=lambda span: abs(span[0] - near)) if places else None
 
 
 def find_same(

@@ -19,6 +19,9 @@ Key = TypeVar("Key")
 Vectors = NDArray[np.float32]
 NEIGHBOURS = 10  # coded segments that have a say
 SHARPNESS = 12.0  # how much more a nearer one says: weights are exp(SHARPNESS * cosine)
+LEAST_SCORE = 0.35  # of all that speaks for any code
+LEAST_NEARNESS = 0.42  # cosine below which a segment is about none of the codes
+LEAST_WORDS = 5  # of a segment that is about anything
 MEANING = 0.5  # what the definition of a code says beside its neighbours
 
 
@@ -31,6 +34,21 @@ class Suggestion:
     because: tuple[int, ...] = ()
     nearness: float = 0.0  # cosine of the nearest segment with that code, or of what the code means
     origin: Literal["machine"] = "machine"
+
+
+def is_worth_showing(suggestion: Suggestion) -> bool:
+    """Whether enough speaks for it, and something is near at all."""
+    return suggestion.score >= LEAST_SCORE and suggestion.nearness >= LEAST_NEARNESS
+
+
+def is_about_something(segment: str) -> bool:
+    """Whether a segment has words enough for a suggestion."""
+    return len(segment.split()) >= LEAST_WORDS
+
+
+def code_meaning(name: str, definition: str, examples: Sequence[str]) -> str:
+    """What is written about a code, as one text."""
+    return ". ".join(filter(None, (name, definition, *examples)))
 
 
 def suggest_codes(

@@ -49,6 +49,8 @@ def test_a_study_from_upload_to_export(researcher: TestClient) -> None:
     held(shapes.Suggested, researcher.post("/v1/studies/S1/suggestions"))
     held(shapes.HighlightList, researcher.get("/v1/studies/S1/highlights", params={"state": "all"}))
     held(shapes.Agreement, researcher.get("/v1/studies/S1/agreement"))
+    held(shapes.MachineAgreement, researcher.get("/v1/studies/S1/agreement/machine"))
+    assert "How far coders agree" in researcher.get("/research/S1/agreement").text
     found = held(shapes.Findings, researcher.get("/v1/studies/S1/findings"))
     assert found["codes"][0]["participants"] == 1
     for format in ("qdpx", "qdc", "csv", "xlsx"):

@@ -43,6 +43,9 @@ def test_a_study_is_listed_coded_shown_and_taken_along(home: Path, tmp_path: Pat
         done = run_synth(home, "studies", "export", "S1", "--format", format, "--out", tmp_path / f"x.{format}")
         assert done.returncode == 0
         assert (tmp_path / f"x.{format}").read_bytes().startswith(b"PK")
+    agreed = run_synth(home, "studies", "agreement", "S1").stdout
+    assert "Machine: 1 documents, 2 excerpts coded without its suggestions" in agreed
+    assert "Calendar (1 by people, " in agreed
     assert "passages have a suggestion" in run_synth(home, "studies", "suggest", "S1").stdout
     word = run_synth(home, "studies", "report", "S1", "--format", "docx", "--out", tmp_path / "r.docx")
     assert word.returncode == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from synth.engine import WORKSPACE, Engine
-from synth.research.agreement import cohen_kappa, krippendorff_alpha
+from synth.research.measures import cohen_kappa, krippendorff_alpha
 from tests.research.conftest import mark
 
 YES, NO = True, False
@@ -47,3 +47,31 @@ def test_the_machine_is_judged_by_what_people_did_with_its_suggestions(coded: En
     assert (machine["judged"], machine["accepted"], machine["share"]) == (1, 1, 1.0)
     assert machine["waiting"] == len(suggested) - 1
     assert machine["low"] < 0.5
+
+
+def test_the_machine_is_a_coder_where_people_coded_without_it(coded: Engine) -> None:
+    found = coded.machine_agreement(WORKSPACE, "S1")
+    assert (found["documents"], found["units"], found["with_suggestions"]) == (3, 6, 0)
+    by_code = {row["code"]: row for row in found["codes"]}
+    assert (by_code["Slow calendar"]["people"], by_code["Way round"]["people"]) == (2, 1)
+    assert by_code["Slow calendar"]["kappa"]["value"] > 0  # each interview's calendar is known from the other's
+    assert found["kappa"]["low"] <= found["kappa"]["value"] <= found["kappa"]["high"]
+    assert found["pairs"] == [{"coder": "Ann", "kappa": found["kappa"]}]
+
+
+def test_what_the_machine_says_of_an_interview_knows_nothing_of_its_coding(coded: Engine) -> None:
+    before = coded.machine_agreement(WORKSPACE, "S1")
+    coded.change_code(WORKSPACE, "C4", {"examples": ["I print the plan on paper the evening before"]})
+    after = coded.machine_agreement(WORKSPACE, "S1")  # the example stands in the interview it was coded in
+    assert [row["machine"] for row in after["codes"]] == [row["machine"] for row in before["codes"]]
+
+
+def test_what_was_coded_with_suggestions_in_view_is_no_agreement(coded: Engine) -> None:
+    coded.suggest_highlights(WORKSPACE, "S1")
+    assert coded.machine_agreement(WORKSPACE, "S1")["documents"] == 3  # all was coded before
+    suggested = coded.highlights(WORKSPACE, "S1", state="suggested")["highlights"][0]
+    coded.change_highlight(WORKSPACE, "Ann", suggested["id"], {"state": "rejected"})
+    coded.suggest_highlights(WORKSPACE, "S1")  # made anew, they are as old as the first
+    coded.add_highlight(WORKSPACE, "Ann", {**suggested, "memo": "seen"})
+    found = coded.machine_agreement(WORKSPACE, "S1")
+    assert (found["documents"], found["with_suggestions"]) == (2, 1)

@@ -12,8 +12,8 @@ from lxml import etree
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.research.exchange import find_words
 from synth.research.qda import WrittenCode, WrittenProject, read_codebook, read_project, write_codebook
+from synth.research.spans import find_words
 from tests.factories import open_home, take_in, write_transcript
 from tests.research.conftest import STUDY, TALKS, mark
 

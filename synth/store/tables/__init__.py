@@ -20,7 +20,7 @@ from synth.store.tables.documents import (
     Turn,
 )
 from synth.store.tables.speakers import TOLD, Account, Person
-from synth.store.tables.studies import Code, CodingChange, Highlight, Participant, Study
+from synth.store.tables.studies import Code, CodingChange, FirstSuggestion, Highlight, Participant, Study
 from synth.store.tables.telling import (
     Answer,
     Citation,
@@ -68,6 +68,7 @@ __all__ = [
     "Erased",
     "Erasure",
     "Excerpt",
+    "FirstSuggestion",
     "Follower",
     "Highlight",
     "Import",

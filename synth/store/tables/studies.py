@@ -90,6 +90,15 @@ class Highlight(Base):
     created_at: Mapped[datetime]
 
 
+class FirstSuggestion(Base):
+    """When the machine first suggested codes in a document: what is coded there later was coded with it in view."""
+
+    __tablename__ = "first_suggestions"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
+
+
 class CodingChange(Base):
     """What was done to a codebook as a whole, with what was before it: for undoing it."""
 

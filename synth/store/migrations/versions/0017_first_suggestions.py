@@ -1,0 +1,26 @@
+"""When the machine first suggested codes in a document, so that what was coded before is known."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0017"
+down_revision: str | Sequence[str] | None = "0019"
+
+
+def upgrade() -> None:
+    """Add the table, with the earliest suggestion of each document that is still there."""
+    op.create_table(
+        "first_suggestions",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"]),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("workspace_id", "document_id"),
+    )
+    op.execute(
+        "INSERT INTO first_suggestions SELECT workspace_id, document_id, MIN(created_at) FROM highlights"
+        " WHERE origin = 'machine' GROUP BY workspace_id, document_id"
+    )
