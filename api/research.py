@@ -72,6 +72,17 @@ def list_names(held: Researcher, engine: Opened, id: str) -> JSONResponse:
     return JSONResponse(engine.participants(held.workspace, id, named=True))
 
 
+@router.post("/studies/{id}/roster", operation_id="take_roster", responses=replies(shapes.RosterTaken, 400, 404, 413))
+def take_roster(
+    held: Researcher,
+    engine: Opened,
+    id: str,
+    file: Annotated[UploadFile, File(description="csv or xlsx: a column name or pseudonym, the others attributes.")],
+) -> JSONResponse:
+    """Give participants attributes such as role or company size. Rows that name nobody here are in `refused`."""
+    return JSONResponse(engine.take_roster(held.workspace, id, file.filename or "", _content(file)))
+
+
 @router.get("/studies/{id}/codes", operation_id="list_codes", responses=replies(shapes.Codebook, 404))
 def list_codes(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """The codebook in the order of its hierarchy."""
@@ -244,7 +255,11 @@ def import_codings(
     held: Researcher, engine: Opened, id: str, file: Annotated[UploadFile, File(description="qdpx, qdc, csv or xlsx.")]
 ) -> JSONResponse:
     """Take a codebook or codings in. What has no place here is named in `refused`."""
+    return JSONResponse(engine.import_codings(held.workspace, id, held.name, file.filename or "", _content(file)))
+
+
+def _content(file: UploadFile) -> bytes:
     content = file.file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise BadInput(f"The file is larger than {LARGEST >> 20} MB; export it without media.")
-    return JSONResponse(engine.import_codings(held.workspace, id, held.name, file.filename or "", content))
+    return content

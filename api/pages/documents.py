@@ -12,6 +12,7 @@ from api.pages.rendering import page
 from api.pages.search import theme_names
 from api.paging import encode
 from synth.answers.searching import LONGEST
+from synth.research.highlighting import MACHINE
 from synth.store.counting import UNITS
 
 HUES = 8  # colours that codes are told apart by
@@ -49,11 +50,17 @@ def list_documents(
 
 @router.get("/documents/{id}")
 def show_document(
-    request: Request, held: Viewer, engine: Opened, id: str, quote: Passage | None = None
+    request: Request,
+    held: Viewer,
+    engine: Opened,
+    id: str,
+    quote: Passage | None = None,
+    coder: Annotated[Plain | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
-    """One document; `quote` are the offsets of the passage to mark, as 120-188."""
+    """One document; `quote` are the offsets of the passage to mark, as 120-188, `coder` whose codes alone are shown."""
     document = engine.document(held.workspace, id)
-    highlights = engine.highlights_of(held.workspace, id)
+    marked = engine.highlights_of(held.workspace, id)
+    highlights = [mark for mark in marked if coder in (None, mark["coder"])]
     study = engine.study_of(held.workspace, id)
     codes = engine.codes(held.workspace, study)["codes"] if study else []
     return page(
@@ -63,6 +70,9 @@ def show_document(
         parts_=lay_out(document, read_passage(quote), highlights),
         names=theme_names(engine, held.workspace),
         quote=quote,
+        coder=coder,
+        coders=sorted({mark["coder"] for mark in marked}, key=lambda name: (name == MACHINE, name.casefold())),
+        here=address(f"/documents/{id}", {"coder": coder}),
         study=study,
         codes=codes,
         hues={code["id"]: place % HUES for place, code in enumerate(codes)},

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.deps import Opened, Researcher, Viewer
 from api.pages.documents import HUES
 from api.pages.forms import Form, read_text, read_texts
+from api.pages.narrowing import address
 from api.pages.rendering import page
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotFound
@@ -103,6 +104,17 @@ def change_codes(request: Request, held: Researcher, engine: Opened, id: str, fo
     )
 
 
+@router.post(PATH + "/{id}/roster")
+def take_roster(request: Request, held: Researcher, engine: Opened, id: str, form: Form) -> HTMLResponse:
+    """Give participants the attributes of a table."""
+    try:
+        name, content = _read_file(form.get("file"), "Choose a table: .csv or .xlsx.")
+        told = engine.take_roster(held.workspace, id, name, content)
+    except BadInput as error:
+        return _study(request, engine, held.workspace, id, named=True, problem=str(error))
+    return _study(request, engine, held.workspace, id, named=True, told=told)
+
+
 @router.post(PATH + "/{id}/suggest")
 def suggest(held: Researcher, engine: Opened, id: str, form: Form) -> Response:
     """Have the machine suggest codes, in all documents or in one."""
@@ -127,7 +139,8 @@ def add_highlight(held: Researcher, engine: Opened, id: str, form: Form) -> Resp
     wanted = {"document_id": document, "start": start, "end": end}
     given = {"code_id": read_text(form, "code"), "memo": read_text(form, "memo")}
     mark = engine.add_highlight(held.workspace, held.name, wanted | given)
-    return RedirectResponse(f"/documents/{document}?quote={mark['start']}-{mark['end']}#quote", 303)
+    shown = {"quote": f"{mark['start']}-{mark['end']}", "coder": read_text(form, "coder") or None}
+    return RedirectResponse(address(f"/documents/{document}", shown) + "#quote", 303)
 
 
 @router.post(PATH + "/{id}/highlights/{highlight}")
@@ -145,7 +158,14 @@ def change_highlight(held: Researcher, engine: Opened, id: str, highlight: str, 
 
 
 def _study(
-    request: Request, engine: Engine, workspace: str, id: str, *, named: bool, problem: str | None = None
+    request: Request,
+    engine: Engine,
+    workspace: str,
+    id: str,
+    *,
+    named: bool,
+    problem: str | None = None,
+    told: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     study = engine.study(workspace, id)
     codes = engine.codes(workspace, id)["codes"]
@@ -157,6 +177,7 @@ def _study(
         findings=engine.findings(workspace, id),
         people=engine.participants(workspace, id, named=named)["participants"],
         agreement=engine.agreement(workspace, id),
+        told=told,
         marks=_by_document(engine.highlights(workspace, id)["highlights"]),
         hues=_hues(codes),
         codes=codes,
@@ -208,18 +229,20 @@ def _change_codes(engine: Engine, workspace: str, actor: str, study: str, form: 
     elif do == "undo":
         engine.undo_coding(workspace, read_text(form, "change"))
     elif do == "import":
-        return _import(engine, workspace, actor, study, form.get("file"))
+        name, content = _read_file(form.get("file"), "Choose a file: .qdpx, .qdc, .csv or .xlsx.")
+        return engine.import_codings(workspace, study, actor, name, content)
     else:
         raise BadInput("This page is out of date; open it again.")
     return None
 
 
-def _import(engine: Engine, workspace: str, actor: str, study: str, file: object) -> dict[str, Any]:
+def _read_file(file: object, missing: str) -> tuple[str, bytes]:
+    """The name and content of an uploaded file; raises BadInput with `missing` where there is none."""
     if not isinstance(file, UploadFile) or not file.size:
-        raise BadInput("Choose a file: .qdpx, .qdc, .csv or .xlsx.")
+        raise BadInput(missing)
     if file.size > LARGEST:
         raise BadInput(f"The file is larger than {LARGEST >> 20} MB; export it without media.")
-    return engine.import_codings(workspace, study, actor, file.filename or "", file.file.read(LARGEST + 1))
+    return file.filename or "", file.file.read(LARGEST + 1)
 
 
 def _span(engine: Engine, workspace: str, document: str, quote: str, start: str, end: str) -> tuple[int, int]:

@@ -93,6 +93,15 @@ class StudyParticipants(BaseModel):
     participants: list[StudyParticipant]
 
 
+class RosterTaken(BaseModel):
+    """What became of a roster: of how many participants it told, what, and the rows that told nothing."""
+
+    participants: int
+    changed: int
+    attributes: list[str] = Field(description="The columns that can be filtered by from now on.")
+    refused: list[str]
+
+
 class SentCode(BaseModel):
     """What is to be of a code; what is left out stays as it is."""
 

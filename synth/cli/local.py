@@ -214,6 +214,9 @@ class LocalClient:
     def study_report(self, study: str, format: str) -> bytes:
         return self.engine.render_study(WORKSPACE, study, format)
 
+    def take_roster(self, study: str, path: Path) -> Document:
+        return self.engine.take_roster(WORKSPACE, study, path.name, path.read_bytes())
+
     def import_codings(self, study: str, path: Path) -> Document:
         return self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
 

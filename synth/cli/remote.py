@@ -209,10 +209,11 @@ class RemoteClient:
     def study_report(self, study: str, format: str) -> bytes:
         return self._bytes(f"/studies/{quote(study, safe='')}/report", format)
 
+    def take_roster(self, study: str, path: Path) -> Document:
+        return self._send_file(f"/studies/{quote(study, safe='')}/roster", path)
+
     def import_codings(self, study: str, path: Path) -> Document:
-        with path.open("rb") as content:
-            files = {"file": (path.name, content)}
-            return self._json("POST", f"/studies/{quote(study, safe='')}/import", files=files)
+        return self._send_file(f"/studies/{quote(study, safe='')}/import", path)
 
     def retain(self, source: str, days: int | None) -> None:
         self._json("PUT", "/retention", json={"source": source, "keep_days": days})
@@ -316,6 +317,10 @@ class RemoteClient:
             except ValueError:
                 raise Unavailable(f"What answers at {self.url} is not this service; check the address.") from None
             return document
+
+    def _send_file(self, path: str, file: Path) -> Document:
+        with file.open("rb") as content:
+            return self._json("POST", path, files={"file": (file.name, content)})
 
     @contextmanager
     def _answer(self, method: str, path: str, **what: Any) -> Iterator[httpx.Response]:

@@ -81,6 +81,20 @@ def report(study: str, format: str, out: Path | None, *, url: str | None) -> Non
         _write(content, out or Path(f"{study}-report.{format}"))
 
 
+def roster(study: str, path: Path, *, json: bool, url: str | None) -> None:
+    """Give participants the attributes of a table."""
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}.")
+    with open_client(url, command=_COMMAND) as client:
+        found = client.take_roster(study, path)
+        if json:
+            output.print_json(found)
+            return
+        told = ", ".join(found["attributes"]) or "nothing new"
+        print(f"{found['participants']:,} participants were told of, {found['changed']:,} changed: {told}.")
+        _print_refused(found)
+
+
 def take(study: str, path: Path, *, json: bool, url: str | None) -> None:
     """Take codes and codings in."""
     if not path.is_file():
@@ -106,6 +120,10 @@ def _print_agreement(found: Document) -> None:
 
 def _print_taken(found: Document) -> None:
     print(f"{found['codes']:,} codes and {found['highlights']:,} highlights came in, {found['already']:,} were there.")
+    _print_refused(found)
+
+
+def _print_refused(found: Document) -> None:
     for refusal in found["refused"]:
         print(f"left out: {refusal}", file=sys.stderr)
 

@@ -79,6 +79,16 @@ def take(
 
 
 @app.command()
+def roster(
+    study: Study, path: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False, url: UrlOption = None
+) -> None:
+    """Say who its participants are: a .csv or .xlsx with a name or pseudonym a row, and columns such as role."""
+    from synth.cli import researching
+
+    researching.roster(study, path, json=json, url=url)
+
+
+@app.command()
 def report(
     study: Study,
     format: Annotated[Literal["md", "html", "docx"], typer.Option(help="How it is written.")] = "md",

@@ -41,6 +41,12 @@ class StudySteps(Core):
         with self.parts.database.read() as session:
             return {"participants": list_participants(session, workspace, study, named=named)}
 
+    def take_roster(self, workspace: str, study: str, name: str, content: bytes) -> dict[str, Any]:
+        """Give its participants the attributes of a table (csv, xlsx); raises NotFound, BadInput."""
+        from synth.research.rosters import take_roster
+
+        return take_roster(self.parts, workspace, study, name, content).document()
+
     def codes(self, workspace: str, study: str) -> dict[str, Any]:
         """The codebook of a study in the order of its hierarchy, and what was done to it as a whole."""
         from synth.research.codebook import list_changes, list_codes

@@ -83,6 +83,19 @@ class Participants:
             turns=tuple(replace(turn, speaker=known.get(turn.speaker or "", turn.speaker)) for turn in turns),
         )
 
+    def find(self, session: Session, said: str) -> str | None:
+        """How one who took part is called in everything that is written, by their pseudonym, label or name."""
+        self._load(session)
+        assert self._by_key is not None
+        spoken, bare = set(self._by_key.values()), _bare(said) or said
+        for called in (bare.upper(), self._spoken(bare.upper())):
+            if called in spoken:
+                return called
+        there = self._by_key.get(person_key(self._workspace, bare))
+        number = _NUMBERED.fullmatch(bare)
+        numbered = self._spoken(f"P{int(number[1])}") if number else None
+        return there or (numbered if numbered in spoken else None)
+
     @property
     def names(self) -> frozenset[str]:
         """What is hidden in texts: the names of all participants so far, and their parts that are no other words."""

@@ -165,7 +165,8 @@ def parse_condition(written: str) -> Condition:
     raise BadInput(f"'{written}' is not a filter; write KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER.")
 
 
-def _fields() -> tuple[str, ...]:
+def field_names() -> tuple[str, ...]:
+    """The keys of a filter that every workspace has; all others are imported columns."""
     return (*_owners(), *_OWN, *_OF_EXCERPTS)
 
 
@@ -178,8 +179,8 @@ def check_names(session: Session, workspace: str, filters: Filters) -> None:
         elif condition.key == "area":
             if session.get(tables.Area, (workspace, condition.value)) is None:
                 raise NotFound(f"There is no area {condition.value}; `synth themes` lists those there are.")
-        elif condition.key not in _fields() and not _is_attribute(session, workspace, condition.key):
-            known = ", ".join(sorted(_fields()))
+        elif condition.key not in field_names() and not _is_attribute(session, workspace, condition.key):
+            known = ", ".join(sorted(field_names()))
             raise BadInput(f"Nothing here has a '{condition.key}' to filter by; use {known}, or an imported column.")
 
 

@@ -81,6 +81,10 @@ def test_names_are_for_researchers_only(researcher: TestClient, client_for: Clie
     assert "Erika" not in str(shown)
     assert client_for("editor").get("/v1/studies/S1/names").status_code == 403
     named = held(shapes.StudyParticipants, researcher.get("/v1/studies/S1/names"))
+    roster = {"file": ("people.csv", b"name,role\nErika Muster,Planner\nBo,Boss\n")}
+    told = held(shapes.RosterTaken, researcher.post("/v1/studies/S1/roster", files=roster))
+    assert (told["changed"], len(told["refused"])) == (1, 1)
+    assert researcher.get("/v1/documents", params={"where": "role=Planner"}).json()["documents"]
     assert named["participants"][0]["name"] == "Erika Muster"
 
 

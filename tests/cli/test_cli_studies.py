@@ -43,6 +43,10 @@ def test_a_study_is_listed_coded_shown_and_taken_along(home: Path, tmp_path: Pat
         done = run_synth(home, "studies", "export", "S1", "--format", format, "--out", tmp_path / f"x.{format}")
         assert done.returncode == 0
         assert (tmp_path / f"x.{format}").read_bytes().startswith(b"PK")
+    table.write_text("name,role\nErika Muster,Planner\nBo,Boss\n", "utf-8")
+    told = run_synth(home, "studies", "roster", "S1", table)
+    assert "1 participants were told of, 1 changed: role." in told.stdout
+    assert "Row 3: “Bo” took no part" in told.stderr
     agreed = run_synth(home, "studies", "agreement", "S1").stdout
     assert "Machine: 1 documents, 2 excerpts coded without its suggestions" in agreed
     assert "Calendar (1 by people, " in agreed

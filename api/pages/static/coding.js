@@ -1,4 +1,4 @@
-// Coding a transcript: a selection fills the form, a digit gives its code; j, k, n, a and r walk and decide.
+// Coding a transcript: a selection fills the form, a digit gives its code; j, k, n, a and r walk and decide, ? tells of them.
 // Offsets are counted in characters of the document's text, which every run of text on the page knows the start of.
 
 export function codeTranscripts() {
@@ -24,7 +24,15 @@ function actions(text) {
     n: () => step(text.querySelectorAll(".suggestion"), 1),
     a: () => decide("accepted"),
     r: () => decide("rejected"),
+    "?": () => help(),
   };
+}
+
+function help() {
+  const keys = document.querySelector("[data-keys]");
+  if (!keys) return false;
+  keys.open = !keys.open;
+  keys.querySelector("summary").focus();
 }
 
 function take(text, form) {
