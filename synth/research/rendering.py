@@ -29,8 +29,13 @@ def say_measure(figure: Mapping[str, Any]) -> str:
     """A measure with its interval: `0.61 (0.48 to 0.70)`."""
     if figure["value"] is None:
         return "no value"
-    span = "" if figure["low"] is None else f" ({figure['low']:.2f} to {figure['high']:.2f})"
-    return f"{figure['value']:.2f}{span}"
+    value, low, high = (_hundredths(figure[name]) for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})" if low else value
+
+
+def _hundredths(value: float | None) -> str:
+    """Two places, with the sign of print, and none for what rounds to nothing."""
+    return "" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _markdown(content: Content) -> bytes:
