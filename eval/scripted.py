@@ -96,7 +96,8 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            _send(self, server.say(json.loads(content), headers), server.over)
+            is_form = headers.get("content-type", "").startswith("multipart/")
+            _send(self, server.say({"form": content} if is_form else json.loads(content), headers), server.over)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

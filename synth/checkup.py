@@ -33,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         "index": _index,
         "broker": _broker,
         "model": _model,
+        "transcription": _transcription,
     }
     return [_tried(part, check, settings) for part, check in checks.items()]
 
@@ -135,3 +136,14 @@ def _model(settings: Settings) -> str:
         return f"answers, but does not list {found.model}; {found.note}"
     schema = "keeps to a schema" if found.honours_schema else "does not keep to a schema (replies are checked)"
     return f"{found.model} at the endpoint, {schema}."
+
+
+def _transcription(settings: Settings) -> str:
+    """An endpoint is sent half a second of silence: whatever it hears in it, it works."""
+    from synth.transcribing import open_transcriber
+
+    transcriber = open_transcriber(settings)
+    if transcriber is None:
+        return "none set; recordings are refused, transcripts are taken in."
+    transcriber.check()
+    return f"{transcriber.model} at the endpoint answers; it takes recordings of {transcriber.limit:,} bytes."

@@ -48,6 +48,7 @@ class Unavailable(SynthError):
     """A part this service needs does not answer; trying again later can help."""
 
     retryable: ClassVar[bool] = True
+    wait: float | None = None  # seconds that it asked to be left alone for
 
 
 class Broken(SynthError):

@@ -13,13 +13,14 @@ from importlib import import_module
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from synth.errors import SynthError
+from synth.errors import SynthError, Unavailable
 from synth.parts import Parts
 from synth.store import ledger
 from synth.telemetry import logs
 
 Handler = Callable[[Parts, ledger.Claim], None]
 HANDLERS = {
+    "transcribe": "synth.intake.recordings:run_transcription",
     "intake": "synth.intake.importing:run_import",
     "embed": "synth.themes.arriving:embed_batch",
     "renew": "synth.themes.renewing:renew_vectors",
@@ -98,7 +99,8 @@ def _give_up(parts: Parts, held: ledger.Claim, error: Exception) -> None:
     retryable = not isinstance(error, SynthError) or error.retryable
     message = str(error) if isinstance(error, SynthError) else f"{type(error).__name__}: {error}"
     with parts.database.write() as session:
-        ledger.fail(session, held, now=parts.now(), error=message, retryable=retryable)
+        wait = error.wait if isinstance(error, Unavailable) else None
+        ledger.fail(session, held, now=parts.now(), error=message, retryable=retryable, wait=wait)
 
 
 def _any_queued(parts: Parts) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.telemetry.metrics import Metrics
+    from synth.transcribing import Transcriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Parts:
     clock: Callable[[], datetime]
     timezone: str
     regions: tuple[str, ...]
+    transcriber: "Transcriber | None" = None  # of recordings, where an endpoint is set
 
     def for_everybody(self) -> "Parts":
         """The same parts, reading only what those without the research role see."""

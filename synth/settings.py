@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     )
     llm_prompt_price: float = Field(0.0, ge=0, description="Price of a million tokens of prompt.")
     llm_completion_price: float = Field(0.0, ge=0, description="Price of a million tokens of reply.")
+    transcribe_url: str | None = Field(
+        None,
+        description="Base URL of an OpenAI-compatible endpoint that transcribes; recordings are refused without.",
+    )
+    transcribe_key: SecretStr | None = Field(None, description="The key of that endpoint, where it wants one.")
+    transcribe_model: str = Field("whisper-1", description="The model to ask for there; one that gives segments.")
+    transcribe_timeout: float = Field(600.0, gt=0, description="Seconds to wait for a transcript.")
+    transcribe_limit: int = Field(25 << 20, gt=0, description="Largest recording the endpoint takes, in bytes.")
     redact_regions: Annotated[tuple[str, ...], NoDecode] = Field(
         ("US", "GB", "DE"), description="Regions whose phone numbers are expected, comma-separated."
     )

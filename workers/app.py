@@ -16,6 +16,7 @@ GLANCE = 0.1  # seconds between two looks of the in-process worker at its queues
 SWEEP_SECONDS = 15.0
 TEND_SECONDS = 300.0
 QUEUES = {
+    "transcribe": "model",
     "intake": "intake",
     "embed": "embed",
     "renew": "embed",

@@ -12,6 +12,7 @@ from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
 from api.streaming import stream
+from synth.engine import Engine
 from synth.errors import BadInput
 from synth.intake.drafts import Draft, DraftFile
 from synth.intake.tabular.synonyms import FIELDS
@@ -29,7 +30,7 @@ router = APIRouter()
 @router.get("/upload")
 def show_upload(request: Request, held: Editor, engine: Opened) -> HTMLResponse:
     """Choose files, and say what they are."""
-    return page(request, "upload.html", imports=engine.imports(held.workspace, RECENT).rows, problem=None)
+    return _upload(request, engine, held.workspace)
 
 
 @router.post("/upload")
@@ -40,8 +41,7 @@ def keep_upload(request: Request, held: Editor, engine: Opened, form: Form) -> R
         chosen = [(file.filename or "upload", file.file) for file in files]
         draft = engine.keep_draft(held.workspace, chosen, _submission(form))
     except BadInput as error:
-        shown = {"imports": engine.imports(held.workspace, RECENT).rows, "problem": str(error)}
-        return page(request, "upload.html", status=400, **shown)
+        return _upload(request, engine, held.workspace, problem=str(error))
     return RedirectResponse(f"/upload/{draft}", 303)
 
 
@@ -84,6 +84,17 @@ def show_import(request: Request, held: Viewer, engine: Opened, id: str) -> HTML
 def get_refused(held: Viewer, engine: Opened, id: str) -> StreamingResponse:
     """Every refused row with its reason, as a file."""
     return stream(engine.refused_lines(held.workspace, id), "csv", f"refused-{id}.csv")
+
+
+def _upload(request: Request, engine: Engine, workspace: str, *, problem: str | None = None) -> HTMLResponse:
+    return page(
+        request,
+        "upload.html",
+        status=400 if problem else 200,
+        imports=engine.imports(workspace, RECENT).rows,
+        transcribes=engine.parts.transcriber is not None,
+        problem=problem,
+    )
 
 
 def _submission(form: FormData) -> Submission:

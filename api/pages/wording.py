@@ -18,6 +18,7 @@ _UNITS: Mapping[Unit, tuple[str, str]] = {
 }
 _KEYS = {"person": "by", "import": "import", "document": "document"}
 _STAGES = {
+    "transcribe": "Writing down what is said",
     "intake": "Reading the rows",
     "embed": "Reading for meaning",
     "renew": "Reading for meaning again",

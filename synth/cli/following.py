@@ -6,7 +6,7 @@ from pathlib import Path
 from synth.cli.client import Document, Upload
 from synth.errors import BadInput
 
-_ORDER = ("intake", "embed", "index", "themes", "insights")
+_ORDER = ("transcribe", "intake", "embed", "index", "themes", "insights")
 _SUMMED = ("jobs", "finished", "dead", "done")
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 STEPS = {
+    "transcribe": "transcribing",
     "intake": "reading",
     "embed": "embedding",
     "index": "indexing",

@@ -60,6 +60,7 @@ def open_engine(
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.telemetry.metrics import Metrics
+    from synth.transcribing import open_transcriber
 
     if settings.broker_url and not settings.chroma_url:
         raise BadInput("SYNTH_BROKER_URL needs SYNTH_CHROMA_URL: processes share an index through `chroma run` only.")
@@ -82,6 +83,7 @@ def open_engine(
         clock=clock,
         timezone=settings.timezone,
         regions=settings.redact_regions,
+        transcriber=open_transcriber(settings),
     )
     engine = Engine(parts, settings)
     engine.prepare()

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast, get_args
 
 from synth.errors import BadInput, NotFound
 from synth.intake.formats import TableFormat, detect, read_file
+from synth.intake.recordings import check_recording, recording_form
 from synth.intake.roster import is_roster
 from synth.intake.tabular.tables import TablePreview, preview
 from synth.intake.uploads import Submission, submit
@@ -82,7 +83,7 @@ def keep_draft(
 def open_draft(parts: Parts, workspace: str, id: str) -> Draft:
     """A draft with its tables; raises NotFound when there is none, or it has been submitted or has expired."""
     folder, said = _find(parts, workspace, id)
-    files = tuple(_look_at(folder / str(number), number, name) for number, name in enumerate(said["names"]))
+    files = tuple(_look_at(parts, folder / str(number), number, name) for number, name in enumerate(said["names"]))
     return Draft(
         id,
         said["kind"],
@@ -124,9 +125,12 @@ def _keep(path: Path, name: str, content: BinaryIO, limit: int) -> str:
     return Path(name.replace("\\", "/")).name or "upload"
 
 
-def _look_at(path: Path, number: int, name: str) -> DraftFile:
+def _look_at(parts: Parts, path: Path, number: int, name: str) -> DraftFile:
     size = path.stat().st_size
     try:
+        if recording_form(path) is not None:
+            check_recording(parts, path, name)
+            return DraftFile(number, name, size)
         form = detect(path, name=name)
         if form not in get_args(TableFormat):
             return DraftFile(number, name, size)
@@ -138,7 +142,7 @@ def _look_at(path: Path, number: int, name: str) -> DraftFile:
 
 def _check(parts: Parts, path: Path, name: str, submission: Submission) -> None:
     """Let the reader of tables say whether it can follow the choice; a document has none to follow."""
-    file = _look_at(path, 0, name)
+    file = _look_at(parts, path, 0, name)
     if file.problem:
         raise BadInput(file.problem)
     if file.table is None or is_roster(file.table, submission.mapping):

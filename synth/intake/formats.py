@@ -21,12 +21,13 @@ from synth.model import Kind, ParsedDocument, Refusal
 
 TableFormat = Literal["csv", "jsonl", "json", "xlsx"]
 Format = Literal[
-    "csv", "jsonl", "json", "xlsx", "vtt", "srt", "whisper", "lrc", "text", "markdown", "docx", "pdf", "html", "odt",
-    "rtf", "zip",
+    "csv", "jsonl", "json", "xlsx", "vtt", "srt", "whisper", "segments", "lrc", "text", "markdown", "docx", "pdf",
+    "html", "odt", "rtf", "zip",
 ]  # fmt: skip
 
 TABLE_LIMIT = 2 << 30  # bytes
 DOCUMENT_LIMIT = 200 << 20
+SEGMENTS_LIMIT = 32 << 20
 _HEAD = 1 << 16
 
 _BY_SUFFIX: Mapping[str, Format] = {
@@ -38,6 +39,8 @@ _ADVICE = "import CSV, JSON, XLSX, text, Markdown, HTML, DOCX, ODT, RTF, PDF, VT
 _OLD = {".doc": "Word file; save it as .docx", ".xls": "Excel file; save it as .xlsx"}
 _TIMED = re.compile(rf"^\s*{STAMP}\s*-->\s*{STAMP}", re.MULTILINE)
 _LRC_LINE = re.compile(r"\[\d{1,3}:\d\d\.\d{1,3}\]|\[[a-z#]+:.*\]\s*$")
+_SPOKEN = re.compile(r'\s*\{\s*"(?:text|segments|task|language|duration|usage)"\s*:')
+_SEGMENTS = re.compile(rb'"segments"\s*:\s*\[\s*\{(?=[^{}]{0,400}"start"\s*:)(?=[^{}]{0,400}"end"\s*:)')
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<\?xml|<head)", re.IGNORECASE)
 
 
@@ -160,6 +163,8 @@ def _text_format(path: Path, name: str, head: bytes) -> Format:
         if "<html" not in start.casefold() and hint != "html":
             raise UnreadableFile(f"{name} is XML of a kind that cannot be imported; {_ADVICE}.")
         return "html"
+    if _is_segments(path, start):
+        return "segments"
     if hint in ("json", "jsonl") or re.match(r'\s*(?:\{\s*"|\[\s*\{\s*")', start):
         return _json_format(lines, hint)
     if hint in ("text", None) and _is_tabbed(lines):
@@ -191,6 +196,14 @@ def _caption_format(start: str, lines: list[str], hint: Format | None) -> Format
     return (
         "lrc" if hint == "lrc" or (hint in ("text", None) and stamped > 0.8 * len(lines) and len(lines) > 4) else None
     )
+
+
+def _is_segments(path: Path, start: str) -> bool:
+    """Whether a file is the JSON of Whisper and its kin, in which the segments may follow the whole text."""
+    if not _SPOKEN.match(start) or path.stat().st_size > SEGMENTS_LIMIT:
+        return False
+    with open_bytes(path) as file:
+        return bool(_SEGMENTS.search(file.read(SEGMENTS_LIMIT)))
 
 
 def _json_format(lines: list[str], hint: Format | None) -> Format:
@@ -240,7 +253,7 @@ def _parse(path: Path, name: str, form: Format, options: Options) -> ParsedDocum
     if form == "odt":
         return document_of_lines(read_odt(path, name=name), stem, options)
     text = read_text(path, limit=DOCUMENT_LIMIT, name=name)
-    if form in ("vtt", "srt", "whisper", "lrc"):
+    if form in ("vtt", "srt", "whisper", "segments", "lrc"):
         return _captions(text, form, name, options)
     if form in ("html", "rtf"):
         return document_of_lines((read_html if form == "html" else read_rtf)(text, name), stem, options)

@@ -55,8 +55,9 @@ def is_waiting(session: Session, row: tables.Import) -> bool:
     """Whether an import waits for a person to say what is to be hidden: nothing of it is written before."""
     if row.options.get("redact") != "suggest" or row.finished_at is not None:
         return False
-    job = select(tables.Job.id).where(tables.Job.kind == "intake", tables.Job.subject == row.id)
-    return session.scalar(job) is None
+    job = tables.Job
+    ahead = (job.kind == "intake") | ((job.kind == "transcribe") & (job.state != "done"))
+    return session.scalar(select(job.id).where(job.subject == row.id, ahead).limit(1)) is None
 
 
 def run_import(parts: Parts, held: ledger.Claim) -> None:
@@ -67,7 +68,8 @@ def run_import(parts: Parts, held: ledger.Claim) -> None:
         if not _take_roster(parts, upload):
             _take_documents(parts, held, upload)
     except BadInput as error:
-        _refuse_file(parts, upload, str(error))
+        with parts.database.write() as session:
+            refuse_upload(session, parts, upload.import_id, str(error))
     with parts.database.write() as session:
         now = parts.now()
         mine = tables.Import.id == upload.import_id
@@ -80,8 +82,12 @@ def run_import(parts: Parts, held: ledger.Claim) -> None:
 def load_upload(parts: Parts, import_id: str) -> Upload:
     """The stored file of an import."""
     with parts.database.read() as session:
-        row = session.get_one(tables.Import, import_id)
-        return Upload(import_id, row.workspace_id, upload_path(parts.home, import_id), row.filename, row.options)
+        return _load(session, parts, import_id)
+
+
+def _load(session: Session, parts: Parts, import_id: str) -> Upload:
+    row = session.get_one(tables.Import, import_id)
+    return Upload(import_id, row.workspace_id, upload_path(parts.home, import_id), row.filename, row.options)
 
 
 def _start_over(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
@@ -217,6 +223,6 @@ def _count(session: Session, parts: Parts, upload: Upload, registered: Registere
     insert_new(session, tables.RefusedRow, [{"row": r.row, "reason": hide(r.reason), **common} for r in refusals])
 
 
-def _refuse_file(parts: Parts, upload: Upload, reason: str) -> None:
-    with parts.database.write() as session:
-        _count(session, parts, upload, Registered(0, 0, 0), [Refusal(0, reason)])
+def refuse_upload(session: Session, parts: Parts, import_id: str, reason: str) -> None:
+    """Write down that nothing of an upload can be taken, and why."""
+    _count(session, parts, _load(session, parts, import_id), Registered(0, 0, 0), [Refusal(0, reason)])

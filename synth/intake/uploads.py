@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from synth.errors import BadInput, Conflict, NotFound
 from synth.intake.importing import enqueue_reading, is_waiting, upload_path
+from synth.intake.recordings import check_recording, enqueue_transcription, recording_form
 from synth.model import Kind, Redacting, Refusal
 from synth.parts import Parts
 from synth.store import tables
@@ -86,6 +87,7 @@ def submit(
         size, digest = _store(content, draft, limit)
         if size == 0:
             raise BadInput(f"{_shown(filename)} is empty; there is nothing to take in.")
+        check_recording(parts, draft, _shown(filename))
         _register(parts, workspace, import_id, draft, _shown(filename), size, digest, submission)
     finally:
         draft.unlink(missing_ok=True)
@@ -125,7 +127,8 @@ def discard_left_over(parts: Parts) -> None:
     """
     folder = upload_path(parts.home, "")
     with parts.database.read() as session:
-        waiting = select(tables.Job.subject).where(tables.Job.kind == "intake", tables.Job.state != "done")
+        reading = tables.Job.kind.in_(("intake", "transcribe"))
+        waiting = select(tables.Job.subject).where(reading, tables.Job.state != "done")
         wanted = set(session.scalars(waiting))
         unread = session.scalars(select(tables.Import).where(tables.Import.finished_at.is_(None)))
         wanted |= {row.id for row in unread if is_waiting(session, row)}
@@ -164,6 +167,7 @@ def _register(
         if known := session.get(tables.Import, import_id):
             _expect_same(known, digest, submission)
             return
+        is_recording = recording_form(draft) is not None
         draft.replace(upload_path(parts.home, import_id))
         session.add(
             tables.Import(
@@ -177,7 +181,9 @@ def _register(
             )
         )
         session.flush()
-        if submission.redact == "automatic":
+        if is_recording:
+            enqueue_transcription(session, workspace, import_id, now)
+        elif submission.redact == "automatic":
             enqueue_reading(session, workspace, import_id, now)
 
 

@@ -22,6 +22,7 @@ from synth.store.tables import Job
 LEASE = timedelta(seconds=60)
 MAX_BACKOFF = timedelta(minutes=10)
 ATTEMPTS = 5
+LONGEST_WAIT = timedelta(hours=1)  # that a busy server is left alone for
 MAX_DEATHS = 30  # attempts a job may have in all when it was the whole process that ended under it
 
 
@@ -120,8 +121,13 @@ def finish(session: Session, held: Claim, *, now: datetime, result: Mapping[str,
     )
 
 
-def fail(session: Session, held: Claim, *, now: datetime, error: str, retryable: bool) -> None:
-    """Queue the job again after a pause that doubles with each attempt, or bury it when it has had its attempts."""
+def fail(
+    session: Session, held: Claim, *, now: datetime, error: str, retryable: bool, wait: float | None = None
+) -> None:
+    """Queue the job again after a pause that doubles with each attempt, or bury it when it has had its attempts.
+
+    The pause is no shorter than the `wait` seconds that a busy server asked for, up to the longest one.
+    """
     job = session.get(Job, held.id)
     if job is None or job.lease != held.lease:
         return
@@ -129,6 +135,7 @@ def fail(session: Session, held: Claim, *, now: datetime, error: str, retryable:
         _bury(job, error, now)
         return
     pause = min(MAX_BACKOFF, timedelta(seconds=2**job.attempts)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    pause = max(pause, min(LONGEST_WAIT, timedelta(seconds=min(wait or 0.0, 1e6))))
     job.state, job.lease, job.lease_until = "queued", None, None
     job.error, job.run_after = error, now + pause
 

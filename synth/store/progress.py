@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from synth.store import ledger
 from synth.store.tables import Import, Job
 
-ORDER = ("intake", "embed", "index", "themes", "insights")
+ORDER = ("transcribe", "intake", "embed", "index", "themes", "insights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def stages_of(session: Session, subject: str) -> tuple[Stage, ...]:
 def settle(session: Session, workspace: str, import_id: str, *, now: datetime) -> None:
     """When the last piece of an import is done, queue what follows. Pieces that end together wait for each other."""
     session.get(Import, import_id, with_for_update=True)
-    if ledger.unfinished(session, import_id, ("intake", "embed")):
+    if ledger.unfinished(session, import_id, ("transcribe", "intake", "embed")):
         return
     for kind in ("index", "themes"):
         key = f"{kind}:{import_id}"

@@ -31,7 +31,8 @@ ARROWS: Mapping[str, set[str]] = {
     "access": _GROUND | {"store"},
     "words": set(),
     "suspicion": {"words"},
-    "intake": _STORED | {"suspicion"},
+    "transcribing": {"errors"},
+    "intake": _STORED | {"suspicion", "transcribing"},
     "support": {"model", "intake", "words"},
     "gate": {"model", "store", "support", "words"},
     "llm": _GROUND | {"settings", "gate", "store", "intake", "words", "support", "suspicion"},
@@ -53,7 +54,7 @@ ARROWS: Mapping[str, set[str]] = {
     "telemetry": {"store"},
     "delivery": _STORED | {"reports", "words"},
     "backup": _GROUND | {"store"},
-    "checkup": _GROUND | {"settings", "store", "embedding", "llm"},
+    "checkup": _GROUND | {"settings", "store", "embedding", "llm", "transcribing"},
 }
 ENGINE = {*ARROWS, "engine"} - {"checkup", "backup"}
 COMMANDS = {*ENGINE, "cli", "checkup", "backup"}
@@ -71,7 +72,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "hdbscan": {"synth/themes/finding/density.py", *PEERS},
     "openai": {"synth/llm/endpoint.py"},
     "httpx2": {"synth/llm/endpoint.py", "synth/llm/bounding.py"},  # what the openai library itself speaks through
-    "httpx": {"synth/cli/remote.py"},
+    "httpx": {"synth/cli/remote.py", "synth/transcribing.py"},
     "celery": {"workers/app.py", "workers/tasks.py", "workers/embedded.py"},
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more
     "fastapi": {"api/"},

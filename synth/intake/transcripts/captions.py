@@ -1,5 +1,6 @@
-"""Captions (WebVTT, SubRip, Whisper's .tsv, .lrc) read as turns: cues of one speaker joined, nothing said twice."""
+"""Captions (WebVTT, SubRip, Whisper's tables and JSON, .lrc) read as turns: cues of one speaker joined, none twice."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from synth.intake.transcripts.speech import find_labels, find_opening, looks_lik
 from synth.intake.transcripts.timecodes import CODE, STAMP, read_code, seconds
 from synth.intake.transcripts.turns import Line, Utterance, clean
 
-CaptionFormat = Literal["vtt", "srt", "whisper", "lrc"]
+CaptionFormat = Literal["vtt", "srt", "whisper", "lrc", "segments"]
 
 LONGEST_PAUSE = 4.0  # seconds of silence after which the same speaker begins a new turn
 LONGEST_TURN = 1200  # characters of one turn
@@ -56,6 +57,8 @@ def read_captions(text: str, form: CaptionFormat) -> list[Utterance]:
 
 def read_cues(text: str, form: CaptionFormat) -> list[Cue]:
     """The cues that have words, in the order of the file."""
+    if form == "segments":
+        return list(_segments(text))
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if form == "whisper":
         return list(_whisper(lines))
@@ -128,6 +131,24 @@ def _whisper(lines: Sequence[str]) -> Iterator[Cue]:
         end, _, words = rest.partition("\t")
         if start.strip().isdecimal() and end.strip().isdecimal() and words.strip():
             yield Cue(int(start) / 1000, int(end) / 1000, (words.strip(),))
+
+
+def _segments(text: str) -> Iterator[Cue]:
+    """The segments of Whisper's JSON, of which some tell their speaker; what is malformed is passed over."""
+    try:
+        rows = json.loads(text.removeprefix("\ufeff"))["segments"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    for row in rows if isinstance(rows, list) else ():
+        words = " ".join(str(row.get("text") or "").split()) if isinstance(row, dict) else ""
+        if words:
+            speaker = str(row.get("speaker") if row.get("speaker") is not None else "").replace(">", " ").strip()
+            voiced = f"<v {speaker}>{words}" if speaker else words
+            yield Cue(_second(row.get("start")), _second(row.get("end")), (voiced,))
+
+
+def _second(given: object) -> float | None:
+    return float(given) if isinstance(given, int | float) and 0 <= given < 10_000_000 else None
 
 
 def _lrc(lines: Sequence[str]) -> Iterator[Cue]:
