@@ -214,6 +214,18 @@ def get_machine_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse
     return JSONResponse(engine.machine_agreement(held.workspace, id))
 
 
+@router.get("/studies/{id}/board", operation_id="get_board", responses=replies(shapes.Board, 404))
+def get_board(held: Viewer, engine: Opened, id: str) -> JSONResponse:
+    """The affinity board: lanes with cards."""
+    return JSONResponse(engine.board(held.workspace, id))
+
+
+@router.post("/studies/{id}/board", operation_id="change_board", responses=replies(shapes.Board, 400, 404, 409))
+def change_board(held: Researcher, engine: Opened, id: str, sent: shapes.SentBoardChange) -> JSONResponse:
+    """Make, name, move or remove a lane, move cards, write a note, make a lane a code, or undo the last change."""
+    return JSONResponse(engine.change_board(held.workspace, id, held.name, sent.model_dump(exclude_none=True)))
+
+
 @router.get("/studies/{id}/findings", operation_id="get_findings", responses=replies(shapes.Findings, 404))
 def get_findings(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     """Codes and themes by participants, with quotes, and how many new codes each interview brought."""

@@ -59,12 +59,20 @@ def change_study(request: Request, held: Researcher, engine: Opened, id: str, fo
 
 @router.get(PATH + "/{id}/board")
 def show_board(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLResponse:
-    """The highlights of a study as cards, a column for each code."""
-    study = engine.study(held.workspace, id)
-    codes = engine.codes(held.workspace, id)["codes"]
-    cards = engine.highlights(held.workspace, id)["highlights"]
-    columns = [(code, _cards([card for card in cards if card["code_id"] == code["id"]])) for code in codes]
-    return page(request, "board.html", study=study, columns=[each for each in columns if each[1]], hues=_hues(codes))
+    """The affinity board: highlights as cards in lanes."""
+    return _board(request, engine, held.workspace, id)
+
+
+@router.post(PATH + "/{id}/board")
+def change_board(request: Request, held: Researcher, engine: Opened, id: str, form: Form) -> Response:
+    """Do one thing to the board."""
+    wanted: dict[str, Any] = {key: read_text(form, key) for key in ("do", "lane", "name", "before", "text", "note")}
+    wanted |= {"cards": read_texts(form, "card"), "by": 1 if read_text(form, "by") == "1" else -1}
+    try:
+        engine.change_board(held.workspace, id, held.name, wanted)
+    except (BadInput, Conflict, NotFound) as error:
+        return _board(request, engine, held.workspace, id, problem=str(error))
+    return RedirectResponse(f"{PATH}/{id}/board", 303)
 
 
 @router.get(PATH + "/{id}/agreement")
@@ -155,6 +163,20 @@ def change_highlight(held: Researcher, engine: Opened, id: str, highlight: str, 
     else:
         raise BadInput("This page is out of date; open it again.")
     return RedirectResponse(_back(read_text(form, "back"), f"{PATH}/{id}"), 303)
+
+
+def _board(request: Request, engine: Engine, workspace: str, id: str, *, problem: str | None = None) -> HTMLResponse:
+    codes = engine.codes(workspace, id)["codes"]
+    return page(
+        request,
+        "board.html",
+        status=400 if problem else 200,
+        study=engine.study(workspace, id),
+        board=engine.board(workspace, id),
+        names={code["id"]: code["name"] for code in codes},
+        hues=_hues(codes),
+        problem=problem,
+    )
 
 
 def _study(
@@ -253,15 +275,6 @@ def _span(engine: Engine, workspace: str, document: str, quote: str, start: str,
     if found is None:
         raise BadInput("These words do not stand in the document; copy them from it.")
     return found
-
-
-def _cards(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One card for each span, with all who marked it."""
-    cards: dict[tuple[str, int, int], dict[str, Any]] = {}
-    for mark in marks:
-        card = cards.setdefault((mark["document_id"], mark["start"], mark["end"]), {**mark, "coders": []})
-        card["coders"].append(mark["coder"])
-    return list(cards.values())
 
 
 def _by_document(marks: list[dict[str, Any]]) -> dict[str, int]:

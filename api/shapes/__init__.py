@@ -70,6 +70,7 @@ from api.shapes.insights import Insight, InsightHistory, InsightList, SentInsigh
 from api.shapes.releases import Followed, Release, ReleaseList, ReleaseTold, SentRelease
 from api.shapes.research import (
     Agreement,
+    Board,
     Code,
     CodeAgreement,
     Codebook,
@@ -88,6 +89,7 @@ from api.shapes.research import (
     Measure,
     RosterTaken,
     Saturation,
+    SentBoardChange,
     SentCode,
     SentHighlight,
     SentHighlightChange,
@@ -127,6 +129,7 @@ __all__ = [
     "Agreement",
     "Alive",
     "Answer",
+    "Board",
     "Citation",
     "Claim",
     "Code",
@@ -200,6 +203,7 @@ __all__ = [
     "SavedQuestionList",
     "SavedRunList",
     "Schedule",
+    "SentBoardChange",
     "SentCode",
     "SentDecision",
     "SentDelivery",

@@ -293,6 +293,63 @@ class Agreement(BaseModel):
     machine: MachineShare
 
 
+class SentBoardChange(BaseModel):
+    """One thing to do to an affinity board."""
+
+    do: Literal[
+        "add_lane",
+        "rename_lane",
+        "move_lane",
+        "remove_lane",
+        "move_cards",
+        "add_note",
+        "remove_note",
+        "make_code",
+        "undo",
+    ]
+    lane: Id | None = Field(None, description="The lane it is about, or that cards go to; `rest` for none.")
+    name: Name | None = Field(None, description="Of a lane.")
+    by: Literal[-1, 1] | None = Field(None, description="Where a lane moves: -1 to the left, 1 to the right.")
+    cards: list[Annotated[Plain, Field(max_length=200)]] | None = Field(None, max_length=500)
+    before: Annotated[Plain, Field(max_length=200)] | None = Field(None, description="A card; without it, the end.")
+    text: Text | None = Field(None, description="Of a note.")
+    note: Id | None = None
+
+
+class BoardCard(BaseModel):
+    """A marked span, whatever its codes and whoever marked it; or a note of somebody's own."""
+
+    id: str
+    document_id: str | None
+    title: str | None
+    start: int | None
+    end: int | None
+    quote: str | None
+    speaker: str | None
+    begins: float | None
+    page: int | None
+    codes: list[str]
+    coders: list[str]
+    memos: list[str]
+    note: str | None
+
+
+class BoardLane(BaseModel):
+    """A lane; `rest` holds what has no other."""
+
+    id: str
+    name: str
+    code_id: str | None
+    cards: list[BoardCard]
+
+
+class Board(BaseModel):
+    """The affinity board of a study, and how many changes can be undone."""
+
+    lanes: list[BoardLane]
+    changes: int
+
+
 class MachinePair(BaseModel):
     """A person, and Cohen's kappa with the machine over the codes."""
 

@@ -205,6 +205,9 @@ class LocalClient:
     def machine_agreement(self, study: str) -> Document:
         return self.engine.machine_agreement(WORKSPACE, study)
 
+    def board(self, study: str) -> Document:
+        return self.engine.board(WORKSPACE, study)
+
     def suggest_highlights(self, study: str) -> Document:
         return self.engine.suggest_highlights(WORKSPACE, study)
 

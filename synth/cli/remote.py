@@ -200,6 +200,9 @@ class RemoteClient:
     def machine_agreement(self, study: str) -> Document:
         return self._json("GET", f"/studies/{quote(study, safe='')}/agreement/machine")
 
+    def board(self, study: str) -> Document:
+        return self._json("GET", f"/studies/{quote(study, safe='')}/board")
+
     def suggest_highlights(self, study: str) -> Document:
         return self._json("POST", f"/studies/{quote(study, safe='')}/suggestions")
 

@@ -57,6 +57,20 @@ def agreement(study: str, *, json: bool, url: str | None) -> None:
         output.print_json(found) if json else _print_agreement(found)
 
 
+def board(study: str, *, json: bool, url: str | None) -> None:
+    """Show the affinity board."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.board(study)
+        if json:
+            output.print_json(found)
+            return
+        for lane in found["lanes"]:
+            if lane["cards"] or lane["id"] != "rest":
+                print(f"{lane['name']} ({lane['id']}, {len(lane['cards'])} cards)")
+            for card in lane["cards"]:
+                print(f"  {card['note'] or card['quote']} ({card['speaker'] or ', '.join(card['coders'])})")
+
+
 def suggest(study: str, *, json: bool, url: str | None) -> None:
     """Have codes suggested."""
     with open_client(url, command=_COMMAND) as client:

@@ -48,6 +48,14 @@ def agreement(study: Study, json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def board(study: Study, json: Json = False, url: UrlOption = None) -> None:
+    """Show its affinity board, lane by lane; it is arranged on the page."""
+    from synth.cli import researching
+
+    researching.board(study, json=json, url=url)
+
+
+@app.command()
 def suggest(study: Study, json: Json = False, url: UrlOption = None) -> None:
     """Have the machine suggest codes for what nobody has coded; people accept or reject them in the reader."""
     from synth.cli import researching

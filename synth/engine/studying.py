@@ -170,6 +170,19 @@ class StudySteps(Core):
 
         return measure_machine(self.parts, workspace, study)
 
+    def board(self, workspace: str, study: str) -> dict[str, Any]:
+        """The affinity board of a study: lanes with cards; raises NotFound."""
+        from synth.research.board import show_board
+
+        return self._read(show_board, workspace, study)
+
+    def change_board(self, workspace: str, study: str, actor: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Do one thing to it, as `wanted["do"]` says; raises NotFound, BadInput, Conflict."""
+        from synth.research.board import change_board
+
+        change_board(self.parts, workspace, study, actor, wanted)
+        return self.board(workspace, study)
+
     def findings(self, workspace: str, study: str) -> dict[str, Any]:
         """Codes and themes by participants, quotes, saturation; raises NotFound."""
         from synth.research.findings import study_findings

@@ -67,6 +67,7 @@ def delete_study(session: Session, workspace: str, deleted: Deleted, study: str)
     for name, table in (
         ("changes of codebooks", tables.CodingChange),
         ("codes", tables.Code),
+        ("boards", tables.Board),
         ("participants", tables.Participant),
     ):
         mine = (table.workspace_id == workspace) & (table.study_id == study)

@@ -179,6 +179,11 @@ def _coding(session: Session, workspace: str, traces: Traces, done: Counter[str]
         if left != change.before:
             change.before = left
             done["changes of codebooks changed"] += 1
+    for board in _rows(session, tables.Board, workspace):
+        layout, past = traces.without(board.layout), traces.without(board.past)
+        if (layout, past) != (board.layout, board.past):
+            board.layout, board.past = layout, past
+            done["boards changed"] += 1
 
 
 def _replies(session: Session, workspace: str, traces: Traces, done: Counter[str]) -> None:  # noqa: ARG001

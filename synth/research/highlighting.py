@@ -71,13 +71,29 @@ def add_highlight(parts: Parts, workspace: str, coder: str, wanted: Mapping[str,
         code = find_code(session, workspace, str(wanted["code_id"]))
         document = _document(session, workspace, code, str(wanted["document_id"]))
         span = trim(document.text, int(wanted["start"]), int(wanted["end"]))
-        there = find_same(session, workspace, document.id, code.id, coder, span)
-        if there is not None:
-            return there.id
-        id = f"H{next_numbers(session, workspace, 'highlight', 1)[0]}"
-        row = highlight_row(workspace, id, document.id, code.id, span, coder, parts)
-        session.execute(insert(Highlight), [{**row, "memo": _memo(wanted.get("memo"))}])
-        return id
+        memo = _memo(wanted.get("memo"))
+        return insert_highlight(session, parts, workspace, document.id, code.id, span, coder, memo=memo)
+
+
+def insert_highlight(
+    session: Session,
+    parts: Parts,
+    workspace: str,
+    document: str,
+    code: str,
+    span: tuple[int, int],
+    coder: str,
+    *,
+    memo: str = "",
+) -> str:
+    """The same within a transaction, of a span that is trimmed."""
+    there = find_same(session, workspace, document, code, coder, span)
+    if there is not None:
+        return there.id
+    id = f"H{next_numbers(session, workspace, 'highlight', 1)[0]}"
+    row = highlight_row(workspace, id, document, code, span, coder, parts)
+    session.execute(insert(Highlight), [{**row, "memo": memo}])
+    return id
 
 
 def highlight_row(

@@ -51,6 +51,11 @@ def test_a_study_from_upload_to_export(researcher: TestClient) -> None:
     held(shapes.Agreement, researcher.get("/v1/studies/S1/agreement"))
     held(shapes.MachineAgreement, researcher.get("/v1/studies/S1/agreement/machine"))
     assert "How far coders agree" in researcher.get("/research/S1/agreement").text
+    lane = {"do": "add_lane", "name": "Mornings"}
+    board = held(shapes.Board, researcher.post("/v1/studies/S1/board", json=lane))
+    assert [lane["name"] for lane in board["lanes"]] == ["Slow", "Mornings", "Not placed"]
+    assert researcher.post("/v1/studies/S1/board", json={"do": "rename_lane", "lane": "L9"}).status_code == 404
+    assert len(held(shapes.Board, researcher.get("/v1/studies/S1/board"))["lanes"][0]["cards"]) == 1
     found = held(shapes.Findings, researcher.get("/v1/studies/S1/findings"))
     assert found["codes"][0]["participants"] == 1
     for format in ("qdpx", "qdc", "csv", "xlsx"):

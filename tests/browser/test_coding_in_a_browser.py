@@ -159,3 +159,56 @@ def test_what_is_exported_holds_the_offsets_of_what_was_selected(study: Served, 
     (mark,) = answered["highlights"]
     text = page.request.get(f"/v1/documents/{document}").json()["text"]
     assert text[mark["start"] : mark["end"]] == mark["quote"] == SLOW, json.dumps(mark)
+
+
+def mark_two(page: Page) -> None:
+    """Two passages with the code Slow."""
+    open_transcript(page)
+    for words in (SLOW, "I print the plan on paper"):
+        select(page, words)
+        page.keyboard.press("1")
+        expect(page.locator("article .coded", has_text=words)).to_be_visible()
+        page.wait_for_load_state()  # the keys are listened to from then on
+    page.goto("/research/S1/board")
+
+
+def lane_of(page: Page, words: str) -> str:
+    return page.locator(".column", has=page.locator(".note", has_text=words)).locator("h2").inner_text()
+
+
+def test_cards_are_moved_by_mouse_and_keys_and_given_back(study: Served, open_page: Open) -> None:
+    watched = signed_in_at_codes(study, open_page, viewport=DESK)
+    page = watched.page
+    mark_two(page)
+    page.get_by_label("New lane").fill("Workarounds")
+    page.locator("form", has=page.get_by_label("New lane")).get_by_role("button").click()
+    lane = page.locator(".column", has_text="Workarounds")
+    expect(lane).to_be_visible()
+    page.wait_for_load_state()
+    page.locator(".note", has_text="paper").drag_to(lane)
+    expect(lane.locator(".note")).to_contain_text("paper")
+    page.locator(".note", has_text=SLOW).focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(lane.locator(".note")).to_have_count(2)
+    assert page.evaluate("document.activeElement.innerText").startswith(SLOW)
+    page.keyboard.press("u")
+    expect(lane.locator(".note")).to_have_count(1)
+    page.wait_for_load_state()
+    lane.locator("summary").click()
+    lane.get_by_role("button", name="Make it a code").click()
+    expect(page.locator(".column h2 .coded", has_text="Workarounds")).to_be_visible()
+    assert watched.faults == []
+
+
+def test_without_scripts_cards_are_chosen_and_sent_to_a_lane(study: Served, open_page: Open) -> None:
+    page = signed_in_at_codes(study, open_page, viewport=DESK).page
+    mark_two(page)
+    address = page.url
+    plain = open_page(study, viewport=PHONE, java_script_enabled=False, storage_state=page.context.storage_state()).page
+    plain.goto(address)
+    plain.get_by_label("Choose “I print the plan").check()
+    plain.get_by_label("Chosen cards go to").select_option(label="Not placed")
+    plain.get_by_role("button", name="Move").click()
+    assert lane_of(plain, "paper").startswith("Not placed")
+    plain.get_by_role("button", name="Undo the last change").click()
+    assert lane_of(plain, "paper").startswith("Slow")

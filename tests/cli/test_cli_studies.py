@@ -47,6 +47,7 @@ def test_a_study_is_listed_coded_shown_and_taken_along(home: Path, tmp_path: Pat
     told = run_synth(home, "studies", "roster", "S1", table)
     assert "1 participants were told of, 1 changed: role." in told.stdout
     assert "Row 3: “Bo” took no part" in told.stderr
+    assert "Calendar (C2, 1 cards)" in run_synth(home, "studies", "board", "S1").stdout
     agreed = run_synth(home, "studies", "agreement", "S1").stdout
     assert "Machine: 1 documents, 2 excerpts coded without its suggestions" in agreed
     assert "Calendar (1 by people, " in agreed

@@ -5,6 +5,7 @@ import { listenToKeys } from "./keys.js";
 import { tellAnswers } from "./telling.js";
 import { codeTranscripts } from "./coding.js";
 import { reviewUploads } from "./review.js";
+import { arrangeBoard } from "./board.js";
 
 listenToKeys();
 showBusy();
@@ -13,3 +14,4 @@ keepFresh();
 tellAnswers();
 codeTranscripts();
 reviewUploads();
+arrangeBoard();

@@ -20,7 +20,7 @@ from synth.store.tables.documents import (
     Turn,
 )
 from synth.store.tables.speakers import TOLD, Account, Person
-from synth.store.tables.studies import Code, CodingChange, FirstSuggestion, Highlight, Participant, Study
+from synth.store.tables.studies import Board, Code, CodingChange, FirstSuggestion, Highlight, Participant, Study
 from synth.store.tables.telling import (
     Answer,
     Citation,
@@ -54,6 +54,7 @@ __all__ = [
     "AssignmentChange",
     "Base",
     "BigKey",
+    "Board",
     "Citation",
     "Code",
     "CodingChange",

@@ -99,6 +99,19 @@ class FirstSuggestion(Base):
     at: Mapped[datetime]
 
 
+class Board(Base):
+    """The affinity board of a study, where people changed it: lanes, places of cards, notes; and what was before."""
+
+    __tablename__ = "boards"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "study_id"], ["studies.workspace_id", "studies.id"], ondelete="CASCADE"),
+    )
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(primary_key=True)
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    past: Mapped[list[Any]] = mapped_column(default=list)  # earlier layouts, the latest last: for undoing
+
+
 class CodingChange(Base):
     """What was done to a codebook as a whole, with what was before it: for undoing it."""
 

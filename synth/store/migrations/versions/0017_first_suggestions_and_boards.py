@@ -1,4 +1,4 @@
-"""When the machine first suggested codes in a document, so that what was coded before is known."""
+"""When the machine first suggested codes in a document, so that what was coded before is known; affinity boards."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,18 @@ down_revision: str | Sequence[str] | None = "0019"
 
 
 def upgrade() -> None:
-    """Add the table, with the earliest suggestion of each document that is still there."""
+    """Add the tables, with the earliest suggestion of each document that is still there."""
+    op.create_table(
+        "boards",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("study_id", sa.String(), nullable=False),
+        sa.Column("layout", sa.JSON(), nullable=False),
+        sa.Column("past", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "study_id"], ["studies.workspace_id", "studies.id"], ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "study_id"),
+    )
     op.create_table(
         "first_suggestions",
         sa.Column("workspace_id", sa.String(), nullable=False),
