@@ -209,7 +209,7 @@ def get_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
     operation_id="get_machine_agreement",
     responses=replies(shapes.MachineAgreement, 404),
 )
-def get_machine_agreement(held: Viewer, engine: Opened, id: str) -> JSONResponse:
+def get_machine_agreement(held: Researcher, engine: Opened, id: str) -> JSONResponse:
     """How far the machine agrees with people, on what they coded without having seen its suggestions."""
     return JSONResponse(engine.machine_agreement(held.workspace, id))
 

@@ -76,7 +76,7 @@ def change_board(request: Request, held: Researcher, engine: Opened, id: str, fo
 
 
 @router.get(PATH + "/{id}/agreement")
-def show_agreement(request: Request, held: Viewer, engine: Opened, id: str) -> HTMLResponse:
+def show_agreement(request: Request, held: Researcher, engine: Opened, id: str) -> HTMLResponse:
     """How far coders agree, and the machine with those who coded without it, code by code."""
     return page(
         request,

@@ -442,6 +442,7 @@ class Findings(BaseModel):
 class CodingsTaken(BaseModel):
     """What became of an imported codebook or coded study."""
 
+    documents: int = Field(description="Coded texts that were not in the study, and are now.")
     codes: int
     highlights: int
     already: int

@@ -221,7 +221,9 @@ class LocalClient:
         return self.engine.take_roster(WORKSPACE, study, path.name, path.read_bytes())
 
     def import_codings(self, study: str, path: Path) -> Document:
-        return self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
+        done = self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
+        self.engine.drain(patience=PATIENCE)
+        return done
 
     def retain(self, source: str, days: int | None) -> None:
         self.engine.retain(WORKSPACE, source, days)

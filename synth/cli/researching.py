@@ -134,6 +134,8 @@ def _print_agreement(found: Document) -> None:
 
 def _print_taken(found: Document) -> None:
     print(f"{found['codes']:,} codes and {found['highlights']:,} highlights came in, {found['already']:,} were there.")
+    if found["documents"]:
+        print(f"{found['documents']:,} texts that were not in the study were taken in.")
     _print_refused(found)
 
 

@@ -217,4 +217,6 @@ class StudySteps(Core):
         """Take a codebook or codings in (qdpx, qdc, csv, xlsx); raises NotFound, BadInput."""
         from synth.research.exchange import import_file
 
-        return import_file(self.parts, workspace, study, actor, name, content).document()
+        done = import_file(self.parts, workspace, study, actor, name, content).document()
+        self.wake()
+        return done

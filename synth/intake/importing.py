@@ -107,17 +107,22 @@ def _take_roster(parts: Parts, upload: Upload) -> bool:
         return False
     with parts.database.write() as session:
         changed, already = write_roster(session, upload.workspace, roster, Privacy(parts.regions))
-        _count(session, parts, upload, Registered(changed, already, 0), roster.refused)
+        count_rows(session, parts, upload, Registered(changed, already, 0), roster.refused)
     return True
 
 
-def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
-    registrar = Registrar(
+def open_registrar(parts: Parts) -> Registrar:
+    """What writes the documents of one import."""
+    return Registrar(
         count_tokens=parts.embedder.count_tokens,
         limit=min(EXCERPT_TOKENS, parts.embedder.max_tokens),
         regions=parts.regions,
         now=parts.now(),
     )
+
+
+def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
+    registrar = open_registrar(parts)
     done = 0
     for number, rows in enumerate(_batches(_read(parts, upload))):
         documents = [row for row in rows if isinstance(row, ParsedDocument)]
@@ -127,8 +132,8 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
             study = _study(session, parts, upload)
             batch = Batch(upload.workspace, upload.import_id, number, _source(upload), upload.options["kind"], study)
             registered = registrar.write(session, batch, documents)
-            _count(session, parts, upload, registered, [*refusals, *registered.refused])
-            _enqueue_embedding(session, parts, batch, registered)
+            count_rows(session, parts, upload, registered, [*refusals, *registered.refused])
+            enqueue_embedding(session, parts, batch, registered)
             ledger.advance(session, held, now=parts.now(), stage="reading", done=done)
             mine = tables.Import.id == upload.import_id
             named = registrar.hide_in_label(upload.filename)
@@ -183,13 +188,13 @@ def _batches(rows: Iterable[ParsedDocument | Refusal]) -> Iterator[list[ParsedDo
         if batch and (len(batch) == BATCH or size + length > BATCH_TEXT):
             yield batch
             batch, size = [], 0
-        batch.append(_bounded(row))
+        batch.append(bounded(row))
         size += length
     if batch:
         yield batch
 
 
-def _bounded(row: ParsedDocument | Refusal) -> ParsedDocument | Refusal:
+def bounded(row: ParsedDocument | Refusal) -> ParsedDocument | Refusal:
     """The row, or why it is too long to be one."""
     if isinstance(row, Refusal) or len(row.text) <= LONGEST:
         return row
@@ -198,7 +203,8 @@ def _bounded(row: ParsedDocument | Refusal) -> ParsedDocument | Refusal:
     )
 
 
-def _enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered: Registered) -> None:
+def enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered: Registered) -> None:
+    """Queue the job that embeds what came of a batch."""
     if not registered.taken:
         return
     ledger.enqueue(
@@ -213,7 +219,10 @@ def _enqueue_embedding(session: Session, parts: Parts, batch: Batch, registered:
     )
 
 
-def _count(session: Session, parts: Parts, upload: Upload, registered: Registered, refusals: Sequence[Refusal]) -> None:
+def count_rows(
+    session: Session, parts: Parts, upload: Upload, registered: Registered, refusals: Sequence[Refusal]
+) -> None:
+    """Add to an import what became of some of its rows, and why some were refused."""
     row = session.get_one(tables.Import, upload.import_id)
     row.taken += registered.taken
     row.already += registered.already
@@ -225,4 +234,4 @@ def _count(session: Session, parts: Parts, upload: Upload, registered: Registere
 
 def refuse_upload(session: Session, parts: Parts, import_id: str, reason: str) -> None:
     """Write down that nothing of an upload can be taken, and why."""
-    _count(session, parts, _load(session, parts, import_id), Registered(0, 0, 0), [Refusal(0, reason)])
+    count_rows(session, parts, _load(session, parts, import_id), Registered(0, 0, 0), [Refusal(0, reason)])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, Conflict, NotFound
@@ -31,7 +32,9 @@ Wanted = Mapping[str, Any]
 def show_board(session: Session, workspace: str, study: str) -> dict[str, Any]:
     """The lanes with their cards, and whether there is something to undo; raises NotFound."""
     find_study(session, workspace, study)
-    kept = session.get(tables.Board, (workspace, study))
+    kept = session.scalar(
+        select(tables.Board).where(tables.Board.workspace_id == workspace, tables.Board.study_id == study)
+    )
     codes = list_codes(session, workspace, study)
     cards = _cards(list_highlights(session, workspace, study), codes)
     layout = _with_codes(kept.layout if kept else {}, codes, cards)

@@ -9,7 +9,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput
+from synth.intake.adopting import adopt_text
 from synth.parts import Parts
+from synth.research.aligning import Alignment
 from synth.research.codebook import insert_code, list_codes
 from synth.research.highlighting import highlight_row, list_highlights
 from synth.research.qda import (
@@ -42,6 +44,7 @@ _LARGEST: Final = 64 << 20
 class Imported:
     """What became of a file: how much came in, and what did not, each with the reason."""
 
+    documents: int = 0
     codes: int = 0
     highlights: int = 0
     already: int = 0
@@ -50,6 +53,7 @@ class Imported:
     def document(self) -> dict[str, Any]:
         """As it is shown."""
         return {
+            "documents": self.documents,
             "codes": self.codes,
             "highlights": self.highlights,
             "already": self.already,
@@ -69,7 +73,9 @@ def export_study(parts: Parts, workspace: str, study: str, format: str) -> bytes
             return write_codebook(_written_codes(codes))
         if format == "qdpx":
             sources = _written_sources(study_documents(session, found), marks, codes)
-            return write_project(WrittenProject(found.name, _written_codes(codes), sources), now=parts.now())
+            return write_project(
+                WrittenProject(found.name, _written_codes(codes, notes=True), sources), now=parts.now()
+            )
     rows = [_coding_row(mark, paths_of(codes)) for mark in marks]
     if format == "csv":
         return write_csv(CODING_COLUMNS, rows)
@@ -85,12 +91,12 @@ def import_file(parts: Parts, workspace: str, study: str, actor: str, name: str,
     if len(content) > _LARGEST:
         raise BadInput(f"The file is larger than {_LARGEST >> 20} MB; export it without media.")
     kind = name.casefold().rpartition(".")[2]
+    if content.startswith(b"PK") and kind != "xlsx":
+        return _import_project(parts, workspace, study, actor, read_project(content))
     with parts.database.write() as session:
         find_study(session, workspace, study)
         work = _Import(session, parts, workspace, study, actor)
-        if content.startswith(b"PK") and kind != "xlsx":
-            work.project(read_project(content))
-        elif kind == "qdc" or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        if kind == "qdc" or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
             work.codes(read_codebook(content))
         else:
             work.table(read_table(content, kind))
@@ -106,6 +112,43 @@ def paths_of(codes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return paths
 
 
+def _import_project(parts: Parts, workspace: str, study: str, actor: str, project: WrittenProject) -> Imported:
+    """Texts that are coded and not in the study come first, each by itself; then codes and codings, all at once."""
+    with parts.database.read() as session:
+        found = find_study(session, workspace, study)
+        texts = _Texts(study_documents(session, found))
+    refused = {}
+    missing = [source for source in project.sources if source.codings and texts.find(source) is None]
+    for source in missing:
+        if source.text.strip():
+            refused[source.guid] = adopt_text(parts, workspace, found, source.guid, source.name, source.text)
+        else:
+            refused[source.guid] = "the project holds no plain text of it"
+    with parts.database.write() as session:
+        work = _Import(session, parts, workspace, study, actor)
+        work.done.documents = sum(reason is None for reason in refused.values())
+        work.project(project, refused)
+        return work.done
+
+
+class _Texts:
+    """The documents of a study, found by what another tool knows them by."""
+
+    def __init__(self, documents: Sequence[tables.Document]) -> None:
+        self.documents = {document.id: document for document in documents}
+        self._by_guid = {guid_of("document", id): id for id in self.documents}
+        self._by_guid |= {(each.external_id or "").casefold(): each.id for each in documents if each.external_id}
+        self.by_title = {(document.title or "").casefold(): document.id for document in documents}
+
+    def find(self, source: WrittenSource) -> tables.Document | None:
+        """The document of a source: by its guid, its name, or its text."""
+        id = self._by_guid.get(source.guid.strip("{}").casefold()) or self._by_guid.get(source.guid.casefold())
+        id = id or self.by_title.get(source.name.casefold())
+        if id is None:
+            id = next((each for each, document in self.documents.items() if document.text == source.text), None)
+        return self.documents[id] if id else None
+
+
 class _Import:
     """One import into one study, in one transaction."""
 
@@ -114,10 +157,7 @@ class _Import:
         self._workspace, self._study, self._actor = workspace, study, actor
         self.done = Imported()
         self._read_codes()
-        documents = study_documents(session, find_study(session, workspace, study))
-        self._documents = {document.id: document for document in documents}
-        self._by_guid = {guid_of("document", id): id for id in self._documents}
-        self._by_title = {(document.title or "").casefold(): document.id for document in documents}
+        self._texts = _Texts(study_documents(session, find_study(session, workspace, study)))
 
     def codes(self, written: Sequence[WrittenCode]) -> dict[str, str]:
         """Take codes in, parents first; returns guid in the file to id here."""
@@ -134,6 +174,7 @@ class _Import:
                     "name": name,
                     "parent_id": parent,
                     "definition": code.description[:10_000],
+                    "memo": code.memo[:10_000],
                     "color": code.color,
                     "guid": code.guid or None,
                 }
@@ -141,24 +182,28 @@ class _Import:
             known[code.guid] = there
         return known
 
-    def project(self, project: WrittenProject) -> None:
+    def project(self, project: WrittenProject, refused: Mapping[str, str | None]) -> None:
         """Take the codes of a project in, and its codings where their text is in a document of the study."""
         known = self.codes(project.codes)
+        uncoded = 0
         for source in project.sources:
-            document = self._document_of(source)
+            document = self._texts.find(source)
             if document is None:
+                uncoded += not source.codings
                 if source.codings:
                     lost = f"its {len(source.codings)} codings were left out"
-                    advice = "Take its text in first, then import again."
-                    self.done.refused.append(f"“{source.name}” is no document of this study: {lost}. {advice}")
+                    why = (refused.get(source.guid) or "it was erased").rstrip(".")
+                    self.done.refused.append(f"“{source.name}” is no document of this study ({why}): {lost}.")
                 continue
+            alignment = Alignment(source.text, document.text)
             for coding in source.codings:
                 quote = source.text[coding.start : coding.end]
-                same = document.text == source.text
-                span = (coding.start, coding.end) if same else find_words(document.text, quote, coding.start)
+                span = alignment.carry(coding.start, coding.end)
                 self._mark(
                     document, known.get(coding.code), span, coding.coder, quote, memo=coding.memo, guid=coding.guid
                 )
+        if uncoded:
+            self.done.refused.append(f"{uncoded} × text without codings that is not in the study: not taken in.")
         self.done.refused += [f"{count} × {what} in the project: not read." for what, count in project.left_out.items()]
 
     def table(self, rows: Sequence[Mapping[str, str]]) -> None:
@@ -179,11 +224,11 @@ class _Import:
 
     def _mark_row(self, number: int, row: Mapping[str, str], code: str) -> None:
         named = (row.get("document_id") or row.get("document") or "").strip()
-        id = named if named in self._documents else self._by_title.get(named.casefold())
+        id = named if named in self._texts.documents else self._texts.by_title.get(named.casefold())
         if id is None:
             self.done.refused.append(f"Row {number}: “{named}” is no document of this study.")
             return
-        document, quote = self._documents[id], row["quote"]
+        document, quote = self._texts.documents[id], row["quote"]
         near = int(row["start"]) if row.get("start", "").isdigit() else 0
         span = find_words(document.text, quote, near)
         self._mark(
@@ -254,12 +299,6 @@ class _Import:
             self._guids[wanted["guid"].casefold()] = id
         return id
 
-    def _document_of(self, source: WrittenSource) -> tables.Document | None:
-        id = self._by_guid.get(source.guid.strip("{}").casefold()) or self._by_title.get(source.name.casefold())
-        if id is None:
-            id = next((each for each, document in self._documents.items() if document.text == source.text), None)
-        return self._documents[id] if id else None
-
     def _read_codes(self) -> None:
         code = tables.Code
         mine = select(code).where(code.workspace_id == self._workspace, code.study_id == self._study)
@@ -268,19 +307,26 @@ class _Import:
         self._places = {(each.parent_id, each.name.casefold()): each.id for each in found}
 
 
-def _written_codes(codes: Sequence[Mapping[str, Any]]) -> tuple[WrittenCode, ...]:
+def _written_codes(codes: Sequence[Mapping[str, Any]], *, notes: bool = False) -> tuple[WrittenCode, ...]:
+    """The codes for a file; their memos stand in notes where it has these, else in the description."""
     guids = {code["id"]: code["guid"] for code in codes}
     return tuple(
-        WrittenCode(code["guid"], code["name"], guids.get(code["parent_id"] or ""), _description(code), code["color"])
+        WrittenCode(
+            code["guid"],
+            code["name"],
+            guids.get(code["parent_id"] or ""),
+            _description(code, "" if notes else code["memo"]),
+            code["color"],
+            code["memo"] if notes else "",
+        )
         for code in codes
     )
 
 
-def _description(code: Mapping[str, Any]) -> str:
+def _description(code: Mapping[str, Any], memo: str) -> str:
     """Definition, examples and memo in the one text that the format has for them."""
     examples = "\n".join(f"Example: {each}" for each in code["examples"])
-    memo = f"Memo: {code['memo']}" if code["memo"] else ""
-    return "\n\n".join(filter(None, (code["definition"], examples, memo)))
+    return "\n\n".join(filter(None, (code["definition"], examples, f"Memo: {memo}" if memo else "")))
 
 
 def _written_sources(

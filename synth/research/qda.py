@@ -1,16 +1,17 @@
 """The exchange formats of REFI-QDA 1.0: codebooks (`.qdc`) and projects (`.qdpx`), read and written; no database here.
 
 What is carried: codes with hierarchy, colour and description; text sources with their plain text; selections of plain
-text with codings, who coded and when, and the description of a selection. What a project holds besides (pictures,
-audio, video, cases, variables, sets, graphs, links, notes) is counted and reported, not read. Offsets are Unicode code
-points, the end exclusive. Source: REFI-QDA Standard 1.5, schemas `urn:QDA-XML:codebook:1.0` and `…:project:1.0`.
+text with codings, who coded and when; notes about codes and selections. What a project holds besides (pictures, audio,
+video, cases, variables, sets, graphs, links, notes of something else) is counted and reported, not read. Offsets are
+Unicode code points, the end exclusive. Source: REFI-QDA Standard 1.5, schemas `urn:QDA-XML:codebook:1.0` and
+`…:project:1.0`.
 """
 
 import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,7 +27,7 @@ MOST_ENTRIES: Final = 5_000
 LARGEST_ARCHIVE: Final = 256 << 20  # unpacked
 ORIGIN: Final = "Synth"
 _GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?")
-_NOT_READ: Final = tuple((f"{name}s", name) for name in ("Case", "Variable", "Set", "Graph", "Link", "Note"))
+_NOT_READ: Final = tuple((f"{name}s", name) for name in ("Case", "Variable", "Set", "Graph", "Link"))
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -43,6 +44,7 @@ class WrittenCode:
     parent: str | None = None
     description: str = ""
     color: str | None = None
+    memo: str = ""  # a note; a codebook alone has no place for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,13 @@ def write_project(project: WrittenProject, *, now: datetime) -> bytes:
     for name, guid in {**users, ORIGIN: maker}.items():
         etree.SubElement(listed, f"{{{PROJECT}}}User", guid=guid, name=_clean(name))
     _write_codes(etree, etree.SubElement(root, f"{{{PROJECT}}}CodeBook"), PROJECT, project.codes)
+    notes = _Notes(etree, {**users, ORIGIN: maker}, now)
+    _write_notes_of_codes(root, project.codes, notes)
     if project.sources:
         sources = etree.SubElement(root, f"{{{PROJECT}}}Sources")
         for source in project.sources:
-            _write_source(etree, sources, source, users, maker, now)
+            _write_source(etree, sources, source, users, notes, now)
+    notes.write(root)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.qde", _serialise(etree, root))
@@ -151,18 +156,22 @@ def read_project(content: bytes) -> WrittenProject:
 def _project(archive: zipfile.ZipFile, entries: Entries, root: Any) -> WrittenProject:
     users = {user.get("guid", ""): user.get("name") or user.get("id") or "" for user in _all(root, "User")}
     left_out: Counter[str] = Counter()
+    notes = _read_notes(archive, entries, root)
     sources = []
     for holder in _children(root, "Sources"):
         for element in holder:
             if _name(element) == "TextSource":
-                sources.append(_source(archive, entries, element, users, left_out))
+                sources.append(_source(archive, entries, element, users, notes, left_out))
             else:
                 left_out[_name(element)] += 1
     for place, of in _NOT_READ:
         count = sum(len(_children(holder, of)) for holder in _children(root, place))
         if count:
             left_out[of] += count
-    codes = tuple(code for book in _children(root, "CodeBook") for code in _codes(book))
+    codes = tuple(code for book in _children(root, "CodeBook") for code in _codes(book, notes=notes))
+    unused = len(notes.texts.keys() - notes.used)
+    if unused:
+        left_out["Note of something else"] += unused
     return WrittenProject(root.get("name") or "", codes, tuple(sources), dict(left_out))
 
 
@@ -171,6 +180,7 @@ def _source(
     entries: Entries,
     element: Any,
     users: dict[str, str],
+    notes: "_ReadNotes",
     left_out: Counter[str],
 ) -> WrittenSource:
     text = _source_text(archive, entries, element)
@@ -194,10 +204,34 @@ def _source(
                     end,
                     users.get(user) or "unknown",
                     _read_moment(coding.get("creationDateTime") or selection.get("creationDateTime")),
-                    _description(selection),
+                    notes.memo_of(selection, coding),
                 )
             )
     return WrittenSource(element.get("guid") or "", element.get("name") or "", text, tuple(codings))
+
+
+@dataclass(slots=True)
+class _ReadNotes:
+    """The texts of a project's notes by their guids, and which of them something refers to."""
+
+    texts: dict[str, str]
+    used: set[str] = field(default_factory=set)
+
+    def memo_of(self, selection: Any, coding: Any) -> str:
+        """What is noted about a coding: the description of its selection, and the notes that either refers to."""
+        said = [_description(selection), self.referred(selection), self.referred(coding)]
+        return "\n\n".join(dict.fromkeys(filter(None, said)))
+
+    def referred(self, element: Any) -> str:
+        """The notes that an element refers to, as one text."""
+        guids = [ref.get("targetGUID") or "" for ref in _children(element, "NoteRef")]
+        self.used.update(guids)
+        return "\n\n".join(dict.fromkeys(self.texts[guid] for guid in guids if self.texts.get(guid)))
+
+
+def _read_notes(archive: zipfile.ZipFile, entries: Entries, root: Any) -> _ReadNotes:
+    notes = [note for holder in _children(root, "Notes") for note in _children(holder, "Note")]
+    return _ReadNotes({note.get("guid") or "": _source_text(archive, entries, note).strip() for note in notes})
 
 
 def _source_text(archive: zipfile.ZipFile, entries: Entries, element: Any) -> str:
@@ -219,7 +253,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> b
     return content
 
 
-def _codes(element: Any, parent: str | None = None) -> Iterator[WrittenCode]:
+def _codes(element: Any, parent: str | None = None, *, notes: "_ReadNotes | None" = None) -> Iterator[WrittenCode]:
     holders = _children(element, "Codes") if parent is None else [element]
     for holder in holders:
         for code in _children(holder, "Code"):
@@ -230,8 +264,9 @@ def _codes(element: Any, parent: str | None = None) -> Iterator[WrittenCode]:
                 parent,
                 _description(code),
                 color if color and _COLOR.fullmatch(color) else None,
+                notes.referred(code) if notes else "",
             )
-            yield from _codes(code, guid)
+            yield from _codes(code, guid, notes=notes)
 
 
 def _write_codes(etree: Any, root: Any, space: str, codes: Sequence[WrittenCode]) -> None:
@@ -249,7 +284,7 @@ def _write_codes(etree: Any, root: Any, space: str, codes: Sequence[WrittenCode]
 
 
 def _write_source(
-    etree: Any, sources: Any, source: WrittenSource, users: dict[str, str], maker: str, now: datetime
+    etree: Any, sources: Any, source: WrittenSource, users: dict[str, str], notes: "_Notes", now: datetime
 ) -> None:
     element = etree.SubElement(
         sources,
@@ -257,7 +292,7 @@ def _write_source(
         guid=source.guid,
         name=_clean(source.name),
         plainTextPath=f"internal://{source.guid}.txt",
-        creatingUser=maker,
+        creatingUser=guid_of("user", ORIGIN),
         creationDateTime=_moment(now),
     )
     for coding in source.codings:
@@ -272,12 +307,52 @@ def _write_source(
             creatingUser=user,
             creationDateTime=at,
         )
-        if coding.memo:
-            etree.SubElement(selection, f"{{{PROJECT}}}Description").text = _clean(coding.memo)
         made = etree.SubElement(
             selection, f"{{{PROJECT}}}Coding", guid=coding.guid, creatingUser=user, creationDateTime=at
         )
         etree.SubElement(made, f"{{{PROJECT}}}CodeRef", targetGUID=coding.code)
+        if coding.memo:
+            notes.refer(selection, guid_of("note", coding.guid), coding.memo, coding.coder)
+
+
+def _write_notes_of_codes(root: Any, codes: Sequence[WrittenCode], notes: "_Notes") -> None:
+    """A reference to its memo in each code, ahead of the codes below it, as the schema has it."""
+    memos = {code.guid: code.memo for code in codes if code.memo}
+    for element in _all(root, "Code"):
+        if memo := memos.get(element.get("guid")):
+            ref = notes.refer(element, guid_of("note", element.get("guid")), memo, ORIGIN)
+            below = _children(element, "Code")
+            if below:
+                below[0].addprevious(ref)
+
+
+class _Notes:
+    """The notes of a project as they come up: they stand at its end, and what they are about refers to them."""
+
+    def __init__(self, etree: Any, users: Mapping[str, str], now: datetime) -> None:
+        self._etree, self._users, self._now = etree, users, now
+        self._written: list[tuple[str, str, str]] = []
+
+    def refer(self, element: Any, guid: str, text: str, by: str) -> Any:
+        """A reference to a note in what it is about."""
+        self._written.append((guid, _clean(text), self._users[by]))
+        return self._etree.SubElement(element, f"{{{PROJECT}}}NoteRef", targetGUID=guid)
+
+    def write(self, root: Any) -> None:
+        """The notes themselves."""
+        if not self._written:
+            return
+        holder = self._etree.SubElement(root, f"{{{PROJECT}}}Notes")
+        for guid, text, user in self._written:
+            note = self._etree.SubElement(
+                holder,
+                f"{{{PROJECT}}}Note",
+                guid=guid,
+                name=" ".join(text.split())[:60],
+                creatingUser=user,
+                creationDateTime=_moment(self._now),
+            )
+            self._etree.SubElement(note, f"{{{PROJECT}}}PlainTextContent").text = text
 
 
 def _serialise(etree: Any, root: Any) -> bytes:

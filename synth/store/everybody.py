@@ -126,6 +126,7 @@ def _criteria(session: Session, withheld: Withheld) -> Criteria:
         _only(tables.Excerpt, not_(one_of(session, tables.Excerpt.id, excerpts))),
         _only(tables.Assignment, not_(one_of(session, tables.Assignment.excerpt_id, excerpts))),
         _only(tables.Highlight, _is_shown(withheld.people)),
+        _only(tables.Board, false()),  # notes may say what is withheld: others see it as the codes are
     ]
     if excerpts:
         found += _derived(session, withheld)

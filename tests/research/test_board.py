@@ -113,6 +113,13 @@ def test_what_cannot_be_done_changes_nothing(
     assert rows_of(coded, "SELECT layout FROM boards") == []
 
 
+def test_notes_are_for_researchers(coded: Engine) -> None:
+    do(coded, "add_note", lane="C4", text=f"She says “{STUCK}” twice")
+    seen = {lane["name"]: lane["cards"] for lane in coded.for_everybody().board(WORKSPACE, "S1")["lanes"]}
+    assert STUCK not in str(seen)
+    assert lanes(coded)["Way round"] == [f"She says “{STUCK}” twice", PAPER]
+
+
 def test_erasing_a_participant_takes_their_cards_and_notes_that_quote_them(coded: Engine) -> None:
     do(coded, "add_note", lane="C4", text=f"She says “{STUCK}” twice")
     do(coded, "add_note", lane="C4", text="ask the others")
