@@ -1,6 +1,7 @@
 """Where a highlight lies in a text, and whether it is there already."""
 
 import re
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,8 @@ from synth.errors import BadInput
 from synth.store import tables
 
 Span = tuple[int, int]  # of characters
+_LABEL: Final = re.compile(r"(?:^|(?<=\s))[^\W\d_][\w'’-]*(?: [\w.'’()-]+)?:\s+")  # of a turn within a quote
+_ANOTHER_LABEL: Final = r"\s+(?:\S+\s+){0,5}?"
 
 
 def trim(text: str, start: int, end: int) -> Span:
@@ -25,13 +28,17 @@ def trim(text: str, start: int, end: int) -> Span:
 
 
 def find_words(text: str, quote: str, near: int = 0) -> Span | None:
-    """Where the words of a quote stand in a text, blanks aside; of several places the one nearest to `near`."""
-    words = quote.split()
-    if not words:
-        return None
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
-    places = [match.span() for match in pattern.finditer(text)]
-    return min(places, key=lambda span: abs(span[0] - near)) if places else None
+    """Where the words of a quote stand in a text, blanks aside; of several places the one nearest to `near`.
+
+    A quote over several turns is found too where their speakers are called something else in the text.
+    """
+    said = [piece.split() for piece in (quote, *_LABEL.split(quote))]
+    for pieces in ([said[0]], [words for words in said[1:] if words]):
+        pattern = _ANOTHER_LABEL.join(r"\s+".join(re.escape(word) for word in words) for words in pieces)
+        places = [match.span() for match in re.finditer(pattern, text)] if pattern else []
+        if places:
+            return min(places, key=lambda span: abs(span[0] - near))
+    return None
 
 
 def find_same(

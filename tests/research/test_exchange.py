@@ -258,6 +258,10 @@ def test_the_place_of_words_is_the_one_nearest_to_where_they_were() -> None:
     assert find_words(text, "one two") == (0, 7)
     assert find_words(text, "one two", near=30) == (24, 32)
     assert find_words(text, "three") is None
+    talk = "Mara (Moderator): And then?\nS1-P1: It is: slow.\nMara (Moderator): Sorry?\nS1-P1: Slow."
+    assert talk[slice(*find_words(talk, "Dan: And then? Participant: It is: slow.") or ())] == talk[18:47]
+    assert find_words(talk, "Dan: And then? Participant: Slow.") is None  # something was said in between
+    assert find_words(talk, "Dan: ") is None
 
 
 def test_an_archive_without_a_project_is_refused() -> None:
