@@ -66,10 +66,8 @@ def run_transcription(parts: Parts, held: ledger.Claim) -> None:
     """Write down what is said in the recording of the job's import, and queue its reading."""
     import_id = held.payload["import_id"]
     path = upload_path(parts.home, import_id)
-    form = recording_form(path)  # none where an earlier attempt got as far as the transcript
     try:
-        if form is not None:
-            _transcribe(parts, path, form)
+        _transcribe(parts, path)
     except BadInput as error:
         _refuse(parts, held, import_id, str(error))
         path.unlink(missing_ok=True)
@@ -81,7 +79,12 @@ def run_transcription(parts: Parts, held: ledger.Claim) -> None:
         ledger.finish(session, held, now=now)
 
 
-def _transcribe(parts: Parts, path: Path, form: str) -> None:
+def _transcribe(parts: Parts, path: Path) -> None:
+    if not path.is_file():  # as after a backup was restored: uploads are in none
+        raise BadInput("The recording is not here any more; send it again.")
+    form = recording_form(path)
+    if form is None:  # an earlier attempt got as far as the transcript
+        return
     if parts.transcriber is None:
         raise Broken("Nothing is set up to transcribe recordings any more; set SYNTH_TRANSCRIBE_URL, then retry.")
     content = write_segments(parts.transcriber.transcribe(path, form))

@@ -18,6 +18,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Broken, Unavailable
 from synth.intake.formats import detect
 from synth.intake.recordings import recording_form
+from synth.intake.reviews import Reviewer
 from synth.intake.uploads import Submission
 from synth.settings import Settings
 from synth.transcribing import Segment, read_segments
@@ -110,6 +111,26 @@ def test_a_busy_endpoint_is_left_alone_for_as_long_as_it_asks(listening: Listeni
         session.execute(text("UPDATE jobs SET run_after = created_at"))
     engine.drain()
     assert len(exported(engine, "documents")) == 1
+
+
+def test_a_person_looks_at_a_transcript_before_it_is_taken_in(listening: Listening) -> None:
+    engine, _ = listening(said(*TALK))
+    wanted = Submission(kind="research", study="Mornings", redact="suggest", by="Ann")
+    import_id = engine.submit(WORKSPACE, "talk.wav", io.BytesIO(sound()), wanted)
+    assert not engine.import_state(WORKSPACE, import_id).waits  # there is nothing to look at yet
+    engine.drain()
+    assert engine.import_state(WORKSPACE, import_id).waits
+    assert exported(engine, "documents") == []
+    assert "The calendar takes ages." in str(engine.review(WORKSPACE, import_id, Reviewer("Ann", researches=True)))
+
+
+def test_a_recording_that_a_backup_did_not_bring_is_asked_for_again(listening: Listening) -> None:
+    engine, server = listening(said(*TALK))
+    import_id = send(engine)
+    (engine.parts.home / "uploads" / import_id).unlink()
+    engine.drain()
+    assert "send it again" in engine.import_state(WORKSPACE, import_id).refusals[0].reason
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(
