@@ -326,6 +326,7 @@ class BoardCard(BaseModel):
     end: int | None
     quote: str | None
     speaker: str | None
+    role: str | None
     begins: float | None
     page: int | None
     codes: list[str]

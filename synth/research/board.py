@@ -210,7 +210,7 @@ def _cards(marks: Sequence[Mapping[str, Any]], codes: Sequence[Mapping[str, Any]
     found: dict[str, dict[str, Any]] = {}
     for mark in marks:
         id = f"{mark['document_id']}:{mark['start']}-{mark['end']}"
-        names = ("document_id", "title", "start", "end", "quote", "speaker", "begins", "page")
+        names = ("document_id", "title", "start", "end", "quote", "speaker", "role", "begins", "page")
         card = found.setdefault(id, {"id": id, **{name: mark[name] for name in names}, **_EMPTY})
         card["codes"] = sorted({*card["codes"], mark["code_id"]}, key=lambda code: order.get(code, 0))
         card["coders"] = sorted({*card["coders"], mark["coder"]})
@@ -222,7 +222,7 @@ _EMPTY: Final[Mapping[str, Any]] = {"codes": [], "coders": [], "memos": [], "not
 
 
 def _note_card(note: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("document_id", "title", "start", "end", "quote", "speaker", "begins", "page")
+    names = ("document_id", "title", "start", "end", "quote", "speaker", "role", "begins", "page")
     return {"id": note["id"], **dict.fromkeys(names), **_EMPTY, "note": note["text"], "coders": [note["by"]]}
 
 

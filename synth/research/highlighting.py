@@ -261,6 +261,8 @@ def _highlight(
     mark: tables.Highlight, code: str, document: tables.Document | None, turns: Sequence[tables.Turn]
 ) -> dict[str, Any]:
     turn = next((each for each in turns if each.start <= mark.start < each.end), None)
+    spoken = (each for each in turns if each.start < mark.end and each.end > mark.start and each.role != "interviewer")
+    voice = next(spoken, turn)  # a question ahead of an answer is its context
     return {
         "id": mark.id,
         "document_id": mark.document_id,
@@ -270,8 +272,8 @@ def _highlight(
         "start": mark.start,
         "end": mark.end,
         "quote": document.text[mark.start : mark.end] if document else "",
-        "speaker": turn.speaker if turn else None,
-        "role": turn.role if turn else None,
+        "speaker": voice.speaker if voice else None,
+        "role": voice.role if voice else None,
         "begins": turn.begins if turn else None,
         "page": turn.page if turn else None,
         "coder": mark.coder,

@@ -117,7 +117,7 @@ def test_notes_are_for_researchers(coded: Engine) -> None:
     do(coded, "add_note", lane="C4", text=f"She says “{STUCK}” twice")
     seen = {lane["name"]: lane["cards"] for lane in coded.for_everybody().board(WORKSPACE, "S1")["lanes"]}
     assert STUCK not in str(seen)
-    assert lanes(coded)["Way round"] == [f"She says “{STUCK}” twice", PAPER]
+    assert lanes(coded)["Way round"] == [PAPER, f"She says “{STUCK}” twice"]
 
 
 def test_erasing_a_participant_takes_their_cards_and_notes_that_quote_them(coded: Engine) -> None:

@@ -33,6 +33,16 @@ def test_a_highlight_holds_the_words_to_the_letter(coded: Engine) -> None:
         assert each["begins"] is not None
 
 
+def test_a_question_ahead_of_an_answer_is_context_of_who_answers(coded: Engine) -> None:
+    span = passage(coded, "What do you do about it?")
+    end = passage(coded, "I print the plan")["end"]
+    both = coded.add_highlight(WORKSPACE, "Bo", {**span, "end": end, "code_id": "C4"})
+    asked = coded.add_highlight(WORKSPACE, "Bo", {**span, "code_id": "C4"})
+    assert (both["speaker"], both["role"]) == ("S1-P2", "participant")
+    assert asked["role"] == "interviewer"
+    assert both["begins"] == asked["begins"]
+
+
 def test_blanks_at_its_ends_are_no_part_of_a_highlight_and_the_same_one_is_made_once(coded: Engine) -> None:
     span = passage(coded, "I print the plan on paper the evening before")
     again = coded.add_highlight(WORKSPACE, "Ann", {**span, "code_id": "C4", "end": span["end"]})
