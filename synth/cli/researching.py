@@ -68,7 +68,8 @@ def board(study: str, *, json: bool, url: str | None) -> None:
             if lane["cards"] or lane["id"] != "rest":
                 print(f"{lane['name']} ({lane['id']}, {len(lane['cards'])} cards)")
             for card in lane["cards"]:
-                print(f"  {card['note'] or card['quote']} ({card['speaker'] or ', '.join(card['coders'])})")
+                words = " ".join(str(card["note"] or card["quote"]).split())
+                print(f"  {words} ({card['speaker'] or ', '.join(card['coders'])})")
 
 
 def suggest(study: str, *, json: bool, url: str | None) -> None:

@@ -126,6 +126,12 @@ def test_a_study_holds_research_only(client: TestClient) -> None:
     assert "A study holds research" in sent.json()["detail"]
 
 
+def test_a_recording_is_refused_where_nothing_transcribes(client: TestClient) -> None:
+    sent = {"file": ("talk.mp3", b"ID3\x04" + bytes(99))}
+    refused = client.post("/v1/documents", files=sent, data={"kind": "research"})
+    assert (refused.status_code, "set SYNTH_TRANSCRIBE_URL" in refused.json()["detail"]) == (400, True)
+
+
 def test_receipts_of_erasures_have_their_shape(researcher: TestClient, client_for: ClientFor, engine: Engine) -> None:
     admin = client_for("admin")
     wanted = {"kind": "person", "name": "Erika Muster", "reason": "consent withdrawn"}

@@ -18,6 +18,7 @@ PAGES = (
     "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
     "/trust", "/trust/sample?seed=1", "/erasures",
     "/research", "/research/S1", "/research/S1/board", "/research/S1/codes", "/research/S1/report",
+    "/research/S1/agreement",
     "/erasures?kind=person&name=Sevgi+Aydin",
     "document", "transcript", "/themes/T999",
 )  # fmt: skip
