@@ -1,22 +1,26 @@
-"""The first page: how much there is, what the last week brought, and the themes."""
+"""The first page: how much there is, what is new, what the last week brought, and the themes as a list or a map."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Viewer
+from api.pages import atlas
 from api.pages.narrowing import filters_address
 from api.pages.rendering import page
+from synth.access import Access
+from synth.engine import Engine
 from synth.model import Condition
-from synth.overview import Overview
+from synth.overview import Counted
 from synth.themes.listing import AreaSummary, ThemeSummary
 
-Sort = Literal["mentions", "people", "recent", "tone", "name"]
+Sort = Literal["mentions", "people", "revenue", "recent", "tone", "name"]
 SORTS: tuple[tuple[Sort, str], ...] = (
     ("mentions", "Mentions"),
     ("people", "People"),
+    ("revenue", "Revenue"),
     ("recent", "Last week"),
     ("tone", "Most negative"),
 )
@@ -31,28 +35,37 @@ def show_overview(
     engine: Opened,
     sort: Sort = "mentions",
     everything: Annotated[bool, Query(alias="all")] = False,
+    view: Literal["list", "map"] = "list",
 ) -> HTMLResponse:
     """The workspace at a glance; where it is empty, the way to fill it."""
-    seen = engine.overview(held.workspace)
-    if not seen.documents:
+    seen = engine.overview(held.workspace, engine.visit(held.workspace, held.name))
+    counted = seen.counted
+    if not counted.documents:
         return page(request, "empty.html", busy=seen.busy)
-    listed = [each for each in _sorted(seen, sort) if everything or each.id in seen.themes.shown]
-    return page(
-        request,
-        "overview.html",
-        seen=seen,
-        areas=_by_area(seen, listed),
-        listed=len(listed),
-        everything=everything,
-        week_list=_week_list(seen, engine.parts.timezone),
-        sort=sort,
-        sorts=SORTS,
-    )
+    drawn = _map(engine, held, counted) if view == "map" else _list(engine, counted, sort, everything)
+    return page(request, "overview.html", seen=seen, counted=counted, view=view, **drawn)
 
 
-def _by_area(seen: Overview, themes: Sequence[ThemeSummary]) -> list[tuple[AreaSummary | None, list[ThemeSummary]]]:
+def _map(engine: Engine, held: Access, counted: Counted) -> dict[str, Any]:
+    spots = atlas.draw_map(counted.themes, engine.theme_map(held.workspace))
+    return {"spots": spots, "wide": atlas.WIDE, "high": atlas.HIGH, "week_list": _week_list(counted, engine)}
+
+
+def _list(engine: Engine, counted: Counted, sort: Sort, everything: bool) -> dict[str, Any]:
+    listed = [each for each in _sorted(counted, sort) if everything or each.id in counted.themes.shown]
+    return {
+        "areas": _by_area(counted, listed),
+        "listed": len(listed),
+        "everything": everything,
+        "week_list": _week_list(counted, engine),
+        "sort": sort,
+        "sorts": [(key, name) for key, name in SORTS if key != "revenue" or counted.revenue],
+    }
+
+
+def _by_area(counted: Counted, themes: Sequence[ThemeSummary]) -> list[tuple[AreaSummary | None, list[ThemeSummary]]]:
     """The themes under their areas, in the order of the first of each; those in none come last."""
-    areas = {area.id: area for area in seen.themes.areas}
+    areas = {area.id: area for area in counted.themes.areas}
     held: dict[str | None, list[ThemeSummary]] = {}
     for theme in themes:
         held.setdefault(theme.area if theme.area in areas else None, []).append(theme)
@@ -61,34 +74,35 @@ def _by_area(seen: Overview, themes: Sequence[ThemeSummary]) -> list[tuple[AreaS
     return [*listed, (None, alone)] if alone else listed
 
 
-def _sorted(seen: Overview, sort: Sort) -> list[ThemeSummary]:
+def _sorted(counted: Counted, sort: Sort) -> list[ThemeSummary]:
     """Largest or most negative first; names from A."""
 
     def place(theme: ThemeSummary) -> tuple[float | str, int]:
         keys: dict[Sort, float | str] = {
             "mentions": -theme.mentions,
             "people": -theme.people,
-            "recent": -(seen.series.themes.get(theme.id, (0,))[-1] if seen.series else 0),
-            "tone": -_complaints(seen, theme),
+            "revenue": -theme.revenue,
+            "recent": -(counted.series.themes.get(theme.id, (0,))[-1] if counted.series else 0),
+            "tone": -_complaints(counted, theme),
             "name": theme.name.casefold(),
         }
         return keys[sort], -theme.mentions
 
-    return sorted(seen.themes.themes, key=place)
+    return sorted(counted.themes.themes, key=place)
 
 
-def _complaints(seen: Overview, theme: ThemeSummary) -> float:
+def _complaints(counted: Counted, theme: ThemeSummary) -> float:
     """The share of the theme's excerpts that sound negative."""
-    mood = seen.moods.get(theme.id)
+    mood = counted.moods.get(theme.id)
     return mood.negative / mood.total if mood and mood.total else 0.0
 
 
-def _week_list(seen: Overview, zone: str) -> dict[str, str]:
+def _week_list(counted: Counted, engine: Engine) -> dict[str, str]:
     """Theme id to the list of what was said on it in the last week; under '' the list of everything."""
-    if seen.series is None:
+    if counted.series is None:
         return {}
-    span = seen.series.span
+    span, zone = counted.series.span, engine.parts.timezone
     listed = {
-        theme.id: filters_address(span.filters(Condition("theme", theme.id)), zone) for theme in seen.themes.themes
+        theme.id: filters_address(span.filters(Condition("theme", theme.id)), zone) for theme in counted.themes.themes
     }
     return listed | {"": filters_address(span.filters(), zone)}

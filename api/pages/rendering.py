@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from api.pages import charts, marking, narrowing, wording
+from api.pages.clock import read_clock
 from synth.access import Access
 from synth.answers.wording import say_share
 from synth.engine import Engine
@@ -37,7 +38,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
 
 
 def render(request: Request, template: str, **shown: Any) -> str:
-    """The page of a template; `shown` are its own variables, beside who asks and the zone times are told in."""
+    """The page of a template; `shown` are its own variables, beside who asks, the zone of the days and the clock."""
     engine: Engine = request.app.state.engine
     access: Access | None = getattr(request.state, "access", None)
     common = {
@@ -47,6 +48,7 @@ def render(request: Request, template: str, **shown: Any) -> str:
         "withheld": engine.for_everybody().withheld() if access and not access.may("researcher") else None,
         "csrf": getattr(request.state, "csrf", None),
         "zone": engine.parts.timezone,
+        "clock": read_clock(request, engine.parts.timezone),
     }
     return templates().get_template(template).render(common | shown)
 
@@ -75,6 +77,7 @@ def templates() -> Environment:
         "kind",
         "language",
         "signed",
+        "rounded",
     )
     made.filters.update({name: getattr(wording, name) for name in words})
     made.filters.update(part=display.say_part, part_of=say_share, mean=display.say_mean_or_none)
@@ -86,6 +89,7 @@ def templates() -> Environment:
         mark_words=marking.mark_words,
         columns=charts.columns,
         trend=charts.trend,
+        sparkline=charts.sparkline,
         interval=say_interval,
     )
     return made

@@ -50,6 +50,14 @@ def number(value: float) -> str:
     return say_number(value)
 
 
+def rounded(value: float) -> str:
+    """A large number in three digits: 849,400 as '849 k', 1,250,000 as '1.25 M'."""
+    for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{float(f'{value / size:.3g}'):g} {letter}"
+    return say_number(value)
+
+
 def share(value: float) -> str:
     """0.125 as '12 %'."""
     return say_share(value, 1) if value else "0 %"

@@ -18,6 +18,8 @@ class Theme(BaseModel):
     key_phrases: list[str]
     mentions: int = Field(description="Documents that speak to it.")
     people: int
+    accounts: int
+    revenue: float = Field(description="Yearly, of those accounts.")
     share: float = Field(description="Of all documents within the filters.")
     sentiment: float | None
     exemplars: list[Citation]

@@ -94,8 +94,8 @@ def run(task: Task) -> SuiteResult:
     rows = [row for row in read_rows(path) if row["text"].strip()]
     if len(rows) < 2:
         raise BadInput(f"{task.folder.name} holds fewer than two texts; a larger set cannot be made from it.")
-    with _home(task) as home:
-        collection, embedder = _enlarged(task, rows, hash_files([path]))
+    with home_of(task) as home:
+        collection, embedder = enlarged(task, rows, hash_files([path]))
         with open_house(replace(task, home=home), collection, embedder=embedder, keep=True) as house:
             engine = house.engine
             size = len(engine.parts.vectors.matrix(WORKSPACE).ids)
@@ -116,7 +116,7 @@ def run(task: Task) -> SuiteResult:
 
 
 @contextmanager
-def _home(task: Task) -> Iterator[Path]:
+def home_of(task: Task) -> Iterator[Path]:
     """The home that was asked for, or one that goes again."""
     if task.home is not None:
         yield task.home
@@ -125,7 +125,7 @@ def _home(task: Task) -> Iterator[Path]:
         yield Path(folder) / "home"
 
 
-def _enlarged(task: Task, rows: Sequence[Row], sha256: str) -> tuple[Collection, Embedder]:
+def enlarged(task: Task, rows: Sequence[Row], sha256: str) -> tuple[Collection, Embedder]:
     """The rows as files, with ids and attributes of their own, and who knows their vectors."""
     texts = [row["text"] for row in rows]
     vectors = task.embedder.embed([embedded_words(text) for text in texts])

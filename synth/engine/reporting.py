@@ -1,10 +1,13 @@
 """The engine's side of reports: weeks, the overview, the trust card, exports."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from synth.engine.core import Core
+from synth.model import NO_FILTERS, Filters
 from synth.store import reading
+from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
     from synth.overview import Overview
@@ -52,11 +55,23 @@ class ReportSteps(Core):
         with self.parts.database.read() as session:
             return recent_weeks(session, self.parts, workspace)
 
-    def overview(self, workspace: str) -> "Overview":
-        """Sizes, themes with their weeks, and what the last complete week brought."""
+    def overview(self, workspace: str, since: datetime | None = None) -> "Overview":
+        """Sizes, themes with their weeks, what the last complete week brought, and what is new since a moment."""
         from synth.overview import read_overview
 
-        return read_overview(self.parts, workspace)
+        return read_overview(self.parts, workspace, since)
+
+    def visit(self, workspace: str, name: str) -> datetime | None:
+        """Write down that somebody looks at the overview; returns when they were here before, None the first time."""
+        from synth.news import note_visit
+
+        return note_visit(self.parts, workspace, name)
+
+    def voices(self, workspace: str, by: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE) -> Listed:
+        """People, accounts or sources within the filters, who said most first; raises BadInput."""
+        from synth.store.voices import list_voices
+
+        return self._read(list_voices, workspace, by, given, page)
 
     def export(self, workspace: str, what: str, *, format: str = "jsonl") -> Iterator[str]:
         """The lines of an export."""

@@ -11,6 +11,7 @@ from synth.store.reading import FIRST_PAGE, Listed, Page
 if TYPE_CHECKING:
     from synth.profile import Profile
     from synth.saying.reading import Saying
+    from synth.themes.atlas import Placed
     from synth.themes.listing import Level
 
 
@@ -61,6 +62,12 @@ class ThemeSteps(Core):
         with self.parts.database.read() as session:
             listed = theme_list_document(list_themes(session, workspace, given), level)
         return listed | {"withheld": self.withheld()}
+
+    def theme_map(self, workspace: str) -> "tuple[Placed, ...]":
+        """Where the active themes lie on their map: what is close in meaning lies close together, week after week."""
+        from synth.overview import read_theme_map
+
+        return read_theme_map(self.parts, workspace)
 
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""

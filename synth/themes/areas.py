@@ -15,6 +15,7 @@ from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.excerpts import excerpt_text
 from synth.store.rows import next_numbers
+from synth.themes.atlas import give_places
 from synth.themes.finding import levels
 from synth.themes.finding.matching import match
 from synth.themes.naming.drafting import draft_names
@@ -51,6 +52,7 @@ def draw_areas(parts: Parts, held: ledger.Claim) -> None:
     areas = _name(parts, held.workspace, _carry(_group(themes, sizes), themes, names), {theme.name for theme in themes})
     with parts.database.write() as session:
         _write(session, held.workspace, areas)
+        give_places(session, held.workspace, parts.embedder.version, parts.now())
         ledger.finish(session, held, now=parts.now(), result={"areas": len(areas)})
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
 from synth.gate import cite
-from synth.model import Citation, Filters
+from synth.model import Citation, Condition, Filters
 from synth.store import tables
-from synth.store.excerpts import ExcerptView, load_views
-from synth.store.filtering import select_documents
+from synth.store.excerpts import ExcerptView, account_of_document, load_views
+from synth.store.filtering import merge, select_documents
 from synth.themes.finding.levels import choose_shown
 from synth.themes.reading import active_themes
 
@@ -23,7 +23,7 @@ Level = Literal["all", "shown", "areas"]
 
 @dataclass(frozen=True, slots=True)
 class ThemeSummary:
-    """A theme with its numbers: documents and people that speak to it, and its share of all documents."""
+    """A theme with its numbers: documents, people and accounts that speak to it, and its share of all documents."""
 
     id: str
     name: str
@@ -31,6 +31,8 @@ class ThemeSummary:
     key_phrases: tuple[str, ...]
     mentions: int
     people: int
+    accounts: int
+    revenue: float  # a year, of those accounts
     share: float
     exemplars: tuple[Citation, ...]
     edge: tuple[Citation, ...]
@@ -41,6 +43,17 @@ class ThemeSummary:
     pinned: bool
     name_origin: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted of a theme; `sentiment` is the mean of its excerpts."""
+
+    mentions: int = 0
+    people: int = 0
+    sentiment: float | None = None
+    accounts: int = 0
+    revenue: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ def list_themes(session: Session, workspace: str, filters: Filters = Filters()) 
     documents = session.scalar(select(func.count()).select_from(select_documents(workspace, filters).subquery())) or 0
     themes = active_themes(session, workspace)
     views = load_views(session, workspace, [id for theme in themes for id in (*theme.exemplars, *theme.edge)])
-    summaries = [_summary(theme, counts.get(theme.id, (0, 0, None)), documents, views) for theme in themes]
+    summaries = [_summary(theme, counts.get(theme.id, Tally()), documents, views) for theme in themes]
     excerpts, unassigned = coverage(session, workspace)
     ordered = sorted(summaries, key=lambda theme: (-theme.mentions, int(theme.id[1:])))
     shown = choose_shown({theme.id: theme.mentions for theme in ordered}, {theme.id: theme.area for theme in ordered})
@@ -103,7 +116,7 @@ def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
     if theme is None:
         raise NotFound(f"There is no theme {id}; `synth themes` lists those there are.")
     documents = session.scalar(select(func.count(tables.Document.id)).where(tables.Document.workspace_id == workspace))
-    counts = _counts(session, workspace, Filters()).get(id, (0, 0, None))
+    counts = _counts(session, workspace, merge(Filters(), [Condition("theme", id)])).get(id, Tally())
     views = load_views(session, workspace, [*theme.exemplars, *theme.edge])
     return _summary(theme, counts, documents or 0, views)
 
@@ -195,8 +208,8 @@ def _select_spoken(workspace: str, filters: Filters, *columns: Any) -> Select[*t
     )
 
 
-def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, tuple[int, int, float | None]]:
-    """Theme id to (documents, people, mean sentiment of its excerpts)."""
+def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, Tally]:
+    """Theme id to its numbers."""
     query = _select_spoken(
         workspace,
         filters,
@@ -205,27 +218,44 @@ def _counts(session: Session, workspace: str, filters: Filters) -> dict[str, tup
         func.count(distinct(tables.Document.person_id)).label("people"),
         func.avg(tables.Excerpt.sentiment).label("sentiment"),
     ).group_by(tables.Assignment.theme_id)
-    return {row.theme_id: (row.mentions, row.people, row.sentiment) for row in session.execute(query)}
+    money = _accounts(session, workspace, filters)
+    return {
+        row.theme_id: Tally(row.mentions, row.people, row.sentiment, *money.get(row.theme_id, (0, 0.0)))
+        for row in session.execute(query)
+    }
+
+
+def _accounts(session: Session, workspace: str, filters: Filters) -> dict[str, tuple[int, float]]:
+    """Theme id to how many accounts speak to it, and their yearly revenue; an account counts once."""
+    pairs = _select_spoken(workspace, filters, tables.Assignment.theme_id, account_of_document().label("account_id"))
+    pair = pairs.where(account_of_document().is_not(None)).distinct().subquery()
+    query = (
+        select(pair.c.theme_id, func.count().label("accounts"), func.sum(tables.Account.revenue).label("revenue"))
+        .join(tables.Account, tables.Account.id == pair.c.account_id)
+        .group_by(pair.c.theme_id)
+    )
+    return {row.theme_id: (row.accounts, row.revenue or 0.0) for row in session.execute(query)}
 
 
 def _summary(
     theme: tables.Theme,
-    counts: tuple[int, int, float | None],
+    counts: Tally,
     documents: int,
     views: Mapping[str, ExcerptView],
 ) -> ThemeSummary:
-    mentions, people, sentiment = counts
     return ThemeSummary(
         id=theme.id,
         name=theme.name,
         definition=theme.definition,
         key_phrases=tuple(theme.key_phrases),
-        mentions=mentions,
-        people=people,
-        share=mentions / documents if documents else 0.0,
+        mentions=counts.mentions,
+        people=counts.people,
+        accounts=counts.accounts,
+        revenue=counts.revenue,
+        share=counts.mentions / documents if documents else 0.0,
         exemplars=_cited(theme.exemplars, views),
         edge=_cited(theme.edge, views),
-        sentiment=sentiment,
+        sentiment=counts.sentiment,
         state=theme.state,
         area=theme.area,
         parent=theme.parent_id,

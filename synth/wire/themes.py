@@ -93,6 +93,8 @@ def theme_document(theme: "ThemeSummary") -> dict[str, Any]:
         "key_phrases": list(theme.key_phrases),
         "mentions": theme.mentions,
         "people": theme.people,
+        "accounts": theme.accounts,
+        "revenue": whole(theme.revenue),
         "share": round(theme.share, 4),
         "sentiment": None if theme.sentiment is None else round(theme.sentiment, 3),
         "exemplars": [citation_document(citation) for citation in theme.exemplars],

@@ -6,6 +6,8 @@ import { tellAnswers } from "./telling.js";
 import { codeTranscripts } from "./coding.js";
 import { reviewUploads } from "./review.js";
 import { arrangeBoard } from "./board.js";
+import { openAtlas } from "./atlas.js";
+import { tellZone } from "./clock.js";
 
 listenToKeys();
 showBusy();
@@ -15,3 +17,5 @@ tellAnswers();
 codeTranscripts();
 reviewUploads();
 arrangeBoard();
+openAtlas();
+tellZone();

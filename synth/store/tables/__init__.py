@@ -4,7 +4,7 @@ All rows belong to a workspace. Text is stored once, in `documents.text`; an exc
 Times are UTC. Ids of documents and excerpts come from content (see `identity`), so writing twice changes nothing.
 """
 
-from synth.store.tables.access import Counter, Credential, Workspace
+from synth.store.tables.access import Counter, Credential, Visit, Workspace
 from synth.store.tables.base import Base, BigKey, Utc
 from synth.store.tables.delivering import Delivery, Release, Schedule, Subscription
 from synth.store.tables.documents import (
@@ -39,6 +39,7 @@ from synth.store.tables.theming import (
     Displaced,
     Lesson,
     Lineage,
+    Place,
     Run,
     RunContent,
     Theme,
@@ -84,6 +85,7 @@ __all__ = [
     "ModelReply",
     "Participant",
     "Person",
+    "Place",
     "RedactionDecision",
     "RefusedRow",
     "Release",
@@ -100,5 +102,6 @@ __all__ = [
     "Theme",
     "Turn",
     "Utc",
+    "Visit",
     "Workspace",
 ]

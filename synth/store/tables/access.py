@@ -40,3 +40,13 @@ class Credential(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Visit(Base):
+    """When somebody, by the name they signed in with, was last on the overview, and when on the visit before."""
+
+    __tablename__ = "visits"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]
+    before_at: Mapped[datetime | None]

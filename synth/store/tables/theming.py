@@ -65,6 +65,17 @@ class Theme(Base):
     created_at: Mapped[datetime]
 
 
+class Place(Base):
+    """Where a theme lies on the map of themes: given once, so that the map of next week is this week's."""
+
+    __tablename__ = "places"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    theme_id: Mapped[str] = mapped_column(primary_key=True)
+    x: Mapped[float]  # from -1 to 1, as y
+    y: Mapped[float]
+    created_at: Mapped[datetime]
+
+
 class Assignment(Base):
     """Excerpt to theme. An excerpt without a row here is unassigned.
 
