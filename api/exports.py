@@ -1,24 +1,52 @@
-"""Exports: everything of one kind, as a file."""
+"""Exports: every list, as a file."""
 
-from typing import Literal
+from typing import Annotated
 
-from fastapi import APIRouter
-from starlette.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
 
-from api.deps import Opened, Viewer
+from api.deps import Opened, Plain, Viewer, require
 from api.errors import problems
-from api.streaming import stream
-from synth.exporting import What
+from api.pages.narrowing import Narrowed
+from api.streaming import TYPES, stream
+from synth.answers.searching import LONGEST
+from synth.exporting import Format, What
+from synth.exporting.lists import Wanted
+
+ADMINS_ONLY = ("erasures",)  # a receipt names who or what is gone
+_ID = 100  # characters of an id or a state at most
 
 router = APIRouter(prefix="/export", tags=["workspace"])
+Named = Annotated[Plain | None, Query(max_length=_ID)]
 
 
 @router.get(
     "/{what}",
     operation_id="export",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/x-ndjson": {}, "text/csv": {}}}, **problems()},
+    responses={200: {"content": {type.split(";")[0]: {} for type in TYPES.values()}}, **problems()},
 )
-def export(held: Viewer, engine: Opened, what: What, format: Literal["jsonl", "csv"] = "jsonl") -> StreamingResponse:
-    """All documents, excerpts, themes or insights: one JSON object a line, or CSV."""
-    return stream(engine.export(held.workspace, what, format=format), format, f"{what}.{format}")
+def export(
+    request: Request,
+    held: Viewer,
+    engine: Opened,
+    what: What,
+    narrowed: Narrowed,
+    format: Format = "jsonl",
+    about: Annotated[Plain, Query(max_length=LONGEST, description="Of documents: near in meaning to this.")] = "",
+    q: Annotated[Plain, Query(max_length=LONGEST, description="What `search` looks for.")] = "",
+    state: Named = None,
+    freshness: Named = None,
+    theme: Named = None,
+    subject: Annotated[Plain | None, Query(max_length=_ID, description="The import whose rows were `refused`.")] = None,
+) -> Response:
+    """A list within the filters it was shown with: JSON Lines, JSON, CSV, Excel or Markdown."""
+    if what in ADMINS_ONLY:
+        require("admin")(request)
+    wanted = Wanted(narrowed.filters, about, q, state, freshness, theme, subject)
+    name = f"{what}.{format}"
+    if format == "xlsx":
+        content = engine.export_workbook(held.workspace, what, wanted=wanted)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=TYPES[format], headers=headers)
+    return stream(engine.export(held.workspace, what, format=format, wanted=wanted), format, name)

@@ -21,7 +21,7 @@ from synth.store.counting import count_units, days
 from synth.store.reading import count_jobs
 from synth.themes.atlas import Placed, read_map
 from synth.themes.keeping import waiting_runs
-from synth.themes.listing import ThemeList, list_themes
+from synth.themes.listing import ThemeList, keep_themes
 from synth.themes.moods import Mood, count_moods
 
 _HALF = 0.98  # half the width of a 95 % interval of the root of a count, which wavers by a half whatever the count
@@ -102,7 +102,7 @@ def _count(session: Session, parts: Parts, workspace: str, span: Span | None, fi
         accounts=int(amounts["accounts"]),
         revenue=amounts["revenue"],
         sources=session.scalar(sources) or 0,
-        themes=list_themes(session, workspace),
+        themes=keep_themes(session, parts, workspace),
         moods=count_moods(session, workspace, Filters()),
         series=series,
         moves=find_moves(session, workspace, series) if series else None,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.exporting import COLUMNS
+from synth.exporting.rows import COLUMNS
 from synth.wire.answers import answer_document
 from synth.wire.cells import defused
 from synth.wire.values import whole

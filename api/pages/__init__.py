@@ -23,6 +23,7 @@ from api.pages import (
     trust,
     upload,
     usage,
+    voices,
 )
 from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
@@ -41,6 +42,7 @@ PAGES = (
     releases,
     reports,
     documents,
+    voices,
     research,
     erasures,
     upload,

@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse
 from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Document, Opened, Plain, Viewer
 from api.pages.narrowing import Chip, Narrowed, Narrowing, address, list_address
 from api.pages.rendering import page
-from api.pages.search import theme_names
 from api.pages.wording import condition
 from api.questions import LONGEST_ID
 from synth.answers.planning.planning import LONGEST_QUESTION
@@ -69,7 +68,7 @@ def show_ask(
     else:
         q = written["plan"]["question"]
     asking = {"q": q, "follows": follows, "drop": drop}
-    names, zone = theme_names(engine, held.workspace), engine.parts.timezone
+    names, zone = engine.theme_names(held.workspace), engine.parts.timezone
     return page(
         request,
         "ask.html",

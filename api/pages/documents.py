@@ -9,7 +9,6 @@ from api.deps import Opened, Paged, Plain, Viewer
 from api.pages.narrowing import Narrowed, address
 from api.pages.reader import lay_out, read_passage
 from api.pages.rendering import page
-from api.pages.search import theme_names
 from api.paging import encode
 from synth.answers.searching import LONGEST
 from synth.research.highlighting import MACHINE
@@ -32,7 +31,7 @@ def list_documents(
 ) -> HTMLResponse:
     """The documents within the filters, counted in every unit: the list behind a number."""
     behind = engine.behind(held.workspace, narrowed.filters, paged, about=about.strip())
-    names, ends = theme_names(engine, held.workspace), behind.listed.ends
+    names, ends = engine.theme_names(held.workspace), behind.listed.ends
     return page(
         request,
         "documents.html",
@@ -68,7 +67,7 @@ def show_document(
         "document.html",
         document=document,
         parts_=lay_out(document, read_passage(quote), highlights),
-        names=theme_names(engine, held.workspace),
+        names=engine.theme_names(held.workspace),
         quote=quote,
         coder=coder,
         coders=sorted({mark["coder"] for mark in marked}, key=lambda name: (name == MACHINE, name.casefold())),

@@ -11,12 +11,12 @@ from api.insights import Freshness, State
 from api.pages.forms import Form, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
-from api.pages.search import theme_names
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict
 
 STATES: tuple[State, ...] = ("draft", "reviewed", "published")
 FRESHNESS: tuple[Freshness, ...] = ("fresh", "ageing", "contradicted")
+SHOWN = 20  # on a page
 NEXT = {"draft": ("reviewed", "Review"), "reviewed": ("published", "Publish")}
 
 router = APIRouter()
@@ -29,15 +29,21 @@ def list_insights(
     engine: Opened,
     state: Annotated[State | None, Query()] = None,
     freshness: Annotated[Freshness | None, Query()] = None,
+    after: Annotated[str | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
-    """All of them or those of one kind, the one with most mentions first."""
+    """All of them or those of one kind, the one with most mentions first, some at a time; `after` is the last seen."""
     found = engine.insights(held.workspace, state=state, freshness=freshness)["insights"]
     chosen = {"state": state, "freshness": freshness}
+    shown, more = _cut(sorted(found, key=_mentions, reverse=True), after)
     return page(
         request,
         "insights.html",
-        insights=sorted(found, key=_mentions, reverse=True),
-        names=theme_names(engine, held.workspace),
+        insights=shown,
+        amount=len(found),
+        chosen=chosen,
+        later=address("/insights", {**chosen, "after": shown[-1]["id"]}) if more else None,
+        is_first=after is None,
+        names=engine.theme_names(held.workspace),
         choices=[_choice("state", each, chosen) for each in STATES]
         + [_choice("freshness", each, chosen) for each in FRESHNESS],
         narrowed=any(chosen.values()),
@@ -74,6 +80,13 @@ def change_insight(request: Request, held: Editor, engine: Opened, id: str, form
     return RedirectResponse(f"/insights/{id}", 303)
 
 
+def _cut(insights: list[dict[str, Any]], after: str | None) -> tuple[list[dict[str, Any]], bool]:
+    """A page of them, and whether there are more; from the beginning where the last one seen is gone."""
+    ids = [insight["id"] for insight in insights]
+    start = ids.index(after) + 1 if after in ids else 0
+    return insights[start : start + SHOWN], start + SHOWN < len(insights)
+
+
 def _show(
     request: Request,
     engine: Engine,
@@ -90,7 +103,7 @@ def _show(
         "insight.html",
         status=status,
         insight=found,
-        names=theme_names(engine, workspace),
+        names=engine.theme_names(workspace),
         history=engine.insight_history(workspace, id)["history"],
         next=NEXT.get(found["state"]),
         problem=problem,

@@ -10,7 +10,6 @@ from api.deps import Editor, Opened, Paged, Viewer
 from api.pages.forms import Form, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
-from api.pages.search import theme_names
 from api.pages.wording import plural
 from api.paging import encode
 from synth.errors import BadInput, Conflict
@@ -48,7 +47,7 @@ def accept_run(request: Request, held: Editor, engine: Opened, id: str, form: Fo
 
 def _shown(engine: Any, workspace: str, id: str) -> dict[str, Any]:
     run = engine.run(workspace, id)
-    names = theme_names(engine, workspace) | {each["key"]: each["name"] for each in run["changes"]}
+    names = engine.theme_names(workspace) | {each["key"]: each["name"] for each in run["changes"]}
     changes = [each | {"lines": list(_lines(each, names))} for each in run["changes"]]
     return {"run": run, "waits": run["state"] in WAITING, "changes": changes, "names": names}
 

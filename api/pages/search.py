@@ -12,7 +12,6 @@ from api.deps import Opened, Plain, Viewer
 from api.pages.narrowing import Narrowed, Narrowing
 from api.pages.rendering import page
 from synth.answers.searching import LONGEST
-from synth.engine import Engine
 
 SHOWN = 50
 PATH = "/search"
@@ -38,7 +37,7 @@ def show_search(
     q: Annotated[Plain, Query(max_length=LONGEST)] = "",
 ) -> HTMLResponse:
     """The form alone, or with the best results."""
-    names = theme_names(engine, held.workspace)
+    names = engine.theme_names(held.workspace)
     found = engine.search(held.workspace, q, narrowed.filters, limit=SHOWN)["results"] if q.strip() else []
     facets = {
         "Source": _facets(found, "source", q, narrowed, {}),
@@ -56,11 +55,6 @@ def show_search(
         chips=list(narrowed.chips(PATH, names, engine.parts.timezone, q=q)),
         most=SHOWN,
     )
-
-
-def theme_names(engine: Engine, workspace: str) -> dict[str, str]:
-    """Id to name of the active themes."""
-    return {theme["id"]: theme["name"] for theme in engine.themes(workspace)["themes"]}
 
 
 def _facets(

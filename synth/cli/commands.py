@@ -13,6 +13,7 @@ from synth.cli.options import (
     parse_mapping,
     parse_period,
 )
+from synth.exporting import Format, What
 
 app = typer.Typer(
     name="synth",
@@ -221,15 +222,18 @@ def report(
 
 @app.command()
 def export(
-    what: Annotated[Literal["documents", "excerpts", "themes", "insights"], typer.Argument(help="What to write.")],
-    format: Annotated[Literal["jsonl", "csv"], typer.Option(help="How it is written.")] = "jsonl",
+    what: Annotated[What, typer.Argument(help="What to write.")],
+    format: Annotated[Format, typer.Option(help="How it is written.")] = "jsonl",
+    since: Since = None,
+    until: Until = None,
+    where: Where = None,
     out: Out = None,
     url: UrlOption = None,
 ) -> None:
-    """Write everything of one kind to a file."""
+    """Write a list to a file: everything, or what is within the filters."""
     from synth.cli import reading
 
-    reading.export(what, format, out, url=url)
+    reading.export(what, format, parse_filters(since, until, where or []), out, url=url)
 
 
 @app.command()

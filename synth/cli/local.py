@@ -13,6 +13,7 @@ from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
+from synth.exporting.lists import Wanted
 from synth.intake.reviews import Reviewer
 from synth.intake.uploads import Submission
 from synth.jobs import due
@@ -315,8 +316,14 @@ class LocalClient:
         when = {"week": period.week, "since": period.since, "until": period.until}
         return self.engine.report_file(WORKSPACE, **when, format=format, form=form, reported=reported)
 
-    def export(self, what: str, format: str) -> Iterator[str]:
-        return self.engine.export(WORKSPACE, what, format=format)
+    def export(self, what: str, format: str, given: GivenFilters) -> Iterator[str]:
+        return self.engine.export(WORKSPACE, what, format=format, wanted=self._wanted(given))
+
+    def export_workbook(self, what: str, given: GivenFilters) -> bytes:
+        return self.engine.export_workbook(WORKSPACE, what, wanted=self._wanted(given))
+
+    def _wanted(self, given: GivenFilters) -> Wanted:
+        return Wanted(self._filters(given))
 
     def _submit(self, path: Path, options: Document) -> str:
         with path.open("rb") as content:

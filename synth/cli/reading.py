@@ -8,6 +8,7 @@ from synth.cli import output
 from synth.cli.opening import open_client
 from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.progress import show_progress
+from synth.cli.researching import write_file
 
 
 def discover(*, anew: bool, json: bool, url: str | None) -> None:
@@ -94,10 +95,13 @@ def report(period: Period, format: str, out: Path | None, *, form: str, reported
         _write([client.report(period, format, form=form, reported=reported)], out)
 
 
-def export(what: str, format: str, out: Path | None, *, url: str | None) -> None:
-    """Write an export."""
+def export(what: str, format: str, given: GivenFilters, out: Path | None, *, url: str | None) -> None:
+    """Write an export; a workbook goes to a file in any case."""
     with open_client(url, command="synth export") as client:
-        _write((line.encode() for line in client.export(what, format)), out)
+        if format == "xlsx":
+            write_file(client.export_workbook(what, given), out or Path(f"{what}.xlsx"))
+        else:
+            _write((line.encode() for line in client.export(what, format, given)), out)
 
 
 def _write(pieces: Iterable[bytes], out: Path | None) -> None:

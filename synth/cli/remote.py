@@ -304,9 +304,15 @@ class RemoteClient:
         with self._answer("GET", f"/reports/{quote(id)}", params=asked) as response:
             return response.read()
 
-    def export(self, what: str, format: str) -> Iterator[str]:
-        with self._answer("GET", f"/export/{quote(what, safe='')}", params={"format": format}) as response:
+    def export(self, what: str, format: str, given: GivenFilters) -> Iterator[str]:
+        asked = {"format": format, **_filters(given)}
+        with self._answer("GET", f"/export/{quote(what, safe='')}", params=asked) as response:
             yield from response.iter_text()
+
+    def export_workbook(self, what: str, given: GivenFilters) -> bytes:
+        asked = {"format": "xlsx", **_filters(given)}
+        with self._answer("GET", f"/export/{quote(what, safe='')}", params=asked) as response:
+            return response.read()
 
     def _bytes(self, path: str, format: str) -> bytes:
         with self._answer("GET", path, params={"format": format}) as response:

@@ -83,7 +83,7 @@ def suggest(study: str, *, json: bool, url: str | None) -> None:
 def export(study: str, format: str, out: Path | None, *, url: str | None) -> None:
     """Write a coded study to a file."""
     with open_client(url, command=_COMMAND) as client:
-        _write(client.export_study(study, format), out or Path(f"{study}.{format}"))
+        write_file(client.export_study(study, format), out or Path(f"{study}.{format}"))
 
 
 def report(study: str, format: str, out: Path | None, *, url: str | None) -> None:
@@ -93,7 +93,7 @@ def report(study: str, format: str, out: Path | None, *, url: str | None) -> Non
     if format == "md" and out is None:
         print(content.decode(), end="")
     else:
-        _write(content, out or Path(f"{study}-report.{format}"))
+        write_file(content, out or Path(f"{study}-report.{format}"))
 
 
 def roster(study: str, path: Path, *, json: bool, url: str | None) -> None:
@@ -145,7 +145,8 @@ def _print_refused(found: Document) -> None:
         print(f"left out: {refusal}", file=sys.stderr)
 
 
-def _write(content: bytes, path: Path) -> None:
+def write_file(content: bytes, path: Path) -> None:
+    """The content as a file; raises BadInput where it cannot be one."""
     try:
         path.write_bytes(content)
     except OSError as error:

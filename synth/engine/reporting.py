@@ -10,6 +10,7 @@ from synth.store import reading
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
+    from synth.exporting.lists import Wanted
     from synth.overview import Overview
     from synth.reports.spans import Span
     from synth.trust.figures import Card
@@ -73,11 +74,27 @@ class ReportSteps(Core):
 
         return self._read(list_voices, workspace, by, given, page)
 
-    def export(self, workspace: str, what: str, *, format: str = "jsonl") -> Iterator[str]:
-        """The lines of an export."""
-        from synth.exporting import export_lines
+    def count_voices(self, workspace: str, by: str, given: Filters = NO_FILTERS) -> int:
+        """How many people, accounts or sources are within the filters; raises BadInput."""
+        from synth.store.voices import count_voices
 
-        return export_lines(self.parts, workspace, what, format)
+        return self._read(count_voices, workspace, by, given)
+
+    def export(
+        self, workspace: str, what: str, *, format: str = "jsonl", wanted: "Wanted | None" = None
+    ) -> Iterator[str]:
+        """A list as text, piece by piece: jsonl, json, csv or md; raises BadInput."""
+        from synth.exporting.lists import EVERYTHING
+        from synth.exporting.writing import export_lines
+
+        return export_lines(self.parts, workspace, what, format, wanted or EVERYTHING)
+
+    def export_workbook(self, workspace: str, what: str, *, wanted: "Wanted | None" = None) -> bytes:
+        """A list as an Excel workbook; raises BadInput, also where a sheet has no room for it."""
+        from synth.exporting.lists import EVERYTHING
+        from synth.exporting.writing import export_workbook
+
+        return export_workbook(self.parts, workspace, what, wanted or EVERYTHING)
 
     def trust(self, workspace: str) -> "Card":
         """How far what this installation says can be relied on: every figure with its date, size and interval."""

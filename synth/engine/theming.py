@@ -56,12 +56,21 @@ class ThemeSteps(Core):
 
     def themes(self, workspace: str, given: Filters = NO_FILTERS, *, level: "Level" = "all") -> dict[str, Any]:
         """The active themes with their counts and areas, and how much of the feedback they cover."""
-        from synth.themes.listing import list_themes
+        from synth.store.filtering import is_open
+        from synth.themes.listing import keep_themes, list_themes
         from synth.wire.themes import theme_list_document
 
         with self.parts.database.read() as session:
-            listed = theme_list_document(list_themes(session, workspace, given), level)
+            kept = is_open(given)
+            found = keep_themes(session, self.parts, workspace) if kept else list_themes(session, workspace, given)
+            listed = theme_list_document(found, level)
         return listed | {"withheld": self.withheld()}
+
+    def theme_names(self, workspace: str) -> dict[str, str]:
+        """Id to name of the active themes."""
+        from synth.themes.reading import active_names
+
+        return self._read(active_names, workspace)
 
     def theme_map(self, workspace: str) -> "tuple[Placed, ...]":
         """Where the active themes lie on their map: what is close in meaning lies close together, week after week."""

@@ -86,7 +86,7 @@ class WorkSteps(Core):
 
     def refused_lines(self, workspace: str, import_id: str) -> Iterator[str]:
         """The rows of an import that were not taken, as lines of CSV; raises NotFound."""
-        from synth.exporting import refused_lines
+        from synth.exporting.writing import refused_lines
 
         return refused_lines(self._read(reading.list_refusals, workspace, import_id))
 

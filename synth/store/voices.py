@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput
 from synth.model import Filters
 from synth.store import tables
+from synth.store.counting import count
 from synth.store.excerpts import account_of_document
 from synth.store.filtering import Account, Document, Person, select_documents
 from synth.store.reading import Listed, Page, Shown
@@ -17,10 +18,18 @@ Voice = Literal["people", "accounts", "sources"]
 _said = func.count(Document.id)
 
 
+def count_voices(session: Session, workspace: str, by: str, filters: Filters) -> int:
+    """How many there are whose documents are within the filters; raises BadInput."""
+    _check(by)
+    if by == "sources":
+        query = select_documents(workspace, filters, func.count(distinct(Document.source_id)))
+        return int(session.scalar(query) or 0)
+    return int(count(session, workspace, filters, "people" if by == "people" else "accounts"))
+
+
 def list_voices(session: Session, workspace: str, by: str, filters: Filters, page: Page) -> Listed:
     """A page of those whose documents are within the filters, who said most first; raises BadInput."""
-    if by not in get_args(Voice):
-        raise BadInput(f"'{by}' cannot be listed; choose {', '.join(get_args(Voice))}.")
+    _check(by)
     query, key = {"people": _people, "accounts": _accounts, "sources": _sources}[by](workspace, filters)
     if page.after is not None:
         query = query.having(_after(key, page))
@@ -28,6 +37,11 @@ def list_voices(session: Session, workspace: str, by: str, filters: Filters, pag
     shown = rows[: page.limit]
     ends = (str(shown[-1].mentions), str(shown[-1].number)) if len(rows) > page.limit else None
     return Listed([_show(row._mapping) for row in shown], ends)
+
+
+def _check(by: str) -> None:
+    if by not in get_args(Voice):
+        raise BadInput(f"'{by}' cannot be listed; choose {', '.join(get_args(Voice))}.")
 
 
 def _people(workspace: str, filters: Filters) -> tuple[Select[Any], ColumnElement[Any]]:

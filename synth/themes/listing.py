@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from synth.errors import NotFound
 from synth.gate import cite
 from synth.model import Citation, Condition, Filters
+from synth.parts import Parts
 from synth.store import tables
 from synth.store.excerpts import ExcerptView, account_of_document, load_views
 from synth.store.filtering import merge, select_documents
@@ -108,6 +109,11 @@ def list_themes(session: Session, workspace: str, filters: Filters = Filters()) 
     shown = choose_shown({theme.id: theme.mentions for theme in ordered}, {theme.id: theme.area for theme in ordered})
     areas = _areas(session, workspace, filters, ordered)
     return ThemeList(tuple(ordered), areas, shown, excerpts, unassigned, last_run(session, workspace))
+
+
+def keep_themes(session: Session, parts: Parts, workspace: str) -> ThemeList:
+    """The same of all feedback, counted once until the workspace changes."""
+    return parts.kept.read("themes", session, workspace, lambda: list_themes(session, workspace))
 
 
 def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:

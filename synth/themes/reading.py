@@ -31,6 +31,13 @@ def theme_names(session: Session, workspace: str, ids: Collection[str] | None = 
     return {row.id: row.name for row in session.execute(query)}
 
 
+def active_names(session: Session, workspace: str) -> dict[str, str]:
+    """Id to name of the themes people see."""
+    theme = tables.Theme
+    query = select(theme.id, theme.name).where(theme.workspace_id == workspace, theme.state == "active")
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def load_centroids(session: Session, workspace: str, ids: Collection[str]) -> dict[str, NDArray[np.float32]]:
     """The centre of each named theme: a unit vector."""
     query = select(tables.Theme.id, tables.Theme.centroid).where(

@@ -1,29 +1,25 @@
-"""Exports: every document, excerpt, theme or insight of a workspace as rows, in a stable order, read in pieces."""
+"""The rows of what was said, of themes and of insights, in a stable order, read in pieces."""
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.errors import BadInput
 from synth.insights.listing import list_insights
-from synth.parts import Parts
+from synth.model import Filters
 from synth.store import tables
 from synth.store.excerpts import select_views
+from synth.store.filtering import is_open, select_documents, select_excerpt_ids
+from synth.store.rows import one_of
 from synth.themes.listing import list_themes
-from synth.wire.cells import defused
 from synth.wire.intake import document_document
 from synth.wire.themes import insight_document, theme_list_document
 from synth.wire.values import moment
 
-What = Literal["documents", "excerpts", "themes", "insights"]
 Row = dict[str, Any]
 PIECE = 1_000
-COLUMNS: Mapping[What, tuple[str, ...]] = {
+COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": (
         "document_id",
         "external_id",
@@ -55,54 +51,30 @@ COLUMNS: Mapping[What, tuple[str, ...]] = {
         "person",
         "suspicious",
     ),
-    "themes": ("id", "name", "definition", "key_phrases", "mentions", "people", "share", "state", "area", "created_at"),
+    "themes": (
+        "id",
+        "name",
+        "definition",
+        "key_phrases",
+        "mentions",
+        "people",
+        "accounts",
+        "revenue",
+        "share",
+        "state",
+        "area",
+        "created_at",
+    ),
     "insights": ("id", "theme_id", "title", "state", "freshness", "claims", "counts", "drafter", "created_at"),
 }
 
 
-def export_rows(parts: Parts, workspace: str, what: str) -> Iterator[Row]:
-    """The rows of an export; raises BadInput for a kind of row there is not."""
-    if what not in get_args(What):
-        raise BadInput(f"'{what}' cannot be exported; choose {', '.join(get_args(What))}.")
-    readers = {"documents": _documents, "excerpts": _excerpts, "themes": _themes, "insights": _insights}
-    return _read(parts, workspace, readers[what])
-
-
-def export_lines(parts: Parts, workspace: str, what: str, format: str) -> Iterator[str]:
-    """The same as lines of text: JSON Lines, or CSV with a header and cells no spreadsheet takes for a formula."""
-    if format not in ("jsonl", "csv"):
-        raise BadInput(f"'{format}' is no format of an export; choose jsonl or csv.")
-    rows = export_rows(parts, workspace, what)
-    if format == "jsonl":
-        return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    return _csv_lines(rows, COLUMNS[what])  # type: ignore[index]
-
-
-def refused_lines(refusals: Sequence[tuple[int, str]]) -> Iterator[str]:
-    """The refused rows of an import as CSV; row 0 is the whole file."""
-    return _csv_lines(({"row": row, "reason": reason} for row, reason in refusals), ("row", "reason"))
-
-
-def _csv_lines(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([defused(row.get(column)) for column in columns])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _read(parts: Parts, workspace: str, reader: Any) -> Iterator[Row]:
-    with parts.database.read() as session:
-        yield from reader(session, workspace)
-
-
-def _documents(session: Session, workspace: str) -> Iterator[Row]:
+def read_documents(
+    session: Session, workspace: str, filters: Filters, among: Collection[str] | None = None
+) -> Iterator[Row]:
+    """The documents within the filters, whole; only those named where some are."""
     last = ""
-    while page := _document_page(session, workspace, last):
+    while page := _document_page(session, workspace, filters, among, last):
         turns = _turns(session, [row["document_id"] for row in page])
         for row in page:
             if row["document_id"] in turns:
@@ -111,7 +83,9 @@ def _documents(session: Session, workspace: str) -> Iterator[Row]:
         last = page[-1]["document_id"]
 
 
-def _document_page(session: Session, workspace: str, after: str) -> list[Row]:
+def _document_page(
+    session: Session, workspace: str, filters: Filters, among: Collection[str] | None, after: str
+) -> list[Row]:
     account = tables.Account.name.label("account")
     query = (
         select(tables.Document, tables.Source.name, tables.Source.kind, tables.Person.name, account)
@@ -119,9 +93,12 @@ def _document_page(session: Session, workspace: str, after: str) -> list[Row]:
         .outerjoin(tables.Person, tables.Person.id == tables.Document.person_id)
         .outerjoin(tables.Account, tables.Account.id == tables.Document.account_id)
         .where(tables.Document.workspace_id == workspace, tables.Document.id > after)
-        .order_by(tables.Document.id)
-        .limit(PIECE)
     )
+    if not is_open(filters):
+        query = query.where(tables.Document.id.in_(select_documents(workspace, filters)))
+    if among is not None:
+        query = query.where(one_of(session, tables.Document.id, among))
+    query = query.order_by(tables.Document.id).limit(PIECE)
     return [document_document(*row) for row in session.execute(query)]
 
 
@@ -135,10 +112,16 @@ def _turns(session: Session, documents: list[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _excerpts(session: Session, workspace: str) -> Iterator[Row]:
+def read_excerpts(session: Session, workspace: str, filters: Filters, *, unassigned: bool = False) -> Iterator[Row]:
+    """The excerpts whose documents are within the filters; only those on no theme when it is asked for."""
     last = ""
+    narrowed = select_views().where(tables.Excerpt.workspace_id == workspace)
+    if unassigned or not is_open(filters):
+        narrowed = narrowed.where(tables.Excerpt.id.in_(select_excerpt_ids(workspace, filters)))
+    if unassigned:
+        narrowed = narrowed.where(tables.Assignment.excerpt_id.is_(None))
     while True:
-        query = select_views().where(tables.Excerpt.workspace_id == workspace, tables.Excerpt.id > last)
+        query = narrowed.where(tables.Excerpt.id > last)
         page = session.execute(query.order_by(tables.Excerpt.id).limit(PIECE)).all()
         if not page:
             return
@@ -161,10 +144,14 @@ def _excerpts(session: Session, workspace: str) -> Iterator[Row]:
         last = page[-1].id
 
 
-def _themes(session: Session, workspace: str) -> Iterator[Row]:
-    yield from theme_list_document(list_themes(session, workspace))["themes"]
+def read_themes(session: Session, workspace: str, filters: Filters) -> Iterator[Row]:
+    """The active themes with their numbers within the filters."""
+    yield from theme_list_document(list_themes(session, workspace, filters))["themes"]
 
 
-def _insights(session: Session, workspace: str) -> Iterator[Row]:
-    for insight in list_insights(session, workspace):
-        yield insight_document(insight)
+def read_insights(
+    session: Session, workspace: str, *, theme: str | None, state: str | None, freshness: str | None
+) -> Iterator[Row]:
+    """The insights; those of one theme, in one state or of one freshness where it is named."""
+    found = list_insights(session, workspace, theme_id=theme, state=state, freshness=freshness)
+    return (insight_document(insight) for insight in found)
