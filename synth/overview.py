@@ -59,21 +59,22 @@ def read_overview(parts: Parts, workspace: str, since: datetime | None = None) -
     """Everything the first page shows, of one state of the store; what is new after `since` where it is known."""
     with parts.database.read() as session:
         first, last = days(session, workspace)
-        span = choose_span(parts.now(), parts.timezone, last) if last else None
         jobs = count_jobs(session, workspace)
         return Overview(
-            counted=parts.kept.read(
-                f"overview {span.id if span else ''}",
-                session,
-                workspace,
-                lambda: _count(session, parts, workspace, span, first),
-            ),
+            counted=_keep(session, parts, workspace, first, last),
             first=first,
             last=last,
             busy=jobs["queued"] + jobs["running"],
             waiting=tuple(run.id for run in waiting_runs(session, workspace)),
             news=read_news(session, workspace, since) if since else None,
         )
+
+
+def read_wavering(parts: Parts, workspace: str) -> float:
+    """How much more than chance the mentions of themes waver from week to week; 1 where that is not known."""
+    with parts.database.read() as session:
+        counted = _keep(session, parts, workspace, *days(session, workspace))
+    return counted.series.dispersion if counted.series else 1.0
 
 
 def read_theme_map(parts: Parts, workspace: str) -> tuple[Placed, ...]:
@@ -90,6 +91,13 @@ def likely(mentions: float, dispersion: float) -> tuple[float, float]:
     """
     root, half = sqrt(mentions + 3 / 8), _HALF * sqrt(dispersion)
     return max(0.0, max(0.0, root - half) ** 2 - 3 / 8), (root + half) ** 2 - 3 / 8
+
+
+def _keep(session: Session, parts: Parts, workspace: str, first: datetime | None, last: datetime | None) -> Counted:
+    """What was counted when the workspace was the same as now, else counted now."""
+    span = choose_span(parts.now(), parts.timezone, last) if last else None
+    name = f"overview {span.id if span else ''}"
+    return parts.kept.read(name, session, workspace, lambda: _count(session, parts, workspace, span, first))
 
 
 def _count(session: Session, parts: Parts, workspace: str, span: Span | None, first: datetime | None) -> Counted:

@@ -43,7 +43,7 @@ class Narrowing:
 
     def query(self, **more: Any) -> dict[str, Any]:
         """The parameters that carry these filters, with others beside them."""
-        return {**more, "since": self.since, "until": self.until, "where": list(self.where)}
+        return {"since": self.since, "until": self.until, "where": list(self.where), **more}
 
     def chips(self, path: str, names: Mapping[str, str], zone: str, **kept: Any) -> Iterator[Chip]:
         """One chip for each filter; `names` gives themes their names, `kept` is what else the address carries."""

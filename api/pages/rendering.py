@@ -75,6 +75,7 @@ def templates() -> Environment:
         "week_name",
         "stage",
         "kind",
+        "event",
         "language",
         "signed",
         "rounded",

@@ -1,20 +1,43 @@
 """A theme with its numbers and quotes, and what is on no theme."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Opened, Paged, Viewer
-from api.pages.narrowing import Narrowed, address, filters_address
+from api.pages.narrowing import Narrowed, Narrowing, address, filters_address
 from api.pages.rendering import page
+from api.pages.wording import language
 from api.paging import encode
 from synth.engine import Engine
-from synth.model import Condition
-from synth.store.filtering import merge
+from synth.model import Condition, Unit
+from synth.profile import Profile
+from synth.saying.reading import Saying
 from synth.wire.themes import insight_document
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something the quotes of a theme can be narrowed by: (value, what it is called, how often), and what is chosen."""
+
+    key: str
+    values: Sequence[tuple[str, str, float]]
+    chosen: str | None
+
+    @property
+    def label(self) -> str:
+        """What it is called above its values."""
+        return self.key.capitalize()
+
+    @property
+    def written(self) -> str:
+        """The condition that is chosen, as the address has it."""
+        return f"{self.key}={self.chosen}"
 
 
 @router.get("/themes")
@@ -33,6 +56,7 @@ def show_theme(
     quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
     path, zone = f"/themes/{id}", engine.parts.timezone
     mine = Condition("theme", id)
+    choices = _choices(profile, saying, narrowed)
     return page(
         request,
         "theme.html",
@@ -45,11 +69,43 @@ def show_theme(
         quotes=quotes.rows,
         narrowed=narrowed,
         chips=list(narrowed.chips(path, {}, zone)),
-        all_list=filters_address(merge(narrowed.filters, [mine]), zone),
+        lists=_lists(narrowed, id),
+        wavering=engine.wavering(held.workspace),
+        choices=choices,
+        carried=[written for written in narrowed.where if written not in {each.written for each in choices}],
         week_lists=[filters_address(week.filters(*narrowed.filters.where, mine), zone) for week in profile.trend.weeks],
         later=address(path, narrowed.query(cursor=encode(quotes.ends))) + "#quotes" if quotes.ends else None,
         is_first=paged.after is None,
     )
+
+
+def _lists(narrowed: Narrowing, id: str) -> dict[Unit, str]:
+    """The lists behind its numbers: what was said, who said it, and for whom."""
+    query = narrowed.query(where=[*narrowed.where, f"theme={id}"])
+    paths: dict[Unit, str] = {
+        "mentions": "/documents",
+        "people": "/people",
+        "accounts": "/accounts",
+        "revenue": "/accounts",
+    }
+    return {unit: address(path, query) for unit, path in paths.items()}
+
+
+def _choices(profile: Profile, saying: Saying, narrowed: Narrowing) -> list[Choice]:
+    """By what its quotes can be narrowed, each value with how often it occurs."""
+    tones = {"positive": profile.mood.positive, "neutral": profile.mood.neutral, "negative": profile.mood.negative}
+    found: dict[str, list[tuple[str, str, float]]] = {
+        "source": [(value, value, amount) for value, amount in profile.sources.items()],
+        "segment": [(value, value, amount) for value, amount in profile.segments.items() if value],
+        "sentiment": [(value, value, amount) for value, amount in tones.items() if amount],
+        "language": [(code, language(code), amount) for code, amount in saying.languages.items() if code],
+    }
+    chosen = {condition.key: condition.value for condition in narrowed.filters.where if condition.operator == "="}
+    return [
+        Choice(key, values, chosen.get(key) if chosen.get(key) in [value for value, _, _ in values] else None)
+        for key, values in found.items()
+        if len(values) > 1 or key in chosen
+    ]
 
 
 def _sub_themes(engine: Engine, workspace: str, id: str) -> list[dict[str, Any]]:

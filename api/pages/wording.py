@@ -42,6 +42,16 @@ _KINDS = {
     "praise": "praise",
     "other": "none of these",
 }
+_EVENTS = {
+    "born": "Found",
+    "kept": "Found again",
+    "grown": "Grew",
+    "split": "Was split",
+    "merged": "Took in what came",
+    "faded": "Was found again, smaller",
+    "retired": "Came to an end",
+    "restored": "Came back",
+}
 _SIZES = ("bytes", "kB", "MB", "GB")
 
 
@@ -100,6 +110,11 @@ def moment(value: datetime | str | None, zone: str) -> str:
 def kind(name: str) -> str:
     """What a kind of excerpt is called among several of them."""
     return _KINDS[name]
+
+
+def event(name: str) -> str:
+    """What happened to a theme, in a sentence's first words."""
+    return _EVENTS.get(name, name.capitalize())
 
 
 def language(code: str) -> str:

@@ -62,6 +62,12 @@ class ReportSteps(Core):
 
         return read_overview(self.parts, workspace, since)
 
+    def wavering(self, workspace: str) -> float:
+        """How much more than chance the mentions of themes waver from week to week; 1 where that is not known."""
+        from synth.overview import read_wavering
+
+        return read_wavering(self.parts, workspace)
+
     def visit(self, workspace: str, name: str) -> datetime | None:
         """Write down that somebody looks at the overview; returns when they were here before, None the first time."""
         from synth.news import note_visit

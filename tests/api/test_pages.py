@@ -34,14 +34,15 @@ PAGES = (
     "/ask?q=What+do+people+say+about+the+calendar%3F", "/ask?q=How+many+people+mention+zeppelins%3F", "/insights",
     "/reports", "/reports/latest", "/documents", "/documents?where=source%3Dcommunity&since=2026-09-01",
     "/documents?about=calendar", "/jobs", "/jobs?state=done", "/imports", "/account", "/trust",
-    "/decisions", "/runs", "/?all=true",
+    "/decisions", "/runs", "/?all=true", "/?view=map", "/people", "/people?where=source%3Dcommunity", "/accounts",
+    "/sources",
 )  # fmt: skip
 OUR_TAGS = {
     "html", "head", "meta", "title", "link", "script", "noscript", "body", "a", "header", "nav", "ul", "ol", "li",
     "form", "label", "input", "button", "main", "p", "h1", "h2", "h3", "dl", "dt", "dd", "div", "section", "article",
     "aside", "footer", "table", "thead", "tbody", "tr", "th", "td", "span", "strong", "svg", "rect", "path", "circle",
     "line", "text", "desc", "figure", "figcaption", "blockquote", "time", "mark", "details", "summary", "select",
-    "option", "textarea", "fieldset", "legend", "progress", "code",
+    "option", "textarea", "fieldset", "legend", "progress", "code", "polygon", "polyline", "datalist",
 }  # fmt: skip
 HOSTILE = (
     "/reports/2026-W46",
