@@ -66,7 +66,6 @@ PAGES: Mapping[str, str] = {
     "runs": "/runs",
     "erasures": "/erasures",
     "trust": "/trust",
-    "settings": "/settings",
     "account": "/account",
 }
 _SVG = re.compile(rb"<svg.*?</svg>", re.DOTALL)
