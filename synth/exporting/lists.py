@@ -70,9 +70,9 @@ def _search(_: Session, parts: Parts, workspace: str, wanted: Wanted) -> Iterato
     return iter(search_excerpts(parts, workspace, wanted.query, wanted.filters, limit=MOST)["results"])
 
 
-def _questions(session: Session, _: Parts, workspace: str, __: Wanted) -> Iterator[Row]:
+def _questions(session: Session, parts: Parts, workspace: str, _: Wanted) -> Iterator[Row]:
     for saved in load_all(session, workspace):
-        told = describe(session, saved, "")
+        told = describe(session, saved, "", timezone=parts.timezone)
         last = told["last"] or {}
         yield told | {"week": last.get("week"), "answer": _answered(last.get("answer") or {})}
 
