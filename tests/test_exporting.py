@@ -3,14 +3,19 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
+from synth.exporting import What
+from synth.exporting.lists import LISTS, Wanted
 from synth.exporting.rows import COLUMNS
 from synth.wire.answers import answer_document
 from synth.wire.cells import defused
@@ -119,7 +124,7 @@ def test_numbers_are_left_alone_and_what_is_nested_is_json() -> None:
     assert defused({"a": "=1"}) == '{"a": "=1"}'
 
 
-@pytest.mark.parametrize(("what", "form"), [("people", "jsonl"), ("", "csv"), ("themes", "xml"), ("excerpts", "")])
+@pytest.mark.parametrize(("what", "form"), [("topics", "jsonl"), ("", "csv"), ("themes", "xml"), ("excerpts", "")])
 def test_what_cannot_be_exported_is_refused_with_what_can(engine: Engine, what: str, form: str) -> None:
     with pytest.raises(BadInput, match="choose"):
         list(engine.export(WORKSPACE, what, format=form))
@@ -133,3 +138,35 @@ def test_an_empty_store_exports_nothing_and_a_header(engine: Engine) -> None:
 
 def test_whole_numbers_are_shown_whole() -> None:
     assert [repr(whole(number)) for number in (7.0, 7.5, 0.0)] == ["7", "7.5", "0"]
+
+
+def test_every_list_is_written_in_every_format_within_its_filters(told: Engine) -> None:
+    import_id = told.imports(WORKSPACE).rows[0]["id"]
+    for what in get_args(What):
+        wanted = Wanted(query="photo", subject=import_id)
+        rows = json.loads("".join(told.export(WORKSPACE, what, format="json", wanted=wanted)))
+        table = list(csv.reader(io.StringIO("".join(told.export(WORKSPACE, what, format="csv", wanted=wanted)))))
+        marked = "".join(told.export(WORKSPACE, what, format="md", wanted=wanted)).splitlines()
+        sheet = load_workbook(io.BytesIO(told.export_workbook(WORKSPACE, what, wanted=wanted))).worksheets[0]
+        assert len(rows) == len(table) - 1 == len(marked) - 2 == sheet.max_row - 1, what
+        assert [cell.value for cell in sheet[1]] == table[0] == list(LISTS[what].columns)
+    theme = told.themes(WORKSPACE)["themes"][0]["id"]
+    narrowed = Wanted(told.filters(where=[f"theme={theme}"]))
+    documents = list(told.export(WORKSPACE, "documents", wanted=narrowed))
+    assert len(documents) == told.themes(WORKSPACE)["themes"][0]["mentions"] < 72
+    excerpts = [json.loads(line) for line in told.export(WORKSPACE, "excerpts", wanted=narrowed)]
+    assert {row["theme_id"] for row in excerpts} == {theme}
+    unassigned = [json.loads(line) for line in told.export(WORKSPACE, "unassigned")]
+    assert len(unassigned) == told.themes(WORKSPACE)["unassigned"]
+    assert not any(row["theme_id"] for row in unassigned)
+
+
+def test_no_cell_of_a_workbook_is_run_and_none_of_a_markdown_table_breaks_it(engine: Engine) -> None:
+    wild = [*FORMULAS, "a | b", "![x](http://evil.example/x.png)", "<b>bold</b>", "two\nlines"]
+    take_rows(engine, [{"id": f"r{n}", "text": f"{each} stuck", "author": each} for n, each in enumerate(wild)])
+    sheet = load_workbook(io.BytesIO(engine.export_workbook(WORKSPACE, "documents"))).worksheets[0]
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    lines = "".join(engine.export(WORKSPACE, "documents", format="md")).splitlines()
+    assert len(lines) == len(wild) + 2
+    assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines}) == 1
+    assert not any("<b>" in line or "![" in line for line in lines)

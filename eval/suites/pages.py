@@ -113,8 +113,8 @@ def _names(engine: Engine) -> dict[str, str]:
     insights = engine.insights(WORKSPACE)["insights"]
     words = str(themes[0]["name"]) if themes else "the product"
     return {
-        "theme": themes[0]["id"] if themes else "T1",
-        "insight": insights[0]["id"] if insights else "I1",
+        "theme": themes[0]["id"] if themes else "",
+        "insight": insights[0]["id"] if insights else "",
         "document": engine.documents(WORKSPACE).rows[0]["document_id"],
         "import": engine.imports(WORKSPACE).rows[0]["id"],
         "words": quote_plus(words),
@@ -158,7 +158,7 @@ def _await_address(written: Path, process: "subprocess.Popen[bytes]") -> str:
 def _measure(server: str, secret: str, names: Mapping[str, str]) -> dict[str, Shown]:
     connection = HTTPConnection(server, timeout=PATIENCE)
     headers = {"Authorization": f"Bearer {secret}", "Accept": "text/html"}
-    addresses = {page: address.format(**names) for page, address in PAGES.items()}
+    addresses = {page: address.format(**names) for page, address in PAGES.items() if _can_be_shown(address, names)}
     first = {page: _get(connection, address, headers) for page, address in addresses.items()}
     times: dict[str, list[float]] = {page: [] for page in addresses}
     for _ in range(ROUNDS):
@@ -169,6 +169,11 @@ def _measure(server: str, secret: str, names: Mapping[str, str]) -> dict[str, Sh
         page: Shown(spent, tuple(times[page]), len(body), len(_SVG.sub(b"", body)))
         for page, (body, spent) in first.items()
     }
+
+
+def _can_be_shown(address: str, names: Mapping[str, str]) -> bool:
+    """False for the page of a thing of which the store has none."""
+    return all(name for key, name in names.items() if f"{{{key}}}" in address)
 
 
 def _get(connection: HTTPConnection, address: str, headers: Mapping[str, str]) -> tuple[bytes, float]:

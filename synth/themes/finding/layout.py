@@ -22,6 +22,8 @@ _TINY = 1e-9
 
 def lay_out(vectors: Mapping[str, NDArray[np.float32]], placed: Mapping[str, tuple[float, float]]) -> dict[str, Points]:
     """A place for every point that has none, by id, within the frame; the others stay where they are."""
+    if not vectors:
+        return {}
     ids = sorted(vectors, key=lambda each: (len(each), each))
     fixed = [id for id in ids if id in placed]
     if len(fixed) < FEWEST:
