@@ -10,7 +10,8 @@ from tests.browser.browsing import DESK, PHONE, Served, Watched
 Open = Callable[..., Watched]
 GRAVE = ("serious", "critical")
 PAGES = (
-    "/", "/?view=map", "/people", "/accounts", "/sources", "/themes/T1", "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
+    "/", "/?view=map", "/people", "/accounts", "/sources", "/themes/T1", 
+    "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
     "/search?q=calendar+sync", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
     "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1",
     "/insights?state=draft", "/questions", "/questions/Q1", "/documents",
