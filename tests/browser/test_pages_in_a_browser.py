@@ -10,13 +10,13 @@ from tests.browser.browsing import DESK, PHONE, Served, Watched
 Open = Callable[..., Watched]
 GRAVE = ("serious", "critical")
 PAGES = (
-    "/", "/?view=map", "/people", "/accounts", "/sources", "/themes/T1", 
+    "/", "/?view=map", "/people", "/accounts", "/sources", "/themes/T1",
     "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
     "/search?q=calendar+sync", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
     "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1",
     "/insights?state=draft", "/questions", "/questions/Q1", "/documents",
     "/documents?about=calendar", "/themes/T1/curate", "/themes/T1/curate?parts=true&q=calendar", "/decisions",
-    "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/account",
+    "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest", "/reports/delivery", "/releases", "/account",
     "/trust", "/trust/sample?seed=1", "/erasures",
     "/research", "/research/S1", "/research/S1/board", "/research/S1/codes", "/research/S1/report",
     "/research/S1/agreement",
