@@ -116,7 +116,7 @@ def test_what_cannot_be_done_is_one_sentence_on_standard_error_and_exit_code_1(
         ("report", "--week", "2026-W1"),
         ("report", "--week", "2026-W01", "--since", "2026-01-01"),
         ("report", "--since", "2026-01-01"),
-        ("export", "people"),
+        ("export", "topics"),
         ("export", "themes", "--format", "xml"),
         ("nonsense",),
         ("themes", "--nonsense"),
