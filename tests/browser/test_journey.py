@@ -41,7 +41,7 @@ def test_from_the_first_start_to_the_report(fresh: Served, open_page: Open, expo
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing has been said here yet")
     upload(page, export)
     page.locator(".done").wait_for(timeout=120_000)
-    expect(page.get_by_text("Refused rows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Refused rows")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download all as CSV").click()
     assert download.value.path().read_text("utf-8").startswith("row,reason")
