@@ -79,7 +79,7 @@ def test_ingest_uploads_follows_and_tells_what_became_of_it(remote: RemoteClient
     assert (state["filename"], state["source"], state["taken"], state["refused"]) == ("odd näme.csv", "odd", 1, 1)
     assert state["finished"]
     assert seen[-1]["finished"]
-    assert json.loads("".join(remote.export("documents", "jsonl")))["attributes"] == {}
+    assert json.loads("".join(remote.export("documents", "jsonl", NO_FILTERS)))["attributes"] == {}
 
 
 def test_decisions_are_made_told_and_undone_as_the_engine_does(remote: RemoteClient, samples: Path) -> None:
@@ -117,7 +117,9 @@ def test_reading_gives_the_documents_of_the_engine(remote: RemoteClient, engine:
     answer = remote.ask(Asking("What do people say about the calendar?", given))
     assert answer["plan"]["filters"]["where"] == [{"key": "source", "operator": "=", "value": "community"}]
     for form in ("jsonl", "csv"):
-        assert "".join(remote.export("excerpts", form)) == "".join(engine.export(WORKSPACE, "excerpts", format=form))
+        assert "".join(remote.export("excerpts", form, NO_FILTERS)) == "".join(
+            engine.export(WORKSPACE, "excerpts", format=form)
+        )
 
 
 def test_what_the_server_refuses_is_raised_with_its_sentence(remote: RemoteClient, tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_what_the_server_refuses_is_raised_with_its_sentence(remote: RemoteClien
     with pytest.raises(BadInput, match="'question' cannot be used"):
         remote.ask(Asking("why? " * 20_000, NO_FILTERS))
     with pytest.raises(BadInput, match="'what' cannot be used"):
-        list(remote.export("secrets", "jsonl"))
+        list(remote.export("secrets", "jsonl", NO_FILTERS))
     with pytest.raises(NotFound, match="There is no report"):
         remote.report(Period("latest-but-one", None, None), "md")
     (tmp_path / "empty.csv").touch()

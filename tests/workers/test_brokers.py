@@ -82,6 +82,7 @@ def test_a_worker_does_the_jobs_and_a_message_that_comes_twice_changes_nothing(
     engine.dispatch = send_twice
     import_id = submit_file(engine, write_csv(tmp_path / "feedback.csv", feedback_rows()))
     _wait_for(lambda: _is_done(engine, import_id, worker), "the worker has not done it")
+    _wait_for(lambda: _figures(engine)["states"] == {"done"}, "the worker has not done what follows from it")
     before = _figures(engine)
     for job_id, kind in [*sent, *_all_jobs(engine)]:
         send_twice(job_id, kind)
