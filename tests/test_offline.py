@@ -1,8 +1,8 @@
 """The demo without any network: the whole job on the sample data, with the model that was installed."""
 
 import re
+import resource
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +16,17 @@ LONGEST = 1500.0
 pytestmark = pytest.mark.timeout(2 * LONGEST)
 
 
+def _processor_seconds() -> float:
+    """What processes that ended have used, so that what else runs on the machine does not count."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Demo:
     """One run of `synth demo` in a network namespace that has nothing in it, not even itself."""
 
     def __init__(self, home: Path) -> None:
-        began = time.monotonic()
+        began = _processor_seconds()
         self.done = subprocess.run(
             ["unshare", "-n", SYNTH, "demo", "--no-serve"],
             env=environment(home, embedder="minilm"),
@@ -30,7 +36,7 @@ class Demo:
             timeout=LONGEST,
             check=False,
         )
-        self.seconds = time.monotonic() - began
+        self.seconds = _processor_seconds() - began
 
     def part(self, heading: str) -> list[str]:
         """What stands under a heading of the tour."""
@@ -87,7 +93,7 @@ def test_a_second_run_is_fast_and_changes_nothing(demos: tuple[Demo, Demo, Path]
         for demo in (second, first)  # each answer has an id of its own to be followed by
     )
     assert again == before
-    assert second.seconds < first.seconds
+    assert second.seconds < 0.75 * first.seconds
 
 
 def test_the_model_answers_differently_worded_questions(demos: tuple[Demo, Demo, Path]) -> None:
