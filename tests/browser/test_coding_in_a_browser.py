@@ -93,6 +93,7 @@ def test_selected_words_get_a_code_by_one_key(study: Served, open_page: Open) ->
     expect(page.locator("article .coded")).to_have_text(SLOW)
     expect(page.locator("mark#quote, .coded").first).to_be_visible()
     expect(page.locator(".codes li")).to_contain_text("Slow")
+    page.wait_for_load_state()  # of the page that came after the code was given: what is pressed sooner, nobody hears
     page.keyboard.press("?")
     expect(page.get_by_text("to the next suggestion")).to_be_visible()
     document = page.url.partition("?")[0]
