@@ -13,13 +13,22 @@ from hypothesis import HealthCheck, settings
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import Engine, open_engine
 from synth.settings import Settings
-from tests.factories import new_home
+from tests.databases import ON_POSTGRES, dropping, use_postgres
+from tests.factories import copy_home, new_home
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # A busy machine is no fault of the code: times are measured by `make bench`.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what is about SQLite alone."""
+    if ON_POSTGRES:
+        left_out = [item for item in items if item.get_closest_marker("sqlite")]
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def _listens(port: int) -> bool:
@@ -44,6 +53,22 @@ SERVICES: Mapping[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "network-namespace": _cuts_networks,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_of_the_session() -> Iterator[None]:
+    """What was made for the whole session is dropped with it."""
+    with dropping():
+        if ON_POSTGRES:
+            use_postgres()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_the_test(_databases_of_the_session: None) -> Iterator[None]:
+    """What a test made on PostgreSQL is dropped after it."""
+    with dropping():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +139,7 @@ def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def told(told_home: Path, tmp_path: Path) -> Iterator[Engine]:
     """An engine over a copy of that folder."""
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     opened = open_engine(Settings(home=tmp_path / "home"), embedder=HashingEmbedder())
     yield opened
     opened.close()

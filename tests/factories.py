@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -10,14 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.intake.uploads import ImportState, Submission
+from synth.parts import Parts
 from synth.settings import Settings
 from synth.store.database import Database
 from synth.store.excerpts import ExcerptView
+from tests.databases import ON_POSTGRES, copy_database, has_database, migrate_home
 
 Row = Mapping[str, object]
 
@@ -141,9 +144,19 @@ def _new_database() -> bytes:
 def new_home(home: Path) -> Path:
     """A home folder with a database at the newest schema; one that is there stays as it is."""
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "synth.db").exists():
+    if ON_POSTGRES:
+        if not has_database(home):
+            migrate_home(home)
+    elif not (home / "synth.db").exists():
         (home / "synth.db").write_bytes(_new_database())
     return home
+
+
+def copy_home(home: Path, to: Path) -> Path:
+    """A copy of a home folder that nothing has open, its database included."""
+    shutil.copytree(home, to)
+    copy_database(home, to)
+    return to
 
 
 def open_home(home: Path, *, embedder: Embedder | None = None, **settings: Any) -> Engine:
@@ -156,6 +169,26 @@ def rows_of(engine: Engine, statement: str, **values: Any) -> list[tuple[Any, ..
     """What a plain SQL statement returns: the hand count that figures are held against."""
     with engine.parts.database.read() as session:
         return [tuple(row) for row in session.execute(text(statement), values)]
+
+
+def stored_bytes(parts: Parts) -> bytes:
+    """What the database holds, byte by byte: its files, or on a server all of its rows."""
+    if parts.database.dialect == "sqlite":
+        return b"".join(path.read_bytes() for path in parts.home.glob("synth.db*"))
+    return "\n".join(rows_by_table(parts).values()).encode()
+
+
+def bytes_of_home(parts: Parts) -> bytes:
+    """What a home folder keeps: every file, and the rows of its database where they are on a server."""
+    files = [path.read_bytes() for path in sorted(parts.home.rglob("*")) if path.is_file()]
+    return b"\0".join([*files, stored_bytes(parts)])
+
+
+def rows_by_table(parts: Parts) -> dict[str, str]:
+    """What each table holds, written out."""
+    with parts.database.read() as session:
+        names = inspect(session.connection()).get_table_names()
+        return {name: str(session.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names}
 
 
 def value_of(engine: Engine, statement: str, **values: Any) -> Any:

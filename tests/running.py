@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import ON_POSTGRES, home_url
+
 SYNTH = Path(sys.executable).with_name("synth")
 PATIENCE = 240.0  # seconds: a busy machine is no failure
 
@@ -14,6 +16,8 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
     """The environment without any setting of the caller's; the embedder that needs no model unless one is named."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("SYNTH_")}
     given = {"home": str(home), "embedder": "hashing", **settings}
+    if ON_POSTGRES:
+        given.setdefault("database_url", home_url(home))
     return own | {f"SYNTH_{name.upper()}": value for name, value in given.items()}
 
 

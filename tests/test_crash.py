@@ -24,6 +24,7 @@ from synth.settings import Settings
 from synth.store import tables
 from synth.store.fulltext import search_words
 from synth.store.indexing import difference
+from tests.databases import ON_POSTGRES, has_database
 from tests.running import read_output, run_synth, start_synth
 
 ROWS = int(os.environ.get("SYNTH_CRASH_ROWS", "400"))
@@ -149,7 +150,7 @@ def _kill_after(process: subprocess.Popen[str], seconds: float) -> None:
 
 def _stored(home: Path) -> set[str]:
     """The documents a dead process has left: what it acknowledged."""
-    if not (home / "synth.db").is_file():
+    if not (has_database(home) if ON_POSTGRES else (home / "synth.db").is_file()):
         return set()
     engine = open_engine(Settings(home=home), embedder=HashingEmbedder())
     try:

@@ -66,6 +66,7 @@ def test_settings_are_frozen_and_keep_the_key_to_themselves(monkeypatch: pytest.
         settings.port = 1  # type: ignore[misc]
 
 
+@pytest.mark.sqlite
 def test_everything_is_in_one_process_unless_a_broker_or_a_chroma_server_is_named(tmp_path: Path) -> None:
     assert read_settings().embedded
     assert not read_settings(broker_url="redis://x").embedded

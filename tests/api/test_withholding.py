@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from synth.access import ROLES, Role, create_token
 from synth.engine import WORKSPACE, Engine
 from synth.errors import NotAllowed
 from tests.api.test_api_authorisation import LEAST_ROLE
-from tests.factories import exported, open_home, submit_file, write_transcript
+from tests.factories import copy_home, exported, open_home, submit_file, write_transcript
 
 SENTENCE = "Said by fewer than 3 people in interviews: researchers can see it."
 SECRET, OPEN = "zeppelin", "lighthouse"  # said by two people of a study about photos, by three about the calendar
@@ -45,7 +44,7 @@ NO_FEEDBACK = (
 def mixed(told_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """What customers wrote, five interviews, a theme of two of their speakers alone, and all that is told of it."""
     folder = tmp_path_factory.mktemp("mixed")
-    shutil.copytree(told_home, folder / "home")
+    copy_home(told_home, folder / "home")
     engine = open_home(folder / "home")
     for number, (name, *said) in enumerate(TALKS):
         turns = [turn for words in said for turn in (("Mara (Moderator)", "And then?"), (name, words))]

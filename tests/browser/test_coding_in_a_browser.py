@@ -1,7 +1,6 @@
 """A researcher codes a transcript with mouse and keyboard, and without scripts; board and report show it."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.browsing import DESK, PHONE, Served, Watched
 from tests.browser.conftest import serve
-from tests.factories import write_transcript
+from tests.factories import copy_home, write_transcript
 from tests.running import run_synth
 
 Open = Callable[..., Watched]
@@ -38,7 +37,7 @@ def study_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def study(study_home: Path, tmp_path: Path) -> Iterator[Served]:
     """A server on a copy of it."""
-    yield from serve(Path(shutil.copytree(study_home, tmp_path / "home")))
+    yield from serve(copy_home(study_home, tmp_path / "home"))
 
 
 def signed_in_at_codes(study: Served, open_page: Open, **options: object) -> Watched:

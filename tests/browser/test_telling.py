@@ -1,7 +1,6 @@
 """An answer that a language model writes, in a real browser: told while it is made, then the page as ever."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from eval.scripted import Said, ScriptedServer, completion
 from tests.browser.browsing import DESK, PHONE, Served, Watched
 from tests.browser.conftest import serve
+from tests.factories import copy_home
 
 Open = Callable[..., Watched]
 QUESTION = "What do people say about photo upload?"
@@ -28,7 +28,7 @@ def model() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def slow(told_home: Path, tmp_path: Path, model: ScriptedServer) -> Iterator[Served]:
     """A server that asks that model."""
-    yield from serve(Path(shutil.copytree(told_home, tmp_path / "home")), llm_url=model.url)
+    yield from serve(copy_home(told_home, tmp_path / "home"), llm_url=model.url)
 
 
 def test_an_answer_is_told_while_it_is_made_and_its_page_asks_for_nothing_again(

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typer import BadParameter
 from synth.cli.ingesting import failed, summarise
 from synth.cli.options import parse_filters, parse_mapping, parse_period
 from synth.cli.progress import describe
-from tests.factories import feedback_rows, write_csv
+from tests.factories import copy_home, feedback_rows, write_csv
 
 Run = Callable[..., tuple[int, str, str]]
 QUESTION = "What do people say about photo upload?"
@@ -24,7 +23,7 @@ QUESTION = "What do people say about photo upload?"
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told_home: Path, tmp_path: Path) -> Run:
     """Runs a command in this process over a copy of the small store; gives (exit code, output, errors)."""
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
     monkeypatch.setenv("COLUMNS", "100")

@@ -1,7 +1,6 @@
 """`synth ask` on a terminal: step by step where a language model makes it slow, whole where none does."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from eval.scripted import ScriptedServer, completion
 from synth.cli.remote import _read_events
 from synth.errors import SynthError, Unavailable
+from tests.factories import copy_home
 from tests.running import run_on_terminal, run_synth
 from tests.test_home import serving
 
@@ -18,7 +18,7 @@ QUESTION = "What do people say about photo upload?"
 
 @pytest.fixture
 def home(told_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(told_home, tmp_path / "home"))
+    return copy_home(told_home, tmp_path / "home")
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """`synth erase` shows what goes, asks, and prints a receipt."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.factories import copy_home
 from tests.running import run_synth
 
 
 @pytest.fixture
 def home(told_home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     return tmp_path / "home"
 
 

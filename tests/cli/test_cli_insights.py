@@ -1,7 +1,6 @@
 """`synth insights` and what one does under it, on a home folder."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,12 @@ from typer.testing import CliRunner
 
 from synth.cli.commands import app
 from synth.errors import BadInput, Conflict
+from tests.factories import copy_home
 
 
 @pytest.fixture(autouse=True)
 def _home(told_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
 

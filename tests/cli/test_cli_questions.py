@@ -1,20 +1,20 @@
 """`synth questions` and what one does under it, on a home folder."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from synth.cli.commands import app
+from tests.factories import copy_home
 
 QUESTION = "What do people say about duplicate events?"
 
 
 @pytest.fixture(autouse=True)
 def _home(told_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
 

@@ -1,7 +1,6 @@
 """`synth themes` and what one decides under it, on a home folder and through a server that holds it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from synth.cli.commands import app
+from tests.factories import copy_home
 
 Run = Callable[..., tuple[int, str]]
 
@@ -17,7 +17,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def synth(told_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command under `synth themes` on a home folder that has themes; returns exit code and output."""
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
 

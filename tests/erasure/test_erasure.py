@@ -73,6 +73,7 @@ def vector_of(engine: Engine, text: str) -> bytes:
     return bytes(vector.astype("<f4").tobytes())
 
 
+@pytest.mark.sqlite
 def test_of_a_person_no_byte_is_left(sung: Engine) -> None:
     home = sung.parts.home
     wanted = (CANARY.encode(), SECOND[:40].encode(), NAME.encode(), b"zorbulating", b"kanarienvogel")

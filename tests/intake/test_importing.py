@@ -15,6 +15,7 @@ from synth.intake.uploads import Submission
 from synth.model import ParsedDocument, Turn
 from synth.store.identity import document_id
 from tests.factories import (
+    bytes_of_home,
     exported,
     feedback_rows,
     rows_of,
@@ -176,10 +177,6 @@ SECRETS = {
 }
 
 
-def bytes_of_home(home: Path) -> bytes:
-    return b"\0".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file())
-
-
 def secret_rows() -> list[dict[str, object]]:
     return [
         {
@@ -204,7 +201,7 @@ def test_nothing_personal_is_in_any_file_of_the_home_folder_after_an_import(engi
     state = take_in(engine, write_jsonl(tmp_path / "mail.jsonl", rows))
     assert state.refused == len(SECRETS)  # the unreadable dates, each named with its row
     assert state.taken == len(rows) - len(SECRETS)
-    held = bytes_of_home(engine.parts.home)
+    held = bytes_of_home(engine.parts)
     assert SAID.encode() in held
     for kind, secret in SECRETS.items():
         assert secret.encode() not in held, kind
@@ -238,7 +235,7 @@ def test_a_speaker_and_words_of_a_transcript_are_hidden_too_and_turns_stay_in_pl
         ("jo@x.example", "I am Jo, write to jo@x.example any time."),
     ]
     take_in(engine, write_transcript(tmp_path / "call.vtt", turns), kind="research", interviewers=["Maren"])
-    assert b"jo@x.example" not in bytes_of_home(engine.parts.home)
+    assert b"jo@x.example" not in bytes_of_home(engine.parts)
     (document,) = exported(engine, "documents")
     said = [document["text"][turn["start"] : turn["end"]] for turn in document["turns"]]
     assert said == [turns[0][1], "I am Jo, write to [EMAIL_1] any time."]
@@ -292,7 +289,7 @@ def test_offsets_hold_in_the_sample_interviews(engine: Engine, samples: Path) ->
 
 def test_a_hidden_column_is_stored_nowhere_and_unknown_columns_become_attributes(engine: Engine) -> None:
     take_rows(engine, [{"text": SAID, "pet": "hedgehog", "seats": "12", "beta": "yes"}], hidden=["pet"])
-    assert b"hedgehog" not in bytes_of_home(engine.parts.home)
+    assert b"hedgehog" not in bytes_of_home(engine.parts)
     assert exported(engine, "documents")[0]["attributes"].keys() == {"seats", "beta"}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
-from tests.factories import exported, open_home, rows_of, take_bytes, take_in, write_transcript
+from tests.factories import exported, open_home, rows_by_table, rows_of, take_bytes, take_in, write_transcript
 
 STUDY = "Onboarding"
 TURNS = (
@@ -28,8 +28,7 @@ def told_in_study(engine: Engine, tmp_path: Path) -> Engine:
 
 
 def test_no_name_is_written_but_in_the_one_table(told_in_study: Engine) -> None:
-    tables = [name for (name,) in rows_of(told_in_study, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    held = {name: str(rows_of(told_in_study, f'SELECT * FROM "{name}"')).casefold() for name in tables}
+    held = {name: rows.casefold() for name, rows in rows_by_table(told_in_study.parts).items()}
     holding = [name for name, rows in held.items() if "erika" in rows or "mustermann" in rows]
     assert holding == ["participants"]
     assert rows_of(told_in_study, "SELECT pseudonym, name FROM participants") == [("P1", "Erika Mustermann")]

@@ -4,13 +4,13 @@ import io
 import json
 import wave
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from eval.scripted import Said, ScriptedServer
 from synth.checkup import examine
@@ -21,6 +21,7 @@ from synth.intake.recordings import recording_form
 from synth.intake.reviews import Reviewer
 from synth.intake.uploads import Submission
 from synth.settings import Settings
+from synth.store.tables import Job
 from synth.transcribing import Segment, read_segments
 from tests.factories import exported, open_home, rows_of
 
@@ -103,9 +104,9 @@ def test_a_busy_endpoint_is_left_alone_for_as_long_as_it_asks(listening: Listeni
     engine, server = listening(busy, said(*TALK))
     send(engine)
     engine.drain()
-    created, again = rows_of(engine, "SELECT created_at, run_after FROM jobs WHERE kind = 'transcribe'")[0]
-    pause = datetime.fromisoformat(again) - datetime.fromisoformat(created)
-    assert pause >= timedelta(seconds=3000)
+    with engine.parts.database.read() as session:
+        job = session.scalars(select(Job).where(Job.kind == "transcribe")).one()
+        assert job.run_after - job.created_at >= timedelta(seconds=3000)
     assert len(server.requests) == 1
     with engine.parts.database.write() as session:
         session.execute(text("UPDATE jobs SET run_after = created_at"))

@@ -1,6 +1,5 @@
 """A store written row by row, so that every number of a report can be counted by hand."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +13,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.settings import Settings
 from synth.store import tables
-from tests.factories import new_home
+from tests.factories import copy_home, new_home
 
 NOW = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)  # Tuesday of 2026-W47; the last complete week is 2026-W46
 MONDAY = date(2026, 11, 9)
@@ -194,7 +193,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def moving(written: Path, tmp_path: Path) -> Iterator[Store]:
     """A copy of it to read and change."""
     home = tmp_path / "moving"
-    shutil.copytree(written, home)
+    copy_home(written, home)
     engine = open_engine(Settings(home=home), embedder=HashingEmbedder(), clock=lambda: NOW)
     store = Store(engine, written=1000)
     yield store

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,13 +43,14 @@ def state(engine: Engine) -> tuple[list[tuple[int, str, str, str | None]], list[
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Engine:
+def other(tmp_path: Path) -> Iterator[Engine]:
     """A second home with the same interviews and no codes."""
     engine = open_home(tmp_path / "other", embedder=HashingEmbedder())
     for number, turns in enumerate(TALKS, start=1):
         path = write_transcript(tmp_path / f"talk {number}.vtt", turns)
         take_in(engine, path, kind="research", study=STUDY, interviewers=("Mara",))
-    return engine
+    yield engine
+    engine.close()
 
 
 @pytest.mark.parametrize("format", ["qdpx", "csv", "xlsx"])

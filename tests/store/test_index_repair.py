@@ -16,7 +16,7 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.settings import Settings
 from synth.store import tables
 from synth.store.indexing import difference, is_behind
-from tests.factories import feedback_rows, take_rows, write_csv
+from tests.factories import copy_home, feedback_rows, take_rows, write_csv
 from tests.running import read_output, run_synth, start_synth
 
 QUERY = "photo upload stuck"
@@ -58,7 +58,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(filled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(filled, tmp_path / "home"))
+    return copy_home(filled, tmp_path / "home")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def expect_alike(engine: Engine) -> int:
     """The number of attributes, once they and the documents of the assignments were found to be right."""
     assert value_of(engine, "SELECT count(*) FROM assignments")
     assert value_of(engine, ASTRAY) == 0
-    documents = rows_of(engine, "SELECT id, attributes FROM documents")
+    documents = rows_of(engine, "SELECT id, CAST(attributes AS TEXT) FROM documents")
     told = [row for id, written in documents for row in attribute_rows(WORKSPACE, id, json.loads(written))]
     kept = rows_of(engine, f"SELECT {', '.join(COLUMNS)} FROM document_attributes")
     assert sorted(tuple(row) for row in kept) == sorted(tuple(row[name] for name in COLUMNS) for row in told)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from synth.errors import Conflict, NotFound
+from synth.settings import Settings
 from synth.store import ledger, tables
 from synth.store.database import Database
 from synth.store.progress import settle, stages_of
@@ -21,7 +22,7 @@ LATER = NOW + ledger.LEASE + timedelta(seconds=1)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{new_home(tmp_path) / 'synth.db'}")
+    database = Database(Settings(home=new_home(tmp_path)).database())
     with database.write() as session:
         session.execute(insert(tables.Workspace), [{"id": W, "name": "W", "timezone": "UTC", "created_at": NOW}])
     yield database

@@ -16,7 +16,7 @@ from synth.settings import Settings
 from synth.store import ledger, tables
 from synth.store.indexing import difference
 from tests.databases import throwaway_postgres
-from tests.factories import feedback_rows, submit_file, take_rows, write_csv, write_transcript
+from tests.factories import feedback_rows, new_home, submit_file, take_rows, write_csv, write_transcript
 
 QUESTIONS = ("How many people mention the photo upload?", "What do people say about calendar sync?", "pricing in Peru?")
 
@@ -33,8 +33,9 @@ def database(needs: Callable[[str], None]) -> Iterator[str]:
 def both(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
     """The same feedback and the same interview in a store on SQLite and in one on PostgreSQL."""
     opened = []
-    for name, url in (("sqlite", None), ("postgresql", database)):
-        home = tmp_path_factory.mktemp(name) / "home"
+    for name in ("sqlite", "postgresql"):
+        home = new_home(tmp_path_factory.mktemp(name) / "home")
+        url = database if name == "postgresql" else f"sqlite:///{home / 'synth.db'}"
         engine = open_engine(Settings(home=home, database_url=url), embedder=HashingEmbedder())
         take_rows(engine, feedback_rows())
         turns = [("Maren Holt", "What slows you down?"), ("Ana", "The photo upload gets stuck on every single job.")]

@@ -1,5 +1,7 @@
 """Areas: at most twelve above the themes, named unlike any theme, carried on from run to run."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -38,11 +40,12 @@ def subject_rows() -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def wide(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine whose feedback has become more themes than are read without areas."""
     engine = open_home(tmp_path_factory.mktemp("wide") / "home")
     take_rows(engine, subject_rows())
-    return engine
+    yield engine
+    engine.close()
 
 
 def areas(engine: Engine) -> dict[str, tuple[str, set[str]]]:

@@ -1,18 +1,17 @@
 """Another embedder: everything is embedded again, nothing is lost, and whoever asks meanwhile is told."""
 
-import shutil
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import text
 
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.store.indexing import difference, is_behind
-from tests.factories import open_home, rows_of, take_rows, value_of
+from tests.factories import copy_home, open_home, rows_of, take_rows, value_of
 from tests.running import run_synth
 
 THEMES = "SELECT id, name FROM themes WHERE state = 'active' ORDER BY id"
@@ -37,7 +36,7 @@ class Interrupted(HashingEmbedder):
 @pytest.fixture
 def home(told_home: Path, tmp_path: Path) -> Path:
     """A home folder with themes, embedded in 256 dimensions."""
-    return Path(shutil.copytree(told_home, tmp_path / "home"))
+    return copy_home(told_home, tmp_path / "home")
 
 
 def expect_renewed(engine: Engine, dimension: int) -> None:
@@ -104,10 +103,11 @@ def test_a_renewal_that_fails_loses_nothing_and_the_next_one_goes_on(home: Path)
 
 
 def test_commands_tell_of_another_embedder_and_reindex_mends_it(home: Path) -> None:
-    with sqlite3.connect(home / "synth.db") as database:
-        database.execute("UPDATE embeddings SET embedder = 'an earlier one'")
-        database.execute("UPDATE themes SET embedder = 'an earlier one'")
-    database.close()
+    engine = open_home(home)
+    with engine.parts.database.write() as session:
+        session.execute(text("UPDATE embeddings SET embedder = 'an earlier one'"))
+        session.execute(text("UPDATE themes SET embedder = 'an earlier one'"))
+    engine.close()
     assert "synth reindex" in run_synth(home, "search", "photo upload").stderr
     doctor = run_synth(home, "doctor")
     assert doctor.returncode == 1
