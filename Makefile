@@ -1,7 +1,7 @@
 # Everything a person or CI runs. `make demo` and `make test` need nothing but Python 3.11 to 3.13 and make.
 #
 #   make demo     install, load the sample data, run the whole job, show what came out (SERVE=0 or SERVE=1 to choose)
-#   make test     install, then all tests
+#   make test     install, then all tests; DATABASE=postgresql keeps every store of theirs on the local PostgreSQL
 #   make check    format, lint, types
 #   make bench    speed and quality, one table
 #   make regression   the same on the sample data, held against the accepted figures
@@ -13,6 +13,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVE  ?=
+DATABASE ?= sqlite
 CUDA   ?=
 export SYNTH_HOME ?= var
 
@@ -26,7 +27,7 @@ serve: $(VENV)/.installed
 	@$(BIN)/synth serve
 
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest $(ARGS)
+	@SYNTH_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-test
 	@$(BIN)/ruff format --check .
