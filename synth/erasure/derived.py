@@ -214,7 +214,11 @@ def _words(session: Session, workspace: str, traces: Traces, done: Counter[str])
         mine = select(tables.Document.id).where(tables.Document.import_id == taken.id).limit(1)
         emptied = taken.id in traces.imports and session.scalar(mine) is None
         if emptied or traces.calls(taken.filename):
-            taken.filename, taken.options = ERASED, {}
+            taken.filename = ERASED
+            taken.options = {
+                name: value if name == "kind" or not (emptied or traces.speaks(str(value))) else type(value)()
+                for name, value in taken.options.items()
+            }
             done["names of files erased"] += 1
 
 

@@ -108,7 +108,7 @@ def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals:
             id=row.id,
             filename=row.filename,
             source=row.options.get("source"),
-            kind=row.options["kind"],
+            kind=row.options.get("kind", "feedback"),
             taken=row.taken,
             already=row.already,
             refused=row.refused,

@@ -139,7 +139,7 @@ def import_row_document(row: "tables.Import") -> dict[str, Any]:
         "id": row.id,
         "filename": row.filename,
         "source": row.options.get("source"),
-        "kind": row.options["kind"],
+        "kind": row.options.get("kind", "feedback"),
         "size": row.size,
         "taken": row.taken,
         "already": row.already,

@@ -12,6 +12,7 @@ from synth.errors import BadInput, NotFound
 from synth.store import tables
 from synth.store.identity import person_key
 from synth.store.indexing import is_behind
+from synth.wire.stripping import ERASED
 from tests.factories import exported, open_home, rows_of, take_in, take_rows, value_of, write_transcript
 
 NAME = "Quentin Kanarienvogel"
@@ -124,6 +125,8 @@ def test_the_service_goes_on_after_it(sung: Engine) -> None:
     assert not any(citation.person == NAME for claim in answer.claims for citation in claim.citations)
     assert sung.parts.index.count(WORKSPACE) == value_of(sung, "SELECT count(*) FROM excerpts")
     assert NAME not in str(sung.search(WORKSPACE, "zorbulating marmalade"))
+    emptied = next(row for row in sung.imports(WORKSPACE).rows if row["filename"] == ERASED)
+    assert sung.import_state(WORKSPACE, emptied["id"]).kind == emptied["kind"] == "feedback"
     sung.discover(WORKSPACE)
     sung.tend(WORKSPACE)
     sung.drain()
