@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import (
+    administration,
     auth,
     decisions,
     deliveries,
@@ -55,6 +56,7 @@ RESOURCES = (
     research,
     exports,
     tokens,
+    administration,
     trust,
     status,
 )

@@ -1,6 +1,6 @@
 """Tokens: who may come in, for administrators."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, BaseModel, Field
@@ -12,8 +12,6 @@ from api.errors import problems
 from api.shapes import replies
 from synth import access
 from synth.access import Role
-from synth.store.tables import Credential
-from synth.wire.values import moment
 
 router = APIRouter(prefix="/tokens", tags=["workspace"])
 
@@ -30,7 +28,7 @@ class SentToken(BaseModel):
 @router.get("", operation_id="list_tokens", responses=replies(shapes.TokenList))
 def list_tokens(held: Admin, engine: Opened) -> JSONResponse:
     """The tokens and sessions in force, newest first."""
-    return JSONResponse({"tokens": [_document(each) for each in access.list_tokens(engine.parts, held.workspace)]})
+    return JSONResponse({"tokens": access.list_tokens(engine.parts, held.workspace)})
 
 
 @router.post("", operation_id="create_token", status_code=201, responses=replies(shapes.TokenMade, 400, status=201))
@@ -50,14 +48,3 @@ def delete_token(held: Admin, engine: Opened, id: str) -> Response:
     """End a token or a session now."""
     access.revoke(engine.parts, held.workspace, id)
     return Response(status_code=204)
-
-
-def _document(credential: Credential) -> dict[str, Any]:
-    return {
-        "id": credential.id,
-        "name": credential.name,
-        "role": credential.role,
-        "kind": credential.kind,
-        "created_at": moment(credential.created_at),
-        "expires_at": moment(credential.expires_at),
-    }

@@ -18,6 +18,7 @@ from synth.errors import BadInput, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.store.identity import new_id
 from synth.store.tables import Credential
+from synth.wire.values import moment
 
 Role = Literal["viewer", "editor", "researcher", "admin"]
 CredentialKind = Literal["token", "login", "session", "local"]
@@ -27,6 +28,7 @@ FIRST_LOGIN_LASTS = timedelta(hours=24)
 SESSION_LASTS = timedelta(days=14)
 ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
 COMMANDS = "commands on this machine"
+USE_STEP = timedelta(hours=1)  # uses within it are written down as one
 _LONGEST_NAME = 100
 
 
@@ -89,22 +91,25 @@ def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("toke
         held = _find(session, parts.now(), secret, kinds)
     if held is None:
         raise NotAllowed("This credential is unknown, has expired or was revoked.")
+    _note_use(parts, held)
     return Access(held.workspace_id, cast("Role", held.role), held.name, held.id, cast("CredentialKind", held.kind))
 
 
-def list_tokens(parts: Parts, workspace: str) -> list[Credential]:
+def list_tokens(parts: Parts, workspace: str) -> list[dict[str, Any]]:
     """Tokens and sessions in force, newest first; their secrets are nowhere."""
     with parts.database.read() as session:
         listed = select(Credential).where(
-            Credential.workspace_id == workspace, Credential.kind.in_(("token", "session")), _in_force(parts.now())
+            Credential.workspace_id == workspace, Credential.kind.in_(("token", "session")), in_force(parts.now())
         )
-        return list(session.scalars(listed.order_by(Credential.created_at.desc(), Credential.id)))
+        return [
+            _document(each) for each in session.scalars(listed.order_by(Credential.created_at.desc(), Credential.id))
+        ]
 
 
 def revoke(parts: Parts, workspace: str, credential: str) -> None:
     """End a credential now; raises NotFound when there is none of this id in force."""
     with parts.database.write() as session:
-        mine = (Credential.workspace_id == workspace, Credential.id == credential, _in_force(parts.now()))
+        mine = (Credential.workspace_id == workspace, Credential.id == credential, in_force(parts.now()))
         if not _revoke(session, parts.now(), *mine):
             raise NotFound(f"There is no credential {credential} in force.")
 
@@ -116,9 +121,27 @@ def nobody_is_in(parts: Parts, workspace: str) -> bool:
             Credential.workspace_id == workspace,
             Credential.kind == "session",
             Credential.role == "admin",
-            _in_force(parts.now()),
+            in_force(parts.now()),
         )
         return session.scalar(admins.limit(1)) is None
+
+
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """The condition on credentials that have neither ended nor expired."""
+    lasting = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
+    return lasting & Credential.revoked_at.is_(None)
+
+
+def _document(credential: Credential) -> dict[str, Any]:
+    return {
+        "id": credential.id,
+        "name": credential.name,
+        "role": credential.role,
+        "kind": credential.kind,
+        "created_at": moment(credential.created_at),
+        "expires_at": moment(credential.expires_at),
+        "used_at": moment(credential.used_at),
+    }
 
 
 def _create(parts: Parts, workspace: str, name: str, role: str, kind: CredentialKind, expires: datetime | None) -> str:
@@ -157,14 +180,16 @@ def _add(
     return secret
 
 
+def _note_use(parts: Parts, held: Credential) -> None:
+    now = parts.now()
+    if held.kind in ("token", "session") and (held.used_at is None or now - held.used_at >= USE_STEP):
+        with parts.database.write() as session:
+            session.execute(update(Credential).where(Credential.id == held.id).values(used_at=now))
+
+
 def _find(session: Session, now: datetime, secret: str, kinds: Collection[str]) -> Credential | None:
     query = select(Credential).where(Credential.secret_hash == _hash(secret), Credential.kind.in_(kinds))
-    return session.scalar(query.where(_in_force(now)))
-
-
-def _in_force(now: datetime) -> ColumnElement[bool]:
-    lasting = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
-    return lasting & Credential.revoked_at.is_(None)
+    return session.scalar(query.where(in_force(now)))
 
 
 def _revoke(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:

@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from synth.errors import BadInput
+
+HIDDEN: Final = "••••"  # stands for what is set and not shown
 
 
 class Settings(BaseSettings):
@@ -113,6 +115,35 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'synth.db'}"
+
+
+def describe_settings(settings: Settings) -> list[dict[str, Any]]:
+    """Every setting as it may be shown: its variable, its value without what is secret, where that comes from."""
+    return [
+        {
+            "variable": f"SYNTH_{name.upper()}",
+            "value": _shown(value := getattr(settings, name)),
+            "secret": isinstance(value, SecretStr),
+            "origin": "environment" if name in settings.model_fields_set else "default",
+            "description": field.description,
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(value: object) -> str | None:
+    """A key is not shown at all; of an address, what names a user, a password or a token is not."""
+    if value is None:
+        return None
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return re.sub(r"(?<=://)[^/@]*@|(?<=\?).*", HIDDEN, str(value)) if "://" in str(value) else str(value)
 
 
 def read_settings(**overrides: object) -> Settings:

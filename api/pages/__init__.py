@@ -19,6 +19,7 @@ from api.pages import (
     runs,
     saved,
     search,
+    settings,
     themes,
     trust,
     upload,
@@ -50,6 +51,7 @@ PAGES = (
     jobs,
     trust,
     usage,
+    settings,
     account,
 )
 

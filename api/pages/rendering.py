@@ -30,6 +30,7 @@ SECTIONS = (
     ("/jobs", "Jobs"),
     ("/trust", "Trust"),
 )
+ADMINISTRATION = (("/settings", "Settings"),)
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
@@ -43,7 +44,7 @@ def render(request: Request, template: str, **shown: Any) -> str:
     access: Access | None = getattr(request.state, "access", None)
     common = {
         "path": request.url.path,
-        "navigation": SECTIONS,
+        "navigation": SECTIONS + (ADMINISTRATION if access and access.may("admin") else ()),
         "access": access,
         "withheld": engine.for_everybody().withheld() if access and not access.may("researcher") else None,
         "csrf": getattr(request.state, "csrf", None),

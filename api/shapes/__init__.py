@@ -3,6 +3,16 @@
 Responses are sent as the engine made them; a test holds them against these shapes.
 """
 
+from api.shapes.administration import (
+    Invitation,
+    ModelTest,
+    SentSourceRedaction,
+    SentUser,
+    SettingsInForce,
+    SourceList,
+    User,
+    UserList,
+)
 from api.shapes.common import Condition, Filter, replies
 from api.shapes.decisions import (
     Decision,
@@ -174,6 +184,7 @@ __all__ = [
     "Insight",
     "InsightHistory",
     "InsightList",
+    "Invitation",
     "Job",
     "JobCounts",
     "JobPage",
@@ -183,6 +194,7 @@ __all__ = [
     "MachineShare",
     "Measure",
     "Measured",
+    "ModelTest",
     "Plan",
     "Refusal",
     "Release",
@@ -222,11 +234,15 @@ __all__ = [
     "SentSavedChange",
     "SentSavedQuestion",
     "SentSchedule",
+    "SentSourceRedaction",
     "SentSplit",
     "SentStudy",
     "SentSubscription",
     "SentTaxonomy",
     "SentTheme",
+    "SentUser",
+    "SettingsInForce",
+    "SourceList",
     "SourceRetention",
     "Stage",
     "Status",
@@ -257,5 +273,7 @@ __all__ = [
     "TrustFigure",
     "Turn",
     "Usage",
+    "User",
+    "UserList",
     "replies",
 ]

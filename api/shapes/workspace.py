@@ -42,6 +42,7 @@ class Token(BaseModel):
     kind: CredentialKind
     created_at: Moment
     expires_at: Moment | None
+    used_at: Moment | None = Field(description="When it was last used, to the hour.")
 
 
 class TokenList(BaseModel):

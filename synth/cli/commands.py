@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from synth.cli import delivering, insighting, releasing, saving, studying, theming
+from synth.cli import administering, delivering, insighting, releasing, saving, studying, theming
 from synth.cli.options import (
     Asking,
     UrlOption,
@@ -29,6 +29,9 @@ app.add_typer(saving.app, name="questions")
 app.add_typer(studying.app, name="studies")
 app.add_typer(delivering.app, name="subscriptions")
 app.add_typer(releasing.app, name="releases")
+app.add_typer(administering.users, name="users")
+app.add_typer(administering.tokens, name="tokens")
+app.add_typer(administering.sources, name="sources")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]
@@ -157,6 +160,18 @@ def usage(
     from synth.cli import reading
 
     reading.usage(days, json=json, url=url)
+
+
+@app.command()
+def settings(
+    test: Annotated[bool, typer.Option("--test", help="Ask the language model, and say what came back.")] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Show every setting in force and where it comes from; nothing that is secret."""
+    from synth.cli import administration
+
+    administration.settings(test=test, json=json, url=url)
 
 
 @app.command()

@@ -4,9 +4,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from synth.access import ADMINISTRATOR, COMMANDS
+from synth import access
+from synth.access import ADMINISTRATOR, COMMANDS, Role
 from synth.cli.client import ALL, Document, Progress, Step, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
@@ -225,6 +227,46 @@ class LocalClient:
         done = self.engine.import_codings(WORKSPACE, study, ACTOR, path.name, path.read_bytes())
         self.engine.drain(patience=PATIENCE)
         return done
+
+    def address(self) -> str:
+        settings = self.engine.settings
+        return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+    def settings(self) -> Document:
+        return self.engine.settings_in_force()
+
+    def probe_model(self) -> Document:
+        return self.engine.probe_model()
+
+    def sources(self) -> Document:
+        return self.engine.sources(WORKSPACE)
+
+    def set_redaction(self, source: str, redact: str) -> None:
+        self.engine.set_redaction(WORKSPACE, source, redact)
+
+    def users(self) -> Document:
+        return self.engine.users(WORKSPACE)
+
+    def invite(self, name: str, role: Role) -> Document:
+        return self.engine.invite(WORKSPACE, name, role)
+
+    def change_role(self, name: str, role: Role) -> Document:
+        return self.engine.change_role(WORKSPACE, ACTOR, name, role)
+
+    def remove_user(self, name: str) -> None:
+        self.engine.remove_user(WORKSPACE, ACTOR, name)
+
+    def tokens(self) -> Document:
+        return {"tokens": access.list_tokens(self.engine.parts, WORKSPACE)}
+
+    def add_token(self, name: str, role: Role, days: int | None) -> Document:
+        parts = self.engine.parts
+        expires = None if days is None else parts.now() + timedelta(days=days)
+        secret = access.create_token(parts, WORKSPACE, name, role, expires=expires)
+        return {"name": name, "role": role, "kind": "token", "secret": secret}
+
+    def revoke_token(self, token: str) -> None:
+        access.revoke(self.engine.parts, WORKSPACE, token)
 
     def retain(self, source: str, days: int | None) -> None:
         self.engine.retain(WORKSPACE, source, days)

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -217,6 +218,45 @@ class RemoteClient:
 
     def import_codings(self, study: str, path: Path) -> Document:
         return self._send_file(f"/studies/{quote(study, safe='')}/import", path)
+
+    def address(self) -> str:
+        return self.url
+
+    def settings(self) -> Document:
+        return self._json("GET", "/settings")
+
+    def probe_model(self) -> Document:
+        return self._json("POST", "/settings/model/test")
+
+    def sources(self) -> Document:
+        return self._json("GET", "/sources")
+
+    def set_redaction(self, source: str, redact: str) -> None:
+        self._json("PUT", "/sources/redaction", json={"source": source, "redact": redact})
+
+    def users(self) -> Document:
+        return self._json("GET", "/users")
+
+    def invite(self, name: str, role: str) -> Document:
+        return self._json("POST", "/users", json={"name": name, "role": role})
+
+    def change_role(self, name: str, role: str) -> Document:
+        return self._json("PATCH", "/users", json={"name": name, "role": role})
+
+    def remove_user(self, name: str) -> None:
+        with self._answer("DELETE", "/users", params={"name": name}):
+            pass
+
+    def tokens(self) -> Document:
+        return self._json("GET", "/tokens")
+
+    def add_token(self, name: str, role: str, days: int | None) -> Document:
+        expires = None if days is None else (datetime.now(UTC) + timedelta(days=days)).isoformat()
+        return self._json("POST", "/tokens", json={"name": name, "role": role, "expires_at": expires})
+
+    def revoke_token(self, token: str) -> None:
+        with self._answer("DELETE", f"/tokens/{quote(token, safe='')}"):
+            pass
 
     def retain(self, source: str, days: int | None) -> None:
         self._json("PUT", "/retention", json={"source": source, "keep_days": days})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from synth.embedding import Embedder
+from synth.engine.administering import AdministrationSteps
 from synth.engine.answering import AnswerSteps
 from synth.engine.core import WORKSPACE
 from synth.engine.delivering import DeliverySteps
@@ -42,6 +43,7 @@ class Engine(
     ReleaseSteps,
     StudySteps,
     ErasureSteps,
+    AdministrationSteps,
 ):
     """Everything the doors may call. Safe to share between threads."""
 

@@ -1,6 +1,6 @@
 """The intake job: a stored upload becomes documents, batch by batch, each batch with its embedding job."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from synth.intake.redacting.privacy import Privacy
 from synth.intake.redacting.reviewing import load_decisions, settled
 from synth.intake.registry import Registered, Registrar
 from synth.intake.roster import read_roster, write_roster
+from synth.intake.sources import looked_at
 from synth.model import ParsedDocument, Refusal
 from synth.parts import Parts
 from synth.store import ledger, tables
@@ -130,7 +131,8 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
         done += len(rows)
         with parts.database.write() as session:
             study = _study(session, parts, upload)
-            batch = Batch(upload.workspace, upload.import_id, number, _source(upload), upload.options["kind"], study)
+            source = source_of(upload.options, upload.filename)
+            batch = Batch(upload.workspace, upload.import_id, number, source, upload.options["kind"], study)
             registered = registrar.write(session, batch, documents)
             count_rows(session, parts, upload, registered, [*refusals, *registered.refused])
             enqueue_embedding(session, parts, batch, registered)
@@ -143,10 +145,22 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
     rows = read_upload(parts, upload)
     if upload.options.get("redact") != "suggest":
-        return rows
+        with parts.database.read() as session:
+            closed = looked_at(session, upload.workspace)
+        return (_unless_looked_at(row, closed) for row in rows) if closed else rows
     with parts.database.read() as session:
         decisions = load_decisions(session, upload.import_id)
     return settled(rows, decisions, parts.regions)
+
+
+def _unless_looked_at(row: ParsedDocument | Refusal, closed: Collection[str]) -> ParsedDocument | Refusal:
+    """A row that names its source itself comes past the upload's own: it is not let into one that waits for a look."""
+    if isinstance(row, Refusal) or row.source not in closed:
+        return row
+    return Refusal(
+        row.row,
+        f"What comes into {row.source} is looked at first; send it with that source, or with redact=suggest.",
+    )
 
 
 def read_upload(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
@@ -171,13 +185,13 @@ def _study(session: Session, parts: Parts, upload: Upload) -> str | None:
     return open_study(session, upload.workspace, name, "an import", parts.now()) if name else None
 
 
-def _source(upload: Upload) -> str:
+def source_of(options: Mapping[str, Any], filename: str) -> str:
     """Where the documents come from unless their rows say it: as given, the study, the file; interviews are one."""
-    if upload.options.get("study") and not upload.options["source"]:
-        return str(upload.options["study"])
-    if upload.options["kind"] == "research" and not upload.options["source"]:
+    if options.get("study") and not options["source"]:
+        return str(options["study"])
+    if options["kind"] == "research" and not options["source"]:
         return "Interviews"
-    return str(upload.options["source"] or Path(upload.filename).name.split(".")[0] or "upload")
+    return str(options["source"] or Path(filename).name.split(".")[0] or "upload")
 
 
 def _batches(rows: Iterable[ParsedDocument | Refusal]) -> Iterator[list[ParsedDocument | Refusal]]:

@@ -3,15 +3,16 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
 from synth.errors import BadInput, Conflict, NotFound
-from synth.intake.importing import enqueue_reading, is_waiting, upload_path
+from synth.intake.importing import enqueue_reading, is_waiting, source_of, upload_path
 from synth.intake.recordings import check_recording, enqueue_transcription, recording_form
+from synth.intake.sources import looked_at
 from synth.model import Kind, Redacting, Refusal
 from synth.parts import Parts
 from synth.store import tables
@@ -32,7 +33,7 @@ class Submission:
     hidden: Sequence[str] = ()
     interviewers: Sequence[str] = ()
     study: str | None = None  # its name; begun where there is none
-    redact: Redacting = "automatic"
+    redact: Redacting = "automatic"  # its source may say suggest, which then holds
     by: str | None = None  # who sent it, where it waits for a person
 
     def options(self) -> dict[str, Any]:
@@ -164,6 +165,8 @@ def _register(
 ) -> None:
     now = parts.now()
     with parts.database.write() as session:
+        if source_of(submission.options(), filename) in looked_at(session, workspace):
+            submission = replace(submission, redact="suggest")
         if known := session.get(tables.Import, import_id):
             _expect_same(known, digest, submission)
             return
@@ -188,8 +191,13 @@ def _register(
 
 
 def _expect_same(known: tables.Import, digest: str, submission: Submission) -> None:
-    if known.sha256 != digest or known.options != submission.options():
+    if known.sha256 != digest or _apart_from_looking(known.options) != _apart_from_looking(submission.options()):
         raise Conflict("This idempotency key was used for another upload; send this one with a key of its own.")
+
+
+def _apart_from_looking(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How a file is read, without whether somebody looks first: that may have been said of its source meanwhile."""
+    return {name: value for name, value in options.items() if name not in ("redact", "by")}
 
 
 def _shown(filename: str) -> str:

@@ -1,7 +1,7 @@
-"""What an endpoint can do: asked for by `synth doctor` and the settings page."""
+"""What an endpoint can do: asked for by `synth doctor`, `synth settings --test` and the settings page."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,6 +22,16 @@ class Capability:
     accepts_schema: bool | None = None
     honours_schema: bool | None = None
     note: str = ""
+    seconds: float = 0.0  # until it was known
+
+    def say(self) -> str:
+        """What came back, in two or three sentences; holds nothing of the server's own words."""
+        if not self.reachable:
+            return f"Nothing came back. {self.note}"
+        listing = {True: f" It lists {self.model}.", False: f" It does not list {self.model}.", None: ""}
+        replied = self.accepts_schema is not None
+        came = f"A reply came back within {self.seconds:.1f} seconds." if replied else "It is there, but no reply came."
+        return f"{came}{listing[self.model_listed]} {self.note}"
 
 
 def probe(settings: Settings) -> Capability:
@@ -32,11 +42,12 @@ def probe(settings: Settings) -> Capability:
         )
     endpoint = open_endpoint(settings, settings.llm_url)
     endpoint.load()
+    began = time.monotonic()
     listing = endpoint.models(until=time.monotonic() + endpoint.timeout)
     prompt = load_prompt("probe", 1)
     until = time.monotonic() + 2 * endpoint.timeout
     reply = endpoint.complete(prompt.render({}), prompt.schema, until=until)
-    return _capability(endpoint, listing, reply)
+    return replace(_capability(endpoint, listing, reply), seconds=time.monotonic() - began)
 
 
 def _capability(endpoint: Endpoint, listing: Listing | Failure, reply: Reply | Failure) -> Capability:

@@ -40,6 +40,7 @@ class Credential(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]  # to the hour
 
 
 class Visit(Base):

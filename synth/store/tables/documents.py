@@ -19,6 +19,7 @@ class Source(Base):
     name: Mapped[str]
     kind: Mapped[str]
     keep_days: Mapped[int | None]  # after which what it says is erased; None keeps it
+    redact: Mapped[str] = mapped_column(default="automatic", server_default="automatic")  # | suggest: uploads wait
     created_at: Mapped[datetime]
 
 

@@ -1,0 +1,154 @@
+"""Settings: sources and how long they are kept, who signs in, tokens, the model, the budget, the schedule."""
+
+from datetime import timedelta
+from typing import Any, cast, get_args
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.deps import Admin, Opened
+from api.pages.forms import Form, read_text
+from api.pages.rendering import page
+from synth import access
+from synth.access import ROLES, Access, Role
+from synth.engine import Engine
+from synth.errors import BadInput, Conflict, NotFound
+from synth.model import Redacting
+
+PATH = "/settings"
+LONGEST_DAYS = 36_500
+
+router = APIRouter()
+
+
+@router.get(PATH)
+def show_settings(request: Request, held: Admin, engine: Opened) -> HTMLResponse:
+    """All of it on one page."""
+    return _show(request, held, engine)
+
+
+@router.post(PATH + "/sources")
+def change_source(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """How long a source is kept, and how uploads to it are redacted."""
+    source = read_text(form, "source")
+    try:
+        engine.retain(held.workspace, source, _days(read_text(form, "keep_days")))
+        engine.set_redaction(held.workspace, source, read_text(form, "redact"))
+    except (BadInput, NotFound) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#sources", 303)
+
+
+@router.post(PATH + "/studies/{id}")
+def change_study(request: Request, held: Admin, engine: Opened, id: str, form: Form) -> Response:
+    """How long what was said in a study is kept."""
+    try:
+        engine.change_study(held.workspace, id, {"keep_days": _days(read_text(form, "keep_days"))})
+    except (BadInput, NotFound) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#studies", 303)
+
+
+@router.post(PATH + "/users")
+def invite(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """Make a login link: it is on the page that answers, and on no other."""
+    name, role = read_text(form, "name"), read_text(form, "role")
+    try:
+        made = engine.invite(held.workspace, name, cast("Role", role))
+    except (BadInput, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400, name=name, role=role)
+    return _show(request, held, engine, invited=made | {"link": _absolute(request, engine, made["link"])})
+
+
+@router.post(PATH + "/users/role")
+def change_role(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """Give a user another role, from their next request on."""
+    try:
+        role = cast("Role", read_text(form, "role"))
+        engine.change_role(held.workspace, held.name, read_text(form, "name"), role)
+    except (BadInput, NotFound, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#users", 303)
+
+
+@router.post(PATH + "/users/remove")
+def remove_user(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """End every session and login link of a user."""
+    try:
+        engine.remove_user(held.workspace, held.name, read_text(form, "name"))
+    except (NotFound, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#users", 303)
+
+
+@router.post(PATH + "/tokens")
+def make_token(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """Make a token: its secret is on the page that answers, and on no other."""
+    name, role = read_text(form, "token"), cast("Role", read_text(form, "role"))
+    try:
+        days = _days(read_text(form, "days"))
+        expires = None if days is None else engine.parts.now() + timedelta(days=days)
+        secret = access.create_token(engine.parts, held.workspace, name, role, expires=expires)
+    except BadInput as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return _show(request, held, engine, made={"name": name, "secret": secret})
+
+
+@router.post(PATH + "/tokens/{id}/revoke")
+def revoke_token(request: Request, held: Admin, engine: Opened, id: str) -> Response:
+    """End a token now."""
+    try:
+        access.revoke(engine.parts, held.workspace, id)
+    except NotFound as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#tokens", 303)
+
+
+@router.post(PATH + "/model")
+def probe_model(request: Request, held: Admin, engine: Opened) -> HTMLResponse:
+    """Ask the model endpoint for one short reply, and say what came back."""
+    return _show(request, held, engine, tested=engine.probe_model())
+
+
+def _show(
+    request: Request,
+    held: Access,
+    engine: Engine,
+    *,
+    problem: str | None = None,
+    status: int = 200,
+    **said: Any,
+) -> HTMLResponse:
+    """The page, with what an act before it has to say: `invited`, `made`, `tested`, or the `name` and `role` typed."""
+    sources = engine.sources(held.workspace)["sources"]
+    return page(
+        request,
+        "settings.html",
+        status=status,
+        problem=problem,
+        sources=[each for each in sources if each["study"] is None],
+        studies=engine.studies(held.workspace)["studies"],
+        of_study={each["study"]: each for each in sources},
+        redacting=get_args(Redacting),
+        users=engine.users(held.workspace)["users"],
+        roles=ROLES,
+        tokens=[each for each in access.list_tokens(engine.parts, held.workspace) if each["kind"] == "token"],
+        usage=engine.usage(held.workspace),
+        schedule=engine.schedule(held.workspace),
+        **engine.settings_in_force(),
+        **({"invited": None, "made": None, "tested": None, "name": "", "role": "viewer"} | said),
+    )
+
+
+def _days(written: str) -> int | None:
+    """Days as typed; without any there is no end. Raises BadInput."""
+    if not written:
+        return None
+    if not written.isdecimal() or not 0 < int(written[:9]) <= LONGEST_DAYS:
+        raise BadInput(f"'{written[:40]}' is no number of days; write 1 to {LONGEST_DAYS:,}, or leave it empty.")
+    return int(written)
+
+
+def _absolute(request: Request, engine: Engine, path: str) -> str:
+    """A link that can be sent to somebody: by the public address where one is set, else by the one asked for."""
+    return (engine.settings.public_url or str(request.base_url)).rstrip("/") + path

@@ -1,0 +1,111 @@
+"""The commands under `synth users`, `synth tokens` and `synth sources`: who comes in, and what comes in how."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from synth.cli.options import UrlOption
+
+users = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+tokens = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+sources = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Role = Literal["viewer", "editor", "researcher", "admin"]
+RoleOption = Annotated[Role, typer.Option(help="What they may do.")]
+Name = Annotated[str, typer.Argument(help="Who it is.")]
+
+
+@users.callback()
+def list_users(context: typer.Context, json: Json = False, url: UrlOption = None) -> None:
+    """List who signs in with a browser; or add somebody, change a role, or remove somebody."""
+    from synth.cli import administration
+
+    if context.invoked_subcommand is None:
+        administration.list_users(json=json, url=url)
+
+
+@users.command("add")
+def add_user(name: Name, role: RoleOption = "viewer", json: Json = False, url: UrlOption = None) -> None:
+    """Make a login link: it works once, within an hour, and is printed this once."""
+    from synth.cli import administration
+
+    administration.invite(name, role, json=json, url=url)
+
+
+@users.command("role")
+def change_role(
+    name: Name, role: Annotated[Role, typer.Argument(help="What they may do from now on.")], url: UrlOption = None
+) -> None:
+    """Give somebody another role, from their next click on."""
+    from synth.cli import administration
+
+    administration.change_role(name, role, url=url)
+
+
+@users.command("remove")
+def remove_user(name: Name, url: UrlOption = None) -> None:
+    """End every session and login link of somebody now."""
+    from synth.cli import administration
+
+    administration.remove_user(name, url=url)
+
+
+@tokens.callback()
+def list_tokens(context: typer.Context, json: Json = False, url: UrlOption = None) -> None:
+    """List the tokens of programs; or make one, or revoke one."""
+    from synth.cli import administration
+
+    if context.invoked_subcommand is None:
+        administration.list_tokens(json=json, url=url)
+
+
+@tokens.command("add")
+def add_token(
+    name: Annotated[str, typer.Argument(help="What uses it.")],
+    role: RoleOption = "viewer",
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days until it expires; never if not given.")
+    ] = None,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Make a token; it is printed this once."""
+    from synth.cli import administration
+
+    administration.add_token(name, role, days, json=json, url=url)
+
+
+@tokens.command("revoke")
+def revoke_token(
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="The id of one, as it is listed.")],
+    url: UrlOption = None,
+) -> None:
+    """End one now."""
+    from synth.cli import administration
+
+    administration.revoke_token(token, url=url)
+
+
+@sources.callback()
+def list_sources(context: typer.Context, json: Json = False, url: UrlOption = None) -> None:
+    """List the sources with what each holds; or say how what comes into one is redacted."""
+    from synth.cli import administration
+
+    if context.invoked_subcommand is None:
+        administration.list_sources(json=json, url=url)
+
+
+@sources.command("redact")
+def redact_source(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")],
+    mode: Annotated[
+        Literal["automatic", "suggest"],
+        typer.Argument(help="suggest: nothing is stored before somebody saw what is to be hidden."),
+    ],
+    url: UrlOption = None,
+) -> None:
+    """Say whether what comes into a source waits until somebody has looked at it."""
+    from synth.cli import administration
+
+    administration.redact_source(source, mode, url=url)

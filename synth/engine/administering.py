@@ -1,0 +1,69 @@
+"""The engine's side of what administrators look after: settings, the model endpoint, sources, users."""
+
+from typing import Any
+
+from synth.access import Role
+from synth.engine.core import Core
+from synth.settings import HIDDEN, describe_settings
+
+
+class AdministrationSteps(Core):
+    """What is shown and changed on the settings page, beside retention, the schedule and tokens."""
+
+    def settings_in_force(self) -> dict[str, Any]:
+        """Every setting of this process with where it comes from, and the model endpoint; nothing that is secret."""
+        shown = {each["variable"]: each["value"] for each in describe_settings(self.settings)}
+        address, key = shown["SYNTH_LLM_URL"], HIDDEN if self.settings.llm_key else None
+        model = {"url": address, "model": self.settings.llm_model if address else None, "key": key}
+        return {"settings": describe_settings(self.settings), "model": model}
+
+    def probe_model(self) -> dict[str, Any]:
+        """Ask the model endpoint for one short reply and say what came back; takes up to three time-outs."""
+        from synth.llm.probing import probe
+
+        found = probe(self.settings)
+        return {
+            "reachable": found.reachable,
+            "model": found.model,
+            "model_listed": found.model_listed,
+            "accepts_schema": found.accepts_schema,
+            "honours_schema": found.honours_schema,
+            "seconds": round(found.seconds, 2),
+            "said": found.say(),
+        }
+
+    def sources(self, workspace: str) -> dict[str, Any]:
+        """Every source with what it holds, how long it is kept, and how uploads to it are redacted."""
+        from synth.intake.sources import list_sources
+
+        return {"sources": self._read(list_sources, workspace)}
+
+    def set_redaction(self, workspace: str, source: str, redact: str) -> None:
+        """Let uploads to a source be read at once, or wait for a person; raises NotFound, BadInput."""
+        from synth.intake.sources import set_redaction
+
+        set_redaction(self.parts, workspace, source, redact)
+
+    def users(self, workspace: str) -> dict[str, Any]:
+        """Those who sign in, with their roles."""
+        from synth.users import list_users
+
+        return {"users": self._read(list_users, workspace, self.parts.now())}
+
+    def invite(self, workspace: str, name: str, role: Role) -> dict[str, Any]:
+        """A login link for a user, which is shown this once; raises BadInput, Conflict."""
+        from synth.users import invite
+
+        return invite(self.parts, workspace, name, role)
+
+    def change_role(self, workspace: str, actor: str, name: str, role: Role) -> dict[str, Any]:
+        """Give a user another role; raises BadInput, NotFound, Conflict."""
+        from synth.users import change_role
+
+        return change_role(self.parts, workspace, name, role, by=actor)
+
+    def remove_user(self, workspace: str, actor: str, name: str) -> None:
+        """End all that a user holds; raises NotFound, Conflict."""
+        from synth.users import remove
+
+        remove(self.parts, workspace, name, by=actor)

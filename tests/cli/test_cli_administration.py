@@ -1,0 +1,64 @@
+"""`synth users`, `synth tokens`, `synth sources` and `synth settings`, on a home folder."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from synth.cli.commands import app
+from synth.errors import NotFound, SynthError
+
+
+@pytest.fixture(autouse=True)
+def _home(told_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(told_home, tmp_path / "home")
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
+    monkeypatch.setenv("SYNTH_PUBLIC_URL", "https://synth.example.org/")
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if isinstance(result.exception, SynthError):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_a_user_comes_in_changes_role_and_goes() -> None:
+    assert "https://synth.example.org/login?key=synth_" in run("users", "add", "Ana", "--role", "editor")
+    assert "Ana: editor, not here yet" in run("users")
+    assert run("users", "role", "Ana", "researcher") == "Ana is researcher now.\n"
+    assert json.loads(run("users", "--json"))["users"][0]["role"] == "researcher"
+    run("users", "remove", "Ana")
+    with pytest.raises(NotFound):
+        run("users", "remove", "Ana")
+    assert run("users", "add", "Bo", "--role", "owner", code=2) == ""
+
+
+def test_a_token_is_printed_once_and_revoked() -> None:
+    secret = run("tokens", "add", "Nightly import", "--role", "editor", "--days", "90").splitlines()[0]
+    listed = run("tokens")
+    assert secret.startswith("synth_")
+    assert secret not in listed
+    assert "Nightly import: editor, not used yet, expires" in listed
+    assert "is revoked" in run("tokens", "revoke", listed.split()[0])
+    assert "no token yet" in run("tokens")
+
+
+def test_a_source_is_set_to_be_looked_at() -> None:
+    name = json.loads(run("sources", "--json"))["sources"][0]["source"]
+    assert "waits until somebody has looked" in run("sources", "redact", name, "suggest")
+    assert "redaction suggest" in run("sources")
+    with pytest.raises(NotFound):
+        run("sources", "redact", "no such source", "suggest")
+
+
+def test_settings_tell_their_origin_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTH_LLM_KEY", "hunter2")
+    shown = run("settings")
+    assert "hunter2" not in shown
+    assert "https://synth.example.org/  (environment)" in shown
+    assert "No endpoint is set" in run("settings", "--test")
