@@ -1,7 +1,12 @@
 """What the commands under `synth users`, `synth tokens` and `synth sources`, and `synth settings`, do."""
 
+from typing import TYPE_CHECKING
+
 from synth.cli import output
 from synth.cli.opening import open_client
+
+if TYPE_CHECKING:
+    from synth.access import Role
 
 
 def settings(*, test: bool, json: bool, url: str | None) -> None:
@@ -33,7 +38,7 @@ def list_users(*, json: bool, url: str | None) -> None:
         print(f"{each['name']}: {each['role']}, {here}")
 
 
-def invite(name: str, role: str, *, json: bool, url: str | None) -> None:
+def invite(name: str, role: "Role", *, json: bool, url: str | None) -> None:
     """A login link."""
     with open_client(url, command="synth users add") as client:
         made = client.invite(name, role)
@@ -41,7 +46,7 @@ def invite(name: str, role: str, *, json: bool, url: str | None) -> None:
     output.print_json(made | {"link": link}) if json else print(f"{link}\nIt signs {name} in once, within an hour.")
 
 
-def change_role(name: str, role: str, *, url: str | None) -> None:
+def change_role(name: str, role: "Role", *, url: str | None) -> None:
     """Another role for a user."""
     with open_client(url, command="synth users role") as client:
         changed = client.change_role(name, role)
@@ -70,7 +75,7 @@ def list_tokens(*, json: bool, url: str | None) -> None:
         print(f"{each['id']}  {each['name']}: {each['role']}, {used}, {ends}")
 
 
-def add_token(name: str, role: str, days: int | None, *, json: bool, url: str | None) -> None:
+def add_token(name: str, role: "Role", days: int | None, *, json: bool, url: str | None) -> None:
     """A new token."""
     with open_client(url, command="synth tokens add") as client:
         made = client.add_token(name, role, days)
