@@ -1,31 +1,37 @@
-"""Search: the excerpts that speak to a query, with the words that match, and how they spread."""
+"""Search: the excerpts that speak to a query, with the words that match, and how all that matches spreads."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Plain, Viewer
-from api.pages.narrowing import Narrowed, Narrowing
+from api.pages.narrowing import Narrowed, Narrowing, address
 from api.pages.rendering import page
+from api.pages.wording import language
+from api.search import By
 from synth.answers.searching import LONGEST
+from synth.model import Condition
 
 SHOWN = 50
 PATH = "/search"
+OTHER: Final = {"words": "meaning", "meaning": "words"}
 
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """One value among the results: how many have it, and the same search with only those."""
+class FacetLink:
+    """One value among all that matches: how many excerpts have it, and the search with only those.
+
+    Without an address where the search is narrowed to it already.
+    """
 
     label: str
     amount: int
-    href: str
+    href: str | None
 
 
 @router.get(PATH)
@@ -35,35 +41,43 @@ def show_search(
     engine: Opened,
     narrowed: Narrowed,
     q: Annotated[Plain, Query(max_length=LONGEST)] = "",
+    match: By = None,
 ) -> HTMLResponse:
     """The form alone, or with the best results."""
-    names = engine.theme_names(held.workspace)
-    found = engine.search(held.workspace, q, narrowed.filters, limit=SHOWN)["results"] if q.strip() else []
-    facets = {
-        "Source": _facets(found, "source", q, narrowed, {}),
-        "Theme": _facets(found, "theme_id", q, narrowed, names),
-        "Segment": _facets(found, "segment", q, narrowed, {}),
-    }
+    names, asked = engine.theme_names(held.workspace), bool(q.strip())
+    found = engine.search(held.workspace, q, narrowed.filters, limit=SHOWN)["results"] if asked else []
+    counted = engine.facets(held.workspace, q, narrowed.filters, way=match) if asked else None
+    kept = {"q": q, "match": match}
     return page(
         request,
         "search.html",
         q=q,
+        match=match,
         results=found,
         names=names,
-        facets={name: values for name, values in facets.items() if len(values) > 1},
+        counted=counted,
+        other_way=address(PATH, narrowed.query(q=q, match=OTHER[counted["way"]])) if counted else None,
+        facets=[
+            (facet["key"], list(_links(facet, narrowed, names, kept)), facet["others"])
+            for facet in (counted["facets"] if counted else ())
+        ],
         narrowed=narrowed,
-        chips=list(narrowed.chips(PATH, names, engine.parts.timezone, q=q)),
+        chips=list(narrowed.chips(PATH, names, engine.parts.timezone, **kept)),
         most=SHOWN,
     )
 
 
-def _facets(
-    found: Sequence[Mapping[str, Any]], field: str, q: str, narrowed: Narrowing, names: Mapping[str, str]
-) -> list[Facet]:
-    """The values of a field among the results, most results first."""
-    counted = Counter(result[field] for result in found if result[field])
-    key = field.removesuffix("_id")
-    return [
-        Facet(names.get(value, value), amount, narrowed.adding(PATH, key, value, q=q))
-        for value, amount in counted.most_common(8)
-    ]
+def _links(
+    facet: Mapping[str, Any], narrowed: Narrowing, names: Mapping[str, str], kept: Mapping[str, Any]
+) -> Iterator[FacetLink]:
+    labels = {"theme": lambda value: names.get(value, value), "language": language}
+    for each in facet["values"]:
+        label = labels.get(facet["key"], str)(each["value"])
+        if each["where"] is None:
+            within = replace(narrowed, since=each["since"], until=each["until"])
+            href = None if within == narrowed else address(PATH, within.query(**kept))
+        elif Condition(facet["key"], each["value"]) in narrowed.filters.where:
+            href = None
+        else:
+            href = narrowed.adding(PATH, facet["key"], each["value"], **kept)
+        yield FacetLink(label, each["excerpts"], href)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.shapes.common import Condition, Cursor, Filter, Moment
+from synth.answers.faceting import Way
 from synth.model import Asked, Support, Unit
 
 
@@ -124,12 +125,42 @@ class Hit(Excerpt):
     similarity: float = Field(description="Cosine to the query.")
 
 
+class FacetValue(BaseModel):
+    """One value of a facet: how many excerpts have it, and what narrows the search to them."""
+
+    value: str
+    excerpts: int
+    where: str | None = Field(description="The condition; null of a time, which `since` and `until` tell.")
+    since: str | None
+    until: str | None
+
+
+class Facet(BaseModel):
+    """The values of one key among all matches."""
+
+    key: str = Field(description="A key of `where`, or `time`: weeks, months or years.")
+    values: list[FacetValue]
+    others: int = Field(description="How many more values there are.")
+
+
+class Facets(BaseModel):
+    """How all that a search matches spreads."""
+
+    way: Way = Field(description="What was counted: what says all of the words, or what is near in meaning.")
+    said: str = Field(description="The same in a sentence.")
+    excerpts: int
+    people: int
+    cut: float | None = Field(description="The cosine from which an excerpt is near; null by words.")
+    facets: list[Facet]
+
+
 class Results(BaseModel):
     """What a search found, best first."""
 
     query: str
     filter: Filter
     results: list[Hit]
+    facets: Facets | None = Field(None, description="Where it was asked for.")
     withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 

@@ -201,13 +201,20 @@ def search(
     until: Until = None,
     where: Where = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many results.")] = 10,
+    facets: Annotated[bool, typer.Option("--facets", help="Count how all that matches spreads.")] = False,
+    match: Annotated[
+        Literal["words", "meaning"] | None, typer.Option(help="What --facets counts; words, if they are said.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Find what people said."""
     from synth.cli import reading
 
-    reading.search(query, parse_filters(since, until, where or []), limit, json=json, url=url)
+    if match and not facets:
+        raise typer.BadParameter("--match says what is counted; give --facets too.")
+    counted = (match or "") if facets else None
+    reading.search(query, parse_filters(since, until, where or []), limit, counted, json=json, url=url)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from synth import access
 from synth.access import ADMINISTRATOR, COMMANDS, Role
@@ -25,6 +26,9 @@ from synth.store.reading import Page
 from synth.wire.answers import answer_document, step_document
 from synth.wire.intake import import_document
 from synth.wire.trust import trust_document
+
+if TYPE_CHECKING:
+    from synth.answers.faceting import Way
 
 GLANCE = 0.3  # seconds between two looks at the progress
 ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked
@@ -351,8 +355,12 @@ class LocalClient:
     def asks_a_model(self) -> bool:
         return self.engine.asks_a_model
 
-    def search(self, query: str, given: GivenFilters, limit: int) -> Document:
-        return self.engine.search(WORKSPACE, query, self._filters(given), limit=limit)
+    def search(self, query: str, given: GivenFilters, limit: int, counted: str | None = None) -> Document:
+        filters = self._filters(given)
+        found = self.engine.search(WORKSPACE, query, filters, limit=limit)
+        if counted is not None:
+            found["facets"] = self.engine.facets(WORKSPACE, query, filters, way=cast("Way", counted) or None)
+        return found
 
     def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
         when = {"week": period.week, "since": period.since, "until": period.until}

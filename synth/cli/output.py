@@ -324,6 +324,17 @@ def print_results(found: Document) -> None:
         said = " · ".join(part for part in (result["source"], result["person"], _day(result)) if part)
         print(f"{result['score']:.2f}  {said}  {result['theme_id']}")
         print(wrapped(result["text"], indent="      "))
+    if found.get("facets"):
+        print_facets(found["facets"])
+
+
+def print_facets(found: Document) -> None:
+    """How all that matches spreads, facet by facet."""
+    print(f"\n{found['said']}")
+    for facet in found["facets"]:
+        values = ", ".join(f"{each['value']} {each['excerpts']:,}" for each in facet["values"])
+        more = f", and {facet['others']:,} more" if facet["others"] else ""
+        print(f"{facet['key']:>9}  {values}{more}")
 
 
 def quote_line(citation: Document) -> str:

@@ -68,10 +68,10 @@ def ask(asked: Asking, *, json: bool, url: str | None) -> None:
         output.print_json(answer) if json else output.print_answer(answer)
 
 
-def search(query: str, given: GivenFilters, limit: int, *, json: bool, url: str | None) -> None:
-    """Find excerpts."""
+def search(query: str, given: GivenFilters, limit: int, counted: str | None, *, json: bool, url: str | None) -> None:
+    """Find excerpts; `counted` is the way in which all matches are counted, '' for the one that fits, None for none."""
     with open_client(url, command="synth search") as client:
-        found = client.search(query, given, limit)
+        found = client.search(query, given, limit, counted)
         output.print_json(found) if json else output.print_results(found)
 
 

@@ -335,8 +335,11 @@ class RemoteClient:
     def asks_a_model(self) -> bool:
         return bool(self._json("GET", "/status")["drafter"] != "extractive")
 
-    def search(self, query: str, given: GivenFilters, limit: int) -> Document:
-        return self._json("GET", "/search", params={"q": query, "limit": limit, **_filters(given)})
+    def search(self, query: str, given: GivenFilters, limit: int, counted: str | None = None) -> Document:
+        asked = {"q": query, "limit": limit, **_filters(given)}
+        if counted is not None:
+            asked |= {"facets": True} | ({"match": counted} if counted else {})
+        return self._json("GET", "/search", params=asked)
 
     def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
         id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")

@@ -11,6 +11,7 @@ from synth.store.withholding import RESEARCH
 
 if TYPE_CHECKING:
     from synth.answers.behind import Behind
+    from synth.answers.faceting import Way
     from synth.answers.tally import Tally
     from synth.research.suggesting import Suggestion
 
@@ -82,6 +83,14 @@ class AnswerSteps(Core):
         from synth.answers.searching import search_excerpts
 
         return search_excerpts(self.parts, workspace, query, given, limit=limit) | {"withheld": self.withheld()}
+
+    def facets(
+        self, workspace: str, query: str, given: Filters = NO_FILTERS, *, way: "Way | None" = None
+    ) -> dict[str, Any]:
+        """How all that a search matches spreads, counted over all of it; by `words`, by `meaning`, or as it fits."""
+        from synth.answers.faceting import find_facets
+
+        return find_facets(self.parts, workspace, query, given, way)
 
     def behind(
         self, workspace: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE, *, about: str = ""

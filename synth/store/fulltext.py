@@ -7,8 +7,10 @@ external-content FTS5 table over the view `excerpt_texts`, so no text is stored 
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import Session
+
+from synth.store.tables import Excerpt
 
 MAX_TERMS = 32
 _TERM = re.compile(r"\w+(?:['’.\-]\w+)*", re.UNICODE)
@@ -36,6 +38,8 @@ _POSTGRES_SEARCH = """
     JOIN excerpts e ON e.seq = w.seq
     WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace
     ORDER BY score DESC, e.id LIMIT :limit"""
+_SQLITE_ALL = "SELECT rowid FROM excerpt_words WHERE excerpt_words MATCH :all_of"
+_POSTGRES_ALL = "SELECT seq FROM excerpt_words WHERE words @@ to_tsquery('english', :all_of)"
 _POSTGRES_FILL = """
     INSERT INTO excerpt_words(seq, words)
     SELECT e.seq, to_tsvector('english', substr(d.text, e.start + 1, e."end" - e.start))
@@ -82,6 +86,16 @@ def search_words(session: Session, workspace: str, query: str, limit: int) -> li
     return [(row.id, float(row.score)) for row in rows]
 
 
+def says_all(session: Session, query: str) -> ColumnElement[bool] | None:
+    """True of an excerpt that says all of the query's words, in one form or another; None where it has no word."""
+    sqlite = _is_sqlite(session)
+    expression = _sqlite_expression(query, " AND ") if sqlite else _postgres_expression(query, " & ")
+    if not expression:
+        return None
+    named = text(_SQLITE_ALL if sqlite else _POSTGRES_ALL).bindparams(all_of=expression)
+    return Excerpt.seq.in_(named.columns(Excerpt.seq).scalar_subquery())
+
+
 def words_left(session: Session, words: Iterable[str]) -> set[str]:
     """Those of the words that some excerpt still says, in one form or another, and those that are never indexed."""
     ask = text(_SQLITE_SAID if _is_sqlite(session) else _POSTGRES_SAID)
@@ -118,18 +132,18 @@ def terms(query: str) -> list[str]:
     return list(dict.fromkeys(match.group().casefold() for match in _TERM.finditer(query)))[:MAX_TERMS]
 
 
-def _sqlite_expression(query: str) -> str:
+def _sqlite_expression(query: str, joined: str = " OR ") -> str:
     phrases = [f'"{" ".join(terms(phrase))}"' for phrase in _PHRASE.findall(query) if terms(phrase)]
     if phrases:
         return " AND ".join(phrases)
-    return " OR ".join(f'"{term}"' for term in terms(query))
+    return joined.join(f'"{term}"' for term in terms(query))
 
 
-def _postgres_expression(query: str) -> str:
+def _postgres_expression(query: str, joined: str = " | ") -> str:
     phrases = [" <-> ".join(_lexemes(phrase)) for phrase in _PHRASE.findall(query) if _lexemes(phrase)]
     if phrases:
         return " & ".join(f"({phrase})" for phrase in phrases)
-    return " | ".join(_lexemes(query))
+    return joined.join(_lexemes(query))
 
 
 def _lexemes(query: str) -> list[str]:

@@ -316,6 +316,22 @@ def test_no_payload_runs_on_the_page_of_its_own_document(hostile_engine: Engine)
         assert document["preview"].split("\n")[0].strip() in Seen(page).words
 
 
+def test_a_facet_narrows_the_search_and_can_be_removed(reader: TestClient) -> None:
+    found = reader.get("/search", params={"q": "calendar"}, headers=HTML).text
+    facet = re.search(
+        r'<a href="(/search\?q=calendar&amp;[^"]+|/search\?[^"]+)">(?:Calendar[^<]*|T\d+|community)</a>', found
+    )
+    assert "all of these words" in found
+    assert facet is not None
+    narrowed = reader.get(facet[1].replace("&amp;", "&"), headers=HTML).text
+    assert 'aria-label="Filters"' in narrowed
+    assert "Remove " in narrowed
+    other = reader.get("/search", params={"q": "calendar", "match": "meaning"}, headers=HTML).text
+    assert "near in meaning (cosine" in other
+    assert "Count by words instead" in other
+    assert reader.get("/search", params={"q": "calendar", "match": "luck"}).status_code == 422
+
+
 @pytest.mark.parametrize("attack", PAYLOADS)
 def test_nothing_in_an_address_becomes_part_of_a_page(reader: TestClient, attack: str) -> None:
     for address, names in (("/search", ("q",)), ("/ask", ("q", "drop")), ("/documents", ("about",))):

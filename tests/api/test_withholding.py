@@ -167,6 +167,17 @@ def test_who_asks_for_it_by_its_id_is_told_why_not(mixed: Engine, clients: dict[
         mixed.for_everybody().make_insight(WORKSPACE, "Ann", {"excerpt_ids": [secret]})
 
 
+def test_facets_count_only_what_may_be_seen(clients: dict[Role, TestClient]) -> None:
+    for word, seen in ((SECRET, 0), (ALONE, 0), (OPEN, 3)):
+        counted = {
+            role: client.get("/v1/search", params={"q": word, "facets": True, "match": "words"}).json()["facets"]
+            for role, client in clients.items()
+        }
+        assert (counted["viewer"]["excerpts"], counted["editor"]["excerpts"]) == (seen, seen), word
+        assert counted["researcher"]["excerpts"] >= 2, word
+        assert seen or counted["viewer"]["facets"] == []
+
+
 def test_every_list_says_that_something_is_left_out_of_it(clients: dict[Role, TestClient]) -> None:
     left_out = "What fewer than 3 people said in interviews is left out here: researchers can see it."
     for address in ("/v1/themes", "/v1/search?q=photo"):

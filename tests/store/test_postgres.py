@@ -202,3 +202,11 @@ def _lasting(line: str) -> dict[str, Any]:
     passing = {"ingested_at", "import", "updated_at", "checked_at", *(["created_at"] if "claims" in row else [])}
     row.get("provenance", {}).pop("counted_at", None)
     return {name: value for name, value in row.items() if name not in passing}
+
+
+@pytest.mark.parametrize("way", ["words", "meaning"])
+@pytest.mark.parametrize("where", [(), ("segment=Enterprise",), ("sentiment=negative",)])
+def test_facets_are_the_same(both: tuple[Engine, Engine], way: Any, where: tuple[str, ...]) -> None:
+    lite, post = (engine.facets(WORKSPACE, "photo upload", engine.filters(where=where), way=way) for engine in both)
+    assert lite == post
+    assert lite["excerpts"] > 0
