@@ -41,7 +41,8 @@ def list_subscriptions(held: Editor, engine: Opened) -> JSONResponse:
 def subscribe(held: Editor, engine: Opened, sent: shapes.SentSubscription) -> JSONResponse:
     """Send every weekly report to an address. The secret of a webhook is shown this once."""
     check_kind(held, sent.kind)
-    return JSONResponse(engine.subscribe(held.workspace, held.name, sent.kind, sent.address, sent.form), 201)
+    made = engine.subscribe(held.workspace, held.name, sent.kind, sent.address, sent.form, where=sent.where)
+    return JSONResponse(made, 201)
 
 
 @router.delete(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from api import shapes
-from api.deps import Opened, Viewer
+from api.deps import Conditions, Opened, Viewer
 from api.errors import problems
 from api.shapes import replies
 from synth.errors import NotFound
@@ -26,7 +26,7 @@ ReportId = Annotated[
     ),
 ]
 Reported = Annotated[bool, Query(description="As it was archived at the time, not as it is counted today.")]
-InForm = Annotated[Form, Query(description="The whole of it, or one page.")]
+InForm = Annotated[Form, Query(description="The whole of it, one page, or that of a team, which needs `where`.")]
 TYPES = {
     "pdf": "application/pdf",
     "json": "application/json",
@@ -64,12 +64,18 @@ def get_report(
     held: Viewer,
     engine: Opened,
     id: ReportId,
+    where: Conditions,
     format: Format = "json",
     form: InForm = "whole",
     reported: Reported = False,
 ) -> Response:
-    """The report of a week or a range of days, under the themes of today or as it was reported."""
-    content = engine.report_file(held.workspace, **period(id), format=format, form=form, reported=reported)
+    """The report of a week or a range of days, under the themes of today or as it was reported.
+
+    Within `where` it is that of a team: counted, and tested for changes, over what meets the conditions.
+    """
+    only = engine.filters(where=where, workspace=held.workspace).where
+    wanted = {"format": format, "form": form, "reported": reported, "where": only}
+    content = engine.report_file(held.workspace, **period(id), **wanted)
     headers = {"Content-Security-Policy": _policy(content.decode())} if format == "html" else None
     return Response(content, media_type=TYPES[format], headers=headers)
 

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deliveries import check_kind
 from api.deps import Admin, Editor, Opened, Plain
-from api.pages.forms import Form, read_text
+from api.pages.forms import Form, read_text, read_texts
 from api.pages.rendering import page
 from synth.access import Access
 from synth.engine import Engine
@@ -33,8 +33,10 @@ def subscribe(request: Request, held: Editor, engine: Opened, form: Form) -> Res
     kind, address = read_text(form, "kind"), read_text(form, "address")
     try:
         check_kind(held, kind)
-        made = engine.subscribe(held.workspace, held.name, kind, address, read_text(form, "form") or "whole")
-    except (BadInput, Conflict) as error:
+        where = [written for written in read_texts(form, "where") if written.strip()]
+        wanted = read_text(form, "form") or "whole"
+        made = engine.subscribe(held.workspace, held.name, kind, address, wanted, where=where)
+    except (BadInput, Conflict, NotFound) as error:
         return _show(request, held, engine, problem=str(error), status=400, kind=kind, address=address)
     if made["secret"] is None:
         return RedirectResponse(PATH, 303)
@@ -103,6 +105,8 @@ def _show(
         deliveries=engine.deliveries(held.workspace)["deliveries"],
         channels=[each for each in engine.channels() if each not in closed],
         administers=held.may("admin"),
+        names=engine.theme_names(held.workspace),
+        areas=engine.themes(held.workspace, level="areas")["areas"],
         problem=problem,
         made=made,
         kind=kind,

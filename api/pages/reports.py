@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Viewer
+from api.pages.narrowing import Narrowed, address
 from api.pages.rendering import page
 from api.reports import Reported, ReportId
 from api.reports import period as read_period
@@ -27,10 +28,14 @@ def list_reports(request: Request, held: Viewer, engine: Opened) -> HTMLResponse
 
 @router.get("/reports/{id}")
 def show_report(
-    request: Request, held: Viewer, engine: Opened, id: ReportId, reported: Reported = False
+    request: Request, held: Viewer, engine: Opened, id: ReportId, narrowed: Narrowed, reported: Reported = False
 ) -> HTMLResponse:
-    """One report, with its quotes and numbers open to a look: as counted today, or as it was archived."""
-    content = json.loads(engine.report(held.workspace, **read_period(id), format="json", reported=reported))
+    """One report, with its quotes and numbers open to a look: as counted today, as archived, or within filters."""
+    where = narrowed.filters.where
+    content = json.loads(
+        engine.report(held.workspace, **read_period(id), format="json", reported=reported, where=where)
+    )
+    names = engine.theme_names(held.workspace)
     archived = {report["id"] for report in engine.reports(held.workspace)["reports"]}
     return page(
         request,
@@ -44,4 +49,9 @@ def show_report(
         charts=draw_charts(content),
         reported=reported,
         archived=content["id"] in archived,
+        names=names,
+        areas=engine.themes(held.workspace, level="areas")["areas"],
+        chips=list(narrowed.chips(f"/reports/{id}", names, engine.parts.timezone)),
+        narrowed=narrowed,
+        file=lambda **wanted: address(f"/v1/reports/{content['id']}", {**wanted, "where": list(narrowed.where)}),
     )

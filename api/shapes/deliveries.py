@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from api.deps import Plain
+from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Plain
 from api.shapes.common import Moment
 from synth.reports.forms import Form
 
@@ -33,7 +33,10 @@ class SentSubscription(BaseModel):
         description="A mailbox, the URL of an incoming webhook, or the name of a folder under SYNTH_REPORT_FOLDER.",
         examples=["ana@example.org"],
     )
-    form: Form = Field("whole", description="The whole of it, or one page.")
+    form: Form = Field("whole", description="The whole of it, one page, or that of a team, which needs `where`.")
+    where: list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]] = Field(
+        [], max_length=MOST_CONDITIONS, description="What a team cares for.", examples=[["area=A2", "segment=Small"]]
+    )
 
 
 class Subscription(BaseModel):
@@ -43,6 +46,7 @@ class Subscription(BaseModel):
     kind: Channel
     address: str = Field(description="Of a chat or a webhook only the host: whoever has the rest can write there.")
     form: Form
+    where: list[str] = Field(description="What a team cares for; empty for everybody.")
     created_by: str
     created_at: Moment
     ended_at: Moment | None

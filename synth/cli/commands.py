@@ -227,7 +227,11 @@ def report(
     format: Annotated[
         Literal["html", "md", "json", "pdf"], typer.Option(help="How it is written; a PDF needs --out.")
     ] = "md",
-    form: Annotated[Literal["whole", "executive"], typer.Option(help="The whole of it, or one page.")] = "whole",
+    form: Annotated[
+        Literal["whole", "executive", "team"],
+        typer.Option(help="The whole of it, one page, or that of a team, which needs --where."),
+    ] = "whole",
+    where: Where = None,
     reported: Annotated[
         bool, typer.Option("--reported", help="As it was archived then, not as counted today.")
     ] = False,
@@ -239,7 +243,8 @@ def report(
 
     if format == "pdf" and out is None:
         raise typer.BadParameter("A PDF is no text for a terminal; say with --out where it is to go.")
-    reading.report(parse_period(week, since, until), format, out, form=form, reported=reported, url=url)
+    only = parse_filters(None, None, where or []).where
+    reading.report(parse_period(week, since, until), format, out, form=form, reported=reported, where=only, url=url)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from synth.cli.options import UrlOption
+from synth.cli.options import UrlOption, parse_filters
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -27,14 +27,20 @@ def subscriptions(context: typer.Context, json: Json = False, url: UrlOption = N
 def add(
     channel: Annotated[Channel, typer.Argument(help="By what.")],
     address: Annotated[str, typer.Argument(help="A mailbox, the URL of an incoming webhook, or a folder's name.")],
-    form: Annotated[Literal["whole", "executive"], typer.Option(help="The whole of it, or one page.")] = "whole",
+    form: Annotated[
+        Literal["whole", "executive", "team"],
+        typer.Option(help="The whole of it, one page, or that of a team, which needs --where."),
+    ] = "whole",
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only what a team cares for; may be repeated.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Send every weekly report there; the secret of a webhook is printed this once."""
     from synth.cli import mailing
 
-    mailing.add(channel, address, form, json=json, url=url)
+    mailing.add(channel, address, form, parse_filters(None, None, where or []).where, json=json, url=url)
 
 
 @app.command()

@@ -296,8 +296,8 @@ class LocalClient:
     def subscriptions(self) -> Document:
         return self.engine.subscriptions(WORKSPACE)
 
-    def subscribe(self, channel: str, address: str, form: str) -> Document:
-        return self.engine.subscribe(WORKSPACE, ACTOR, channel, address, form)
+    def subscribe(self, channel: str, address: str, form: str, where: Sequence[str] = ()) -> Document:
+        return self.engine.subscribe(WORKSPACE, ACTOR, channel, address, form, where=where)
 
     def end_subscription(self, subscription: str) -> None:
         self.engine.end_subscription(WORKSPACE, ACTOR, subscription)
@@ -362,9 +362,12 @@ class LocalClient:
             found["facets"] = self.engine.facets(WORKSPACE, query, filters, way=cast("Way", counted) or None)
         return found
 
-    def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
+    def report(
+        self, period: Period, format: str, *, form: str = "whole", reported: bool = False, where: Sequence[str] = ()
+    ) -> bytes:
         when = {"week": period.week, "since": period.since, "until": period.until}
-        return self.engine.report_file(WORKSPACE, **when, format=format, form=form, reported=reported)
+        asked = {"format": format, "form": form, "reported": reported, "where": self.engine.filters(where=where).where}
+        return self.engine.report_file(WORKSPACE, **when, **asked)
 
     def export(self, what: str, format: str, given: GivenFilters) -> Iterator[str]:
         return self.engine.export(WORKSPACE, what, format=format, wanted=self._wanted(given))

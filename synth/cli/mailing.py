@@ -1,5 +1,7 @@
 """What the commands under `synth subscriptions` do."""
 
+from collections.abc import Sequence
+
 from synth.cli import output
 from synth.cli.client import Document
 from synth.cli.opening import open_client
@@ -20,10 +22,10 @@ def list_all(*, json: bool, url: str | None) -> None:
         print(_line(each))
 
 
-def add(channel: str, address: str, form: str, *, json: bool, url: str | None) -> None:
+def add(channel: str, address: str, form: str, where: Sequence[str], *, json: bool, url: str | None) -> None:
     """Send every weekly report there."""
     with open_client(url, command=COMMAND) as client:
-        made = client.subscribe(channel, address, form)
+        made = client.subscribe(channel, address, form, where)
     if json:
         output.print_json(made)
         return
@@ -75,7 +77,9 @@ def schedule(weekday: str | None, hour: int | None, *, json: bool, url: str | No
 
 
 def _line(subscription: Document) -> str:
-    return f"{subscription['id']:>4}  {subscription['kind']:<8} {subscription['address']}"
+    only = f", only {' '.join(subscription['where'])}" if subscription["where"] else ""
+    form = "" if subscription["form"] == "whole" else f" ({subscription['form']}{only})"
+    return f"{subscription['id']:>4}  {subscription['kind']:<8} {subscription['address']}{form}"
 
 
 def _letter(delivery: Document) -> str:

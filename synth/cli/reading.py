@@ -89,10 +89,12 @@ def trend(theme: str, *, json: bool, url: str | None) -> None:
         output.print_json(found) if json else output.print_trend(found)
 
 
-def report(period: Period, format: str, out: Path | None, *, form: str, reported: bool, url: str | None) -> None:
+def report(
+    period: Period, format: str, out: Path | None, *, form: str, reported: bool, where: Sequence[str], url: str | None
+) -> None:
     """Write a report."""
     with open_client(url, command="synth report") as client:
-        _write([client.report(period, format, form=form, reported=reported)], out)
+        _write([client.report(period, format, form=form, reported=reported, where=where)], out)
 
 
 def export(what: str, format: str, given: GivenFilters, out: Path | None, *, url: str | None) -> None:

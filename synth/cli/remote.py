@@ -283,8 +283,9 @@ class RemoteClient:
     def subscriptions(self) -> Document:
         return self._json("GET", "/subscriptions")
 
-    def subscribe(self, channel: str, address: str, form: str) -> Document:
-        return self._json("POST", "/subscriptions", json={"kind": channel, "address": address, "form": form})
+    def subscribe(self, channel: str, address: str, form: str, where: Sequence[str] = ()) -> Document:
+        sent = {"kind": channel, "address": address, "form": form, "where": list(where)}
+        return self._json("POST", "/subscriptions", json=sent)
 
     def end_subscription(self, subscription: str) -> None:
         with self._answer("DELETE", f"/subscriptions/{quote(subscription, safe='')}"):
@@ -341,9 +342,11 @@ class RemoteClient:
             asked |= {"facets": True} | ({"match": counted} if counted else {})
         return self._json("GET", "/search", params=asked)
 
-    def report(self, period: Period, format: str, *, form: str = "whole", reported: bool = False) -> bytes:
+    def report(
+        self, period: Period, format: str, *, form: str = "whole", reported: bool = False, where: Sequence[str] = ()
+    ) -> bytes:
         id = period.week or (f"{period.since}..{period.until}" if period.since else "latest")
-        asked = {"format": format, "form": form, "reported": reported}
+        asked = {"format": format, "form": form, "reported": reported, "where": list(where)}
         with self._answer("GET", f"/reports/{quote(id)}", params=asked) as response:
             return response.read()
 

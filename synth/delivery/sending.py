@@ -15,7 +15,9 @@ from synth.delivery.webhook import Gone
 from synth.errors import Conflict, NotFound
 from synth.parts import Parts
 from synth.reports.forms import in_form
+from synth.reports.weekly import write_for_team
 from synth.store import ledger
+from synth.store.filtering import parse_condition
 from synth.store.rows import next_numbers
 from synth.store.tables import Delivery, Job, Report, Subscription
 from synth.wire.values import moment
@@ -51,7 +53,7 @@ def send_now(parts: Parts, workspace: str, subscription_id: str, report: str | N
 def send(parts: Parts, held: ledger.Claim) -> None:
     """The job of one letter."""
     with parts.database.read() as session:
-        letter = _letter(session, held.workspace, held.payload["delivery"])
+        letter = _letter(session, parts, held.workspace, held.payload["delivery"])
     if letter is not None:
         try:
             _hand_over(parts, letter)
@@ -126,7 +128,7 @@ def _latest(session: Session, workspace: str) -> str:
     return found
 
 
-def _letter(session: Session, workspace: str, id: str) -> Letter | None:
+def _letter(session: Session, parts: Parts, workspace: str, id: str) -> Letter | None:
     """The letter as it is to be sent; None where it was sent before, or its subscription has ended since."""
     delivery = session.get(Delivery, (workspace, id))
     if delivery is None or delivery.sent_at is not None:
@@ -135,7 +137,10 @@ def _letter(session: Session, workspace: str, id: str) -> Letter | None:
     report = session.get(Report, (workspace, delivery.report_id))
     if to.ended_at is not None or report is None:
         return None
-    return Letter(id, to.kind, to.address, to.secret, to.key, in_form(report.content, to.form))  # type: ignore[arg-type]
+    content = report.content
+    if to.conditions:  # a team's is counted now: what is archived is the whole report
+        content = write_for_team(parts, workspace, report.id, [parse_condition(each) for each in to.conditions])
+    return Letter(id, to.kind, to.address, to.secret, to.key, in_form(content, to.form))  # type: ignore[arg-type]
 
 
 def _hand_over(parts: Parts, letter: Letter) -> None:

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 from synth.delivery.addresses import check_address, show_address
 from synth.delivery.webhook import make_secret
 from synth.errors import Conflict, NotFound
+from synth.model import Condition
 from synth.parts import Parts
-from synth.reports.forms import check_form
+from synth.reports.forms import form_for
 from synth.store.rows import next_numbers
 from synth.store.tables import Subscription
 from synth.wire.values import moment
@@ -21,22 +23,34 @@ MOST = 500  # subscriptions of a workspace in force
 READER = "the reader, by the link in a letter"
 
 
-def subscribe(parts: Parts, workspace: str, kind: str, address: str, *, form: str = "whole", by: str) -> dict[str, Any]:
+def subscribe(
+    parts: Parts,
+    workspace: str,
+    kind: str,
+    address: str,
+    *,
+    form: str = "whole",
+    where: Sequence[Condition] = (),
+    by: str,
+) -> dict[str, Any]:
     """Send every weekly report there; returns the subscription, with the secret of a webhook, which is shown this once.
 
-    Raises BadInput for an address that cannot be used, Conflict where it has one already.
+    Within conditions it is the report of a team. Raises BadInput for an address or a form that cannot be used,
+    Conflict where the address gets the same already.
     """
     found, checked = check_address(kind, address, parts.outgoing)
+    form, conditions = form_for(form, where), [f"{each.key}{each.operator}{each.value}" for each in where]
     secret = make_secret() if found == "webhook" else None
     with parts.database.write() as session:
-        _refuse_another(session, workspace, found, checked)
+        _refuse_another(session, workspace, found, checked, conditions)
         id = f"N{next_numbers(session, workspace, 'subscription', 1)[0]}"
         row = {
             "workspace_id": workspace,
             "id": id,
             "kind": found,
             "address": checked,
-            "form": check_form(form),
+            "form": form,
+            "conditions": conditions,
             "secret": secret,
             "key": secrets.token_urlsafe(24),
             "created_by": by,
@@ -88,15 +102,16 @@ def subscription_document(subscription: Subscription) -> dict[str, Any]:
         "kind": subscription.kind,
         "address": show_address(subscription.kind, subscription.address),
         "form": subscription.form,
+        "where": subscription.conditions,
         "created_by": subscription.created_by,
         "created_at": moment(subscription.created_at),
         "ended_at": moment(subscription.ended_at),
     }
 
 
-def _refuse_another(session: Session, workspace: str, kind: str, address: str) -> None:
+def _refuse_another(session: Session, workspace: str, kind: str, address: str, conditions: Sequence[str]) -> None:
     held = in_force(session, workspace)
-    if any((each.kind, each.address) == (kind, address) for each in held):
+    if any((each.kind, each.address, each.conditions) == (kind, address, conditions) for each in held):
         raise Conflict(f"{show_address(kind, address)} gets the report already.")
     if len(held) >= MOST:
         raise Conflict(f"There are {MOST} subscriptions; end some, or use a mailing list.")

@@ -1,5 +1,6 @@
 """The engine's side of delivery: when reports are written, who gets them, and what became of each letter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from synth.engine.core import Core
@@ -22,11 +23,21 @@ class DeliverySteps(Core):
             set_schedule(session, workspace, weekday, hour, now=self.parts.now())
         return self.schedule(workspace)
 
-    def subscribe(self, workspace: str, actor: str, kind: str, address: str, form: str = "whole") -> dict[str, Any]:
-        """Send every weekly report there; a webhook's secret is shown this once. Raises BadInput, Conflict."""
-        from synth.delivery.subscribing import subscribe
+    def subscribe(
+        self, workspace: str, actor: str, kind: str, address: str, form: str = "whole", *, where: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Send every weekly report there, or that of a team; a webhook's secret is shown this once.
 
-        return subscribe(self.parts, workspace, kind, address, form=form, by=actor)
+        Raises BadInput, NotFound for a theme or an area there is not, Conflict.
+        """
+        from synth.answers.given import read_filters
+        from synth.delivery.subscribing import subscribe
+        from synth.store.filtering import check_names
+
+        given = read_filters(None, None, where, timezone=self.parts.timezone)
+        with self.parts.database.read() as session:
+            check_names(session, workspace, given)
+        return subscribe(self.parts, workspace, kind, address, form=form, where=given.where, by=actor)
 
     def subscriptions(self, workspace: str) -> dict[str, Any]:
         """The subscriptions in force."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from synth.engine.core import Core
-from synth.model import NO_FILTERS, Filters
+from synth.model import NO_FILTERS, Condition, Filters
 from synth.store import reading
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
@@ -31,13 +31,16 @@ class ReportSteps(Core):
         format: str = "md",
         form: str = "whole",
         reported: bool = False,
+        where: Sequence[Condition] = (),
     ) -> str:
         """The report of a week (the last complete one by default) or of days, as md, html or json.
 
-        `form` is the whole of it or `executive`, one page. With `reported`, as it was archived, or NotFound.
+        `form` is the whole of it or `executive`, one page. With `reported`, as it was archived, or NotFound. Within
+        conditions it is that of a team (`team`): counted and tested over what meets them.
         """
         when = {"week": week, "since": since, "until": until}
-        return self.report_file(workspace, **when, format=format, form=form, reported=reported).decode()
+        asked = {"format": format, "form": form, "reported": reported, "where": where}
+        return self.report_file(workspace, **when, **asked).decode()
 
     def report_file(self, workspace: str, **wanted: Any) -> bytes:
         """The same as the bytes of a file, which may be a PDF."""

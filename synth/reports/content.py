@@ -28,10 +28,11 @@ from synth.reports.sentences import (
 )
 from synth.reports.series import Series
 from synth.reports.spans import Span
+from synth.reports.team import say_notice, say_where
 from synth.reports.voices import Voices, check, find_sayings, find_voices, say_who
 from synth.reports.words import Rise
 from synth.trust.card import write_short_form
-from synth.wire.answers import claim_document, count_document
+from synth.wire.answers import claim_document, condition_document, count_document
 from synth.wire.values import moment
 
 VERSION = 1
@@ -43,27 +44,33 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     now = parts.now()
     with parts.database.read() as session:
         found = find(session, workspace, span, now)
-        saved = tell_saved(session, workspace, span)
-        releases = releases_of(session, workspace, span.timezone, since=span.first, until=span.end)
+        saved = [] if span.where else tell_saved(session, workspace, span)
+        releases = (
+            [] if span.where else releases_of(session, workspace, span.timezone, since=span.first, until=span.end)
+        )
+        team = say_where(session, workspace, span.where)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     told, untold = _tell(parts, workspace, found)
     words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
     series, moves = found.series, found.moves
-    volume = write_volume(series, found.volume.people.value, found.volume.accounts.value)
+    volume = write_volume(series.seen, found.volume.people.value, found.volume.accounts.value)
+    notice = write_notice(found.reach, span, now), say_notice(team, span.where) if team else None
     return {
         "version": VERSION,
         "id": span.id,
         "workspace": found.workspace,
-        "title": span.title(),
+        "title": f"{span.title()}, {team}" if team else span.title(),
+        "team": team or None,
+        "where": [condition_document(each) for each in span.where],
         "days": _days(span),
         "compared_with": _days(series.ahead(1)) if series.before else None,
         "zone": span.timezone,
         "written_at": moment(now),
-        "notice": write_notice(found.reach, span, now),
-        "empty": not series.totals[-1],
-        "quiet": bool(series.totals[-1] and series.names and series.before and not moves.all),
+        "notice": " ".join(filter(None, notice)) or None,
+        "empty": not series.seen.totals[-1],
+        "quiet": bool(series.seen.totals[-1] and series.names and series.before and not moves.all),
         "people_known": found.health.nameless < max(found.health.documents, 1),
-        "short_version": [*write_short_version(series, moves, volume, found.affected), *write_rises(words)],
+        "short_version": [*write_short_version(series.seen, moves, volume, found.affected), *write_rises(words)],
         "volume": _volume(found),
         "new": [told[move.theme] for move in moves.new if move.theme in told],
         "rising": [told[move.theme] for move in moves.rising if move.theme in told],
@@ -168,7 +175,7 @@ def _theme(theme: str, found: Findings) -> Content:
 
 
 def _volume(found: Findings) -> Content:
-    series = found.series
+    series = found.series.seen
     before = series.totals[-1 - series.before : -1]
     return {
         "mentions": series.totals[-1],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from synth.reports.affected import Affected, count_affected
 from synth.reports.health import Health, check_health
 from synth.reports.moves import Moves, find_moves
-from synth.reports.reach import Reach, find_reach
+from synth.reports.reach import Reach, find_reach, first_heard
 from synth.reports.series import Series, about, gather_series
 from synth.reports.spans import Span
 from synth.reports.words import Rise, find_rises
@@ -45,7 +45,8 @@ class Findings:
 def find(session: Session, workspace: str, span: Span, now: datetime) -> Findings:
     """Count everything for the report of a span; raises BadInput where the store holds nothing that has a date."""
     reach = find_reach(session, workspace, now)
-    series = gather_series(session, workspace, span, reach.oldest)
+    oldest = first_heard(session, workspace, span.whole.where, now) if span.where else None
+    series = gather_series(session, workspace, span, oldest or reach.oldest)
     moves = find_moves(session, workspace, series)
     named = session.get(tables.Workspace, workspace)
     return Findings(

@@ -1,15 +1,19 @@
-"""The forms of a report: the whole of it, or one page. A form leaves out and adds no number."""
+"""The forms of a report: the whole of it, one page, or that of a team. A form leaves out and adds no number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from synth.errors import BadInput
+from synth.model import Condition
 
 Content = dict[str, Any]
-Form = Literal["whole", "executive"]
+Form = Literal["whole", "executive", "team"]
 MOVED = 3  # themes of each kind on one page
 _MOVES = ("new", "rising", "fading")
 _LEFT_OUT = ("steady", "rising_words", "aside", "health", "trust")
+_NEED_A_FILTER = (
+    "The team form needs what the team cares for: a filter such as theme=T5, area=A2 or segment=Enterprise (--where)."
+)
 
 
 def check_form(form: str) -> str:
@@ -17,6 +21,13 @@ def check_form(form: str) -> str:
     if form not in _FORMS:
         raise BadInput(f"'{form}' is no form of a report; use {' or '.join(get_args(Form))}.")
     return form
+
+
+def form_for(form: str, where: Sequence[Condition]) -> str:
+    """The form that is meant: whole, within filters, is that of a team. Raises BadInput where it has no filter."""
+    if check_form(form) == "team" and not where:
+        raise BadInput(_NEED_A_FILTER)
+    return "team" if where and form == "whole" else form
 
 
 def in_form(content: Content, form: str) -> Content:
@@ -39,8 +50,20 @@ def _executive(content: Content) -> Content:
     }
 
 
+def _team(content: Content) -> Content:
+    """Without what is of the whole installation; where the week was quiet, only that it was, in three lines."""
+    quiet = content["quiet"] and not content["rising_words"]
+    out = _LEFT_OUT if quiet else ("trust",)
+    volume = {**content["volume"], "sources": []} if quiet else content["volume"]
+    return {**content, **{name: [] for name in out}, "volume": volume, "warnings": [] if quiet else content["warnings"]}
+
+
 def _with_one_quote(theme: Content) -> Content:
     return {**theme, "claim": {**theme["claim"], "citations": theme["claim"]["citations"][:1]}}
 
 
-_FORMS: Mapping[str, Callable[[Content], Content]] = {"whole": lambda content: content, "executive": _executive}
+_FORMS: Mapping[str, Callable[[Content], Content]] = {
+    "whole": lambda content: content,
+    "executive": _executive,
+    "team": _team,
+}

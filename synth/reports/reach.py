@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from synth.answers.planning.days import say_days
 from synth.errors import BadInput
-from synth.model import Filters
+from synth.model import NO_FILTERS, Condition, Filters
 from synth.reports.spans import Span
 from synth.reports.weeks import last_complete_week
 from synth.store.counting import count
@@ -44,6 +44,11 @@ def newest_document(session: Session, workspace: str, now: datetime) -> datetime
     return _ends(session, workspace, now)[1]
 
 
+def first_heard(session: Session, workspace: str, where: tuple[Condition, ...], now: datetime) -> datetime | None:
+    """When the oldest document that meets the conditions was written; None where none with a date does."""
+    return _ends(session, workspace, now, Filters(where=where))[0]
+
+
 def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
     """What a reader must know where the feedback begins after the span, or ends before or in it and is not going on."""
     if reach.oldest >= span.until:
@@ -57,9 +62,11 @@ def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
     return f"This is the last {noun} the feedback reaches: its newest piece is from {_say(reach.newest, span)}{doubt}."
 
 
-def _ends(session: Session, workspace: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _ends(
+    session: Session, workspace: str, now: datetime, filters: Filters = NO_FILTERS
+) -> tuple[datetime | None, datetime | None]:
     columns = func.min(Document.created_at), func.max(Document.created_at)
-    query = select_documents(workspace, Filters(), *columns).where(Document.created_at <= now)
+    query = select_documents(workspace, filters, *columns).where(Document.created_at <= now)
     oldest, newest = session.execute(query).one()
     return oldest, newest
 

@@ -1,14 +1,15 @@
 """The numbers of a report: documents and mentions of each theme, span by span, up to the one that is reported."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from synth.answers.change import Change, compare_rates
-from synth.model import Condition, Filters
+from synth.model import Condition, ThemeCount
 from synth.reports.spans import Span
+from synth.reports.team import own_themes
 from synth.store.counting import count, count_themes
 
 SHOWN = 12  # spans a trend shows
@@ -47,6 +48,12 @@ class Series:
     names: Mapping[str, str]
     earlier: Mapping[str, int]  # mentions before the first span
     earlier_total: int
+    own: tuple[int, ...] | None = None  # documents of a team's own themes, of which `totals` are the whole
+
+    @property
+    def seen(self) -> "Series":
+        """The same with what came in as the totals: of a team, its own feedback."""
+        return self if self.own is None else replace(self, totals=self.own, own=None)
 
     @property
     def span(self) -> Span:
@@ -99,18 +106,27 @@ def gather_series(session: Session, workspace: str, span: Span, oldest: datetime
     spans = [span.back(steps) for steps in range(SHOWN)]
     reached = [each for each in spans[1:] if oldest is not None and oldest < each.until]
     shown = (*reversed(reached), span)
-    counted = [count_themes(session, workspace, each.filters()) for each in shown]
-    earlier = count_themes(session, workspace, Filters(until=shown[0].since))
+    before = replace(span.filters(), since=None, until=shown[0].since)
+    own = own_themes(session, workspace, span.where)
+    counted = [_own(count_themes(session, workspace, each.filters()), own) for each in shown]
+    earlier = _own(count_themes(session, workspace, before), own)
     names = {theme.id: theme.name for themes in (*counted, earlier) for theme in themes}
+    totals = tuple(int(count(session, workspace, each.whole.filters())) for each in shown)
     mentions = [{theme.id: theme.mentions for theme in themes} for themes in counted]
     return Series(
         spans=shown,
-        totals=tuple(int(count(session, workspace, each.filters())) for each in shown),
+        totals=totals,
         themes={theme: tuple(each.get(theme, 0) for each in mentions) for theme in names},
         names=names,
         earlier={theme.id: theme.mentions for theme in earlier},
-        earlier_total=int(count(session, workspace, Filters(until=shown[0].since))),
+        earlier_total=int(count(session, workspace, replace(before, where=span.whole.where))),
+        own=None if span.whole == span else tuple(int(count(session, workspace, each.filters())) for each in shown),
     )
+
+
+def _own(themes: Sequence[ThemeCount], own: Collection[str] | None) -> list[ThemeCount]:
+    """The themes of a team, all where it names none."""
+    return [theme for theme in themes if own is None or theme.id in own]
 
 
 def about(theme: str) -> Condition:

@@ -1,22 +1,24 @@
 """A stretch of whole days, and how it is said in a sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from synth.answers.planning.days import say_days, to_moment
 from synth.model import Condition, Filters
 
+SUBJECTS = ("theme", "area")  # what a team cares for; its other filters say for whom
 _NUMBERS = ("no", "one", "two", "three", "four")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days [first, end) of a zone."""
+    """The days [first, end) of a zone; of a team, only what meets its filters."""
 
     first: date
     end: date
     timezone: str
+    where: tuple[Condition, ...] = ()
 
     @property
     def days(self) -> int:
@@ -47,21 +49,28 @@ class Span:
         return to_moment(self.end, ZoneInfo(self.timezone))
 
     def filters(self, *where: Condition) -> Filters:
-        """What was said in it."""
-        return Filters(self.since, self.until, where)
+        """What was said in it. A condition takes the place of a team's own on the same key: it is one of these."""
+        narrowed = {each.key for each in where}
+        own = (each for each in self.where if each.operator != "=" or each.key not in narrowed)
+        return Filters(self.since, self.until, (*own, *where))
+
+    @property
+    def whole(self) -> "Span":
+        """The same days without a team's themes and areas: all that these are a share of."""
+        return replace(self, where=tuple(each for each in self.where if not is_subject(each)))
 
     def back(self, count: int) -> "Span":
         """The span of the same length that many lengths earlier."""
         shift = timedelta(days=self.days * count)
-        return Span(self.first - shift, self.end - shift, self.timezone)
+        return replace(self, first=self.first - shift, end=self.end - shift)
 
     def joined(self, last: "Span") -> "Span":
         """From the first day of this one to the last day of another."""
-        return Span(self.first, last.end, self.timezone)
+        return replace(self, end=last.end)
 
     def last_day(self) -> "Span":
         """Its last day."""
-        return Span(self.end - timedelta(days=1), self.end, self.timezone)
+        return replace(self, first=self.end - timedelta(days=1))
 
     def said(self) -> str:
         """'9–15 November 2026'."""
@@ -101,3 +110,8 @@ class Span:
     def before(self, count: int) -> str:
         """'the four weeks before'; 'the week before'."""
         return f"the {self.stretch(count).removeprefix('one ')} before"
+
+
+def is_subject(condition: Condition) -> bool:
+    """True of a theme or an area that is a team's."""
+    return condition.key in SUBJECTS and condition.operator == "="

@@ -1,15 +1,17 @@
 """The weekly report: written on demand in any format, and once for each week by the job that archives it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, NotFound
+from synth.model import Condition
 from synth.parts import Parts
 from synth.reports.content import Content, write_content
-from synth.reports.forms import in_form
+from synth.reports.forms import form_for, in_form
 from synth.reports.html import render_html
 from synth.reports.markdown import render_markdown
 from synth.reports.pdf import render_pdf
@@ -32,20 +34,33 @@ def render_report(
     format: str = "md",
     form: str = "whole",
     reported: bool = False,
+    where: Sequence[Condition] = (),
 ) -> bytes:
     """The report of a week ('2026-W46'), of days (both included), or of the last complete week; in any format.
 
     It is written for everybody: without what is withheld from those without the research role. Counts and names are
-    those of now, also for a week that was archived; with `reported`, they are those of then.
+    those of now, also for a week that was archived; with `reported`, they are those of then. Within the conditions of
+    `where` it is that of a team: all of it is counted and tested over what meets them.
     Raises BadInput, and NotFound for a report that was not archived.
     """
     parts = parts.for_everybody()
     render = _RENDERERS.get(format)
     if render is None:
         raise BadInput(f"'{format}' is no format of a report; use {', '.join(_RENDERERS)}.")
-    span = _span(parts, workspace, week, since, until)
+    form = form_for(form, where)
+    if where and reported:
+        raise BadInput("What was archived is the whole report; that of a team is counted anew, under today's themes.")
+    span = replace(_span(parts, workspace, week, since, until), where=tuple(where))
     content = _read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span)
     return render(in_form(content, form))
+
+
+def write_for_team(parts: Parts, workspace: str, report: str, where: Sequence[Condition]) -> Content:
+    """A report by its id, a week or the days it covers, for a team: counted now, over what meets its filters."""
+    first, _, last = report.partition("..")
+    days = (None, first, last) if last else (report, None, None)
+    span = replace(_span(parts, workspace, *days), where=tuple(where))
+    return write_content(parts.for_everybody(), workspace, span)
 
 
 def request_reports(parts: Parts, workspace: str) -> list[str]:

@@ -74,3 +74,15 @@ def test_the_way_out_asks_first_and_needs_no_signing_in(client: TestClient, app:
     assert "No more reports" in nobody.post("/unsubscribe", params={"key": key}, data=one_click).text
     assert engine.subscriptions(WORKSPACE)["subscriptions"] == []
     assert nobody.get("/unsubscribe", params={"key": "guessed"}).status_code == 404
+
+
+def test_a_team_is_added_with_its_filters_on_the_page_and_over_http(client: TestClient) -> None:
+    team = {"kind": "email", "address": "ana@example.org", "form": "team"}
+    refused = client.post(PATH, data=team | {"where": ["", ""]})
+    assert (refused.status_code, "needs what the team cares for" in refused.text) == (400, True)
+    assert client.post(PATH, data=team | {"where": ["", "segment=Enterprise"]}).status_code == 303
+    assert "for a team, only segment=Enterprise" in client.get(PATH).text
+    made = client.post("/v1/subscriptions", json=team | {"where": ["segment=Small"]})
+    assert (made.status_code, made.json()["where"]) == (201, ["segment=Small"])
+    assert client.post("/v1/subscriptions", json=team | {"where": ["area=A99"]}).status_code == 404
+    assert client.post("/v1/subscriptions", json=team).status_code == 400

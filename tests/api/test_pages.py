@@ -316,6 +316,20 @@ def test_no_payload_runs_on_the_page_of_its_own_document(hostile_engine: Engine)
         assert document["preview"].split("\n")[0].strip() in Seen(page).words
 
 
+def test_a_report_is_narrowed_to_a_team(reader: TestClient) -> None:
+    found = reader.get("/reports/latest", params={"where": ["", "source=community"]}, headers=HTML).text
+    assert ", source community</h1>" in found
+    assert "Only feedback of source community." in found
+    assert 'aria-label="Remove source is community"' in found or "Remove " in found
+    assert "format=pdf&amp;where=source%3Dcommunity" in found
+    for format in ("json", "md", "html", "pdf"):
+        got = reader.get("/v1/reports/latest", params={"where": "source=community", "format": format})
+        assert got.status_code == 200, format
+    assert reader.get("/v1/reports/latest", params={"form": "team"}).status_code == 400
+    assert reader.get("/v1/reports/latest", params={"where": "theme=T999"}).status_code == 404
+    assert reader.get("/v1/reports/latest", params={"where": "x", "reported": "true"}).status_code == 400
+
+
 def test_a_facet_narrows_the_search_and_can_be_removed(reader: TestClient) -> None:
     found = reader.get("/search", params={"q": "calendar"}, headers=HTML).text
     facet = re.search(

@@ -1,4 +1,4 @@
-"""`synth users`, `synth tokens`, `synth sources` and `synth settings`, on a home folder."""
+"""`synth users`, `synth tokens`, `synth sources` and `synth settings`; facets and reports of teams, on a home folder."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from synth.cli.commands import app
-from synth.errors import NotFound, SynthError
+from synth.errors import BadInput, NotFound, SynthError
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +62,22 @@ def test_settings_tell_their_origin_and_no_secret(monkeypatch: pytest.MonkeyPatc
     assert "hunter2" not in shown
     assert "https://synth.example.org/  (environment)" in shown
     assert "No endpoint is set" in run("settings", "--test")
+
+
+def test_a_search_counts_all_that_matches() -> None:
+    told = run("search", "photo upload", "--facets", "--limit", "1")
+    assert "say all of these words" in told
+    assert "segment  " in told
+    by_meaning = json.loads(run("search", "photo upload", "--facets", "--match", "meaning", "--json"))
+    assert by_meaning["facets"]["way"] == "meaning"
+    assert "facets" not in json.loads(run("search", "photo upload", "--json"))
+    assert run("search", "photo upload", "--match", "words", code=2) == ""
+
+
+def test_a_report_and_a_subscription_are_narrowed_to_a_team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ", segment Enterprise\n" in run("report", "--where", "segment=Enterprise").split("\n\n")[0] + "\n"
+    with pytest.raises(BadInput, match="needs what the team cares for"):
+        run("report", "--form", "team")
+    monkeypatch.setenv("SYNTH_REPORT_FOLDER", str(tmp_path))
+    added = run("subscriptions", "add", "folder", "weekly", "--where", "segment=Enterprise")
+    assert "(team, only segment=Enterprise)" in added

@@ -202,3 +202,32 @@ def test_what_cannot_be_sent_is_said(reach) -> None:
         engine.subscribe(WORKSPACE, "Ana", "email", "ana@example.org")
     with pytest.raises(BadInput, match="SYNTH_REPORT_FOLDER"):
         engine.subscribe(WORKSPACE, "Ana", "folder", "weekly")
+
+
+def test_a_team_gets_its_own_report(reach, mail_server) -> None:
+    engine = reach()
+    whole = engine.subscribe(WORKSPACE, "Ana", "email", "ben@example.org")
+    team = engine.subscribe(WORKSPACE, "Ana", "email", "ben@example.org", where=["theme=T2"])
+    assert (team["form"], team["where"], whole["where"]) == ("team", ["theme=T2"], [])
+    engine.send_report(WORKSPACE, "Ana", team["id"])
+    engine.drain()
+    (letter,) = mail_server[0].letters
+    assert letter["Subject"].endswith(", theme “Slow board”")
+    plain = letter.get_body(("plain",)).get_content()
+    assert "Slow board" in plain
+    assert "Photo upload stuck" not in plain
+    with engine.parts.database.read() as session:
+        assert session.get(Report, (WORKSPACE, WEEK)).content["team"] is None  # what is archived stays whole
+
+
+def test_a_team_subscribes_once_and_to_what_there_is(reach) -> None:
+    engine = reach()
+    engine.subscribe(WORKSPACE, "Ana", "email", "ben@example.org", where=["theme=T2"])
+    with pytest.raises(Conflict):
+        engine.subscribe(WORKSPACE, "Ana", "email", "ben@example.org", "team", where=["theme=T2"])
+    with pytest.raises(NotFound, match="no theme T99"):
+        engine.subscribe(WORKSPACE, "Ana", "email", "cleo@example.org", where=["theme=T99"])
+    with pytest.raises(BadInput, match="needs what the team cares for"):
+        engine.subscribe(WORKSPACE, "Ana", "email", "cleo@example.org", "team")
+    with pytest.raises(BadInput, match="filter"):
+        engine.subscribe(WORKSPACE, "Ana", "email", "cleo@example.org", where=["nonsense"])

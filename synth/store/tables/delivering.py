@@ -28,7 +28,8 @@ class Subscription(Base):
     id: Mapped[str] = mapped_column(primary_key=True)  # N1
     kind: Mapped[str]  # email | slack | teams | discord | webhook | folder
     address: Mapped[str] = mapped_column(Text)  # of a chat or a webhook it is a secret: whoever has it can write there
-    form: Mapped[str] = mapped_column(default="whole")  # whole | executive
+    form: Mapped[str] = mapped_column(default="whole")  # whole | executive | team
+    conditions: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # of a team, as they are typed
     secret: Mapped[str | None]  # signs what a webhook gets
     key: Mapped[str]  # of the link that ends it without signing in
     created_by: Mapped[str]
