@@ -35,7 +35,8 @@ def show_report(
     content = json.loads(
         engine.report(held.workspace, **read_period(id), format="json", reported=reported, where=where)
     )
-    names = engine.theme_names(held.workspace)
+    names, areas = engine.theme_names(held.workspace), engine.themes(held.workspace, level="areas")["areas"]
+    named = {area["id"]: area["name"] for area in areas}
     archived = {report["id"] for report in engine.reports(held.workspace)["reports"]}
     return page(
         request,
@@ -50,8 +51,8 @@ def show_report(
         reported=reported,
         archived=content["id"] in archived,
         names=names,
-        areas=engine.themes(held.workspace, level="areas")["areas"],
-        chips=list(narrowed.chips(f"/reports/{id}", names, engine.parts.timezone)),
+        areas=areas,
+        chips=list(narrowed.chips(f"/reports/{id}", names | named, engine.parts.timezone)),
         narrowed=narrowed,
         file=lambda **wanted: address(f"/v1/reports/{content['id']}", {**wanted, "where": list(narrowed.where)}),
     )

@@ -58,8 +58,9 @@ def show_search(
         counted=counted,
         other_way=address(PATH, narrowed.query(q=q, match=OTHER[counted["way"]])) if counted else None,
         facets=[
-            (facet["key"], list(_links(facet, narrowed, names, kept)), facet["others"])
+            (facet["key"], links, facet["others"])
             for facet in (counted["facets"] if counted else ())
+            if len(links := list(_links(facet, narrowed, names, kept))) > 1 or links[0].href is None
         ],
         narrowed=narrowed,
         chips=list(narrowed.chips(PATH, names, engine.parts.timezone, **kept)),

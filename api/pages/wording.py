@@ -145,7 +145,7 @@ def stage(kind: str) -> str:
 def condition(written: Mapping[str, str], names: Mapping[str, str]) -> str:
     """A filter for people: 'segment: Enterprise', 'rating at most 2'."""
     key, sign = written["key"], written["operator"]
-    value = names.get(written["value"], written["value"]) if key == "theme" else written["value"]
+    value = names.get(written["value"], written["value"]) if key in ("theme", "area") else written["value"]
     between = {"=": ":", "!=": ": not", "<=": ": at most", ">=": ": at least"}[sign]
     return f"{_KEYS.get(key, key)}{between} {value}"
 

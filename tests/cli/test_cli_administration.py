@@ -1,4 +1,4 @@
-"""`synth users`, `synth tokens`, `synth sources` and `synth settings`; facets and reports of teams, on a home folder."""
+"""`synth users`, `synth tokens`, `synth sources`, `synth settings`, facets and reports of teams, on a home folder."""
 
 import json
 import shutil
