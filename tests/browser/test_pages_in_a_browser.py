@@ -12,7 +12,8 @@ GRAVE = ("serious", "critical")
 PAGES = (
     "/", "/?view=map", "/people", "/accounts", "/sources", "/themes/T1",
     "/themes/T1?where=source%3Dcommunity&since=2026-09-01", "/unassigned", "/search",
-    "/search?q=calendar+sync", "/search?q=calendar&match=meaning&where=source%3Dcommunity", "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
+    "/search?q=calendar+sync", "/search?q=calendar&match=meaning&where=source%3Dcommunity",
+    "/ask", "/ask?q=What+do+people+say+about+the+calendar%3F",
     "/ask?q=What+do+people+say+about+zeppelins%3F", "/insights", "/insights/I1",
     "/insights?state=draft", "/questions", "/questions/Q1", "/documents",
     "/documents?about=calendar", "/themes/T1/curate", "/themes/T1/curate?parts=true&q=calendar", "/decisions",
