@@ -31,6 +31,5 @@ def search(
     have in common.
     """
     found = engine.search(held.workspace, q, given, limit=limit)
-    if facets:
-        found["facets"] = engine.facets(held.workspace, q, given, way=match)
-    return JSONResponse(found)
+    counted = engine.facets(held.workspace, q, given, way=match) if facets else None
+    return JSONResponse(found | {"facets": counted})

@@ -358,9 +358,9 @@ class LocalClient:
     def search(self, query: str, given: GivenFilters, limit: int, counted: str | None = None) -> Document:
         filters = self._filters(given)
         found = self.engine.search(WORKSPACE, query, filters, limit=limit)
-        if counted is not None:
-            found["facets"] = self.engine.facets(WORKSPACE, query, filters, way=cast("Way", counted) or None)
-        return found
+        way = cast("Way", counted) or None
+        facets = None if counted is None else self.engine.facets(WORKSPACE, query, filters, way=way)
+        return found | {"facets": facets}
 
     def report(
         self, period: Period, format: str, *, form: str = "whole", reported: bool = False, where: Sequence[str] = ()

@@ -324,7 +324,7 @@ def print_results(found: Document) -> None:
         said = " · ".join(part for part in (result["source"], result["person"], _day(result)) if part)
         print(f"{result['score']:.2f}  {said}  {result['theme_id']}")
         print(wrapped(result["text"], indent="      "))
-    if found.get("facets"):
+    if found["facets"]:
         print_facets(found["facets"])
 
 

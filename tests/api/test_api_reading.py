@@ -59,6 +59,7 @@ def test_a_transcript_shows_its_turns(reader: TestClient) -> None:
         ("status", shapes.Status),
         ("usage", shapes.Usage),
         ("search?q=calendar&limit=5", shapes.Results),
+        ("search?q=calendar&limit=5&facets=true&match=meaning", shapes.Results),
     ],
 )
 def test_lists_have_their_shape(reader: TestClient, path: str, shape: type[BaseModel]) -> None:

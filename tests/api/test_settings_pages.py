@@ -7,11 +7,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import shapes
 from api.pages.settings import PATH
 from synth import access
 from synth.engine import WORKSPACE, Engine
 from synth.settings import HIDDEN, Settings, describe_settings
 from synth.users import list_users
+from tests.api.test_api_reading import held_against
 
 ClientFor = Callable[..., TestClient]
 ROWS = b"text,source\nThe photo upload hangs.,\nMy export is empty.,survey\n"
@@ -190,3 +192,18 @@ def test_those_who_may_not_see_it_are_told_what_they_can_do(app: FastAPI, engine
     refused = ana.get(PATH)
     assert (refused.status_code, "An administrator can give you another role" in refused.text) == (403, True)
     assert 'href="/settings"' not in ana.get("/").text
+
+
+def test_what_is_told_has_the_shape_that_is_promised(client: TestClient, engine: Engine) -> None:
+    _send(client, "tickets")
+    engine.drain()
+    held_against(shapes.Invitation, client.post("/v1/users", json={"name": "Ana", "role": "editor"}))
+    for path, shape in (
+        ("settings", shapes.SettingsInForce),
+        ("sources", shapes.SourceList),
+        ("users", shapes.UserList),
+        ("tokens", shapes.TokenList),
+    ):
+        held_against(shape, client.get(f"/v1/{path}"))
+    held_against(shapes.ModelTest, client.post("/v1/settings/model/test"))
+    held_against(shapes.User, client.patch("/v1/users", json={"name": "Ana", "role": "viewer"}))

@@ -216,3 +216,19 @@ def test_without_an_endpoint_the_client_library_is_not_imported() -> None:
 
 def _asking() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "language-model"]
+
+
+@pytest.mark.parametrize(
+    ("script", "models", "said"),
+    [
+        (ENFORCED, (), "It does not list"),
+        (completion("Plants grow."), None, "takes a schema and ignores it"),
+        (refuse_schema, None, "takes no schema"),
+        (Said(b"{}", 500), None, "It is there, but no reply came."),
+    ],
+)
+def test_what_came_back_is_said_in_sentences(script: Said | Script, models: tuple[str, ...] | None, said: str) -> None:
+    given = {} if models is None else {"models": models}
+    with ScriptedServer(script, **given) as server:
+        assert said in probe(settings(server.url)).say()
+    assert probe(settings("http://127.0.0.1:9/v1")).say().startswith("Nothing came back. ")
