@@ -69,7 +69,7 @@ WRITTEN = {
     "saved_runs": {"answer", "counted"},
     "sources": {"name"},
     "studies": {"consent", "created_by", "method", "name", "question"},
-    "subscriptions": {"address", "created_by"},
+    "subscriptions": {"address", "conditions", "created_by"},
     "saved_followers": {"name"},
     "visits": {"name"},
     "workspaces": {"name"},
@@ -86,7 +86,7 @@ OURS = {
     *("name_origin", "form", "secret", "suite", "figure", "outcome", "owner", "cause", "folded", "seen"),
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),
     *("from_theme", "to_theme", "jobs.subject", "releases.themes", "lineage.others", "themes.exemplars", "themes.edge"),
-    *("area", "model_replies.reply", "document_attributes.key", "document_attributes.value"),
+    *("area", "redact", "model_replies.reply", "document_attributes.key", "document_attributes.value"),
 }  # fmt: skip
 """Columns that only the code fills, or, as `text`, that the files bring."""
 
@@ -177,6 +177,7 @@ def fill(engine: Engine) -> None:
     engine.ask(WORKSPACE, "What do people say about calendar sync?")
     engine.add_release(WORKSPACE, "Ann", "5.2 of the app", "2026-11-10", [theme, other])
     engine.subscribe(WORKSPACE, "Ann", "folder", "weekly")
+    engine.subscribe(WORKSPACE, "Ann", "folder", "weekly", where=["segment=Large customers"])
     engine.report(WORKSPACE)
     engine.erase(WORKSPACE, "Ann", "person", "Ana 2", "asked for")
     engine.drain()
