@@ -150,8 +150,8 @@ def _central(
         return None, []
     near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, within)
     with parts.database.read() as session:
-        views = load_views(session, workspace, [id for id, _ in near])
-    return centre, distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], QUOTES)
+        views = load_views(session, workspace, near)
+    return centre, distinct_voices(parts, workspace, [views[id] for id in near if id in views], QUOTES)
 
 
 def _any(parts: Parts, workspace: str, within: Filters) -> list[ExcerptView]:

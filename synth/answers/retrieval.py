@@ -29,7 +29,7 @@ from synth.store.vectors import Matrix
 POOL = 200  # candidates each side brings to the fusion
 SPARE = 50  # the nearest beyond those that are wanted, since some are an interviewer's words
 WIDE = 3_000  # of the nearest, how many are held against filters before all that these let through is compared
-WIDER = 10  # times as many of a theme's centre are held against filters before all of the theme is
+FIRST, LARGER = 2, 4  # times as many as are wanted are held against filters first; each piece after is so much larger
 SCANNED = 200_000  # excerpts up to which a scan costs less than opening the index
 INDEXED = 500  # results up to which the index is asked; an exact scan is faster beyond
 WORD_WEIGHT = 0.6  # what the best match by words is worth, in cosine, for each unit that the nearest text is away
@@ -111,29 +111,37 @@ def nearest_in(
     if within is not None:
         return nearest(parts, workspace, vector, k, within=within)
     wide = k + SPARE if is_open(filters) else WIDE
-    near = nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide)
+    near = dict(nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide))
     with parts.database.read() as session:
-        heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in near]))
-        found = [(id, similarity) for id, similarity in near if id in heard][:k]
+        found = _first_within(session, workspace, list(near), k, filters)
         if len(found) == k or is_open(filters):
-            return found
+            return [(id, near[id]) for id in found]
         everything = excerpt_ids(session, workspace, filters)
     return nearest(parts, workspace, vector, k, within=everything)
 
 
 def nearest_on_theme(
     parts: Parts, workspace: str, theme: str, centre: NDArray[np.float32], k: int, filters: Filters
-) -> list[tuple[str, float]]:
+) -> list[str]:
     """The k excerpts on a theme, and within the filters, that are nearest to its centre."""
+    matrix = parts.vectors.matrix(workspace)
     with parts.database.read() as session:
-        mine = members(parts, session, workspace, theme)
-        near = nearest(parts, workspace, centre, len(mine), within=mine)
-        found: list[tuple[str, float]] = []
-        for piece in (near[: WIDER * k], near[WIDER * k :]):
-            heard = set(excerpt_ids(session, workspace, filters, among=[id for id, _ in piece]))
-            found += [(id, similarity) for id, similarity in piece if id in heard]
-            if len(found) >= k:
-                break
+        near = matrix.ranked(centre, members(parts, session, workspace, theme))
+        return _first_within(session, workspace, matrix.ids[near].tolist(), k, filters)
+
+
+def _first_within(session: Session, workspace: str, ids: Sequence[str], k: int, filters: Filters) -> list[str]:
+    """The first k of these excerpts that the filters let through, or as many as there are.
+
+    They are held against the filters in pieces, each larger than the one before: mostly the first of them will do.
+    """
+    found: list[str] = []
+    start, size = 0, FIRST * k
+    while len(found) < k and start < len(ids):
+        piece = ids[start : start + size]
+        heard = set(excerpt_ids(session, workspace, filters, among=piece))
+        found += [id for id in piece if id in heard]
+        start, size = start + size, size * LARGER
     return found[:k]
 
 

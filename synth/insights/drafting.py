@@ -123,8 +123,8 @@ def _sections(parts: Parts, workspace: str, theme: tables.Theme, leads: Sequence
         centre = load_centroids(session, workspace, [theme.id])[theme.id]
     near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, NO_FILTERS)
     with parts.database.read() as session:
-        views = load_views(session, workspace, [id for id, _ in near])
-    voices = distinct_voices(parts, workspace, [views[id] for id, _ in near if id in views], limit=POOL)
+        views = load_views(session, workspace, near)
+    voices = distinct_voices(parts, workspace, [views[id] for id in near if id in views], limit=POOL)
     sketches, used = [], set[str]()
     for lead in leads:
         fitting = [voice for voice in voices if lead.fits(voice)]

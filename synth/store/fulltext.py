@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from synth.store.tables import Excerpt
 
 MAX_TERMS = 32
+MANY, MUCH = 5_000, 0.1  # excerpts, and the share of all, beyond which a word that is said in them tells nothing
 _TERM = re.compile(r"\w+(?:['’.\-]\w+)*", re.UNICODE)
 _PHRASE = re.compile(r"[\"“”„]([^\"“”„]{2,80})[\"“”„]")
 
@@ -45,6 +46,8 @@ _POSTGRES_FILL = """
     SELECT e.seq, to_tsvector('english', substr(d.text, e.start + 1, e."end" - e.start))
     FROM excerpts e JOIN documents d ON d.id = e.document_id"""
 _SQLITE_SAID = "SELECT EXISTS (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query)"
+_SQLITE_HELD = """
+    SELECT count(*) FROM (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query LIMIT :limit) AS some"""
 _POSTGRES_SAID = """
     SELECT numnode(q) = 0 OR EXISTS (SELECT 1 FROM excerpt_words w WHERE w.words @@ q)
     FROM to_tsquery('english', :query) AS q"""
@@ -78,7 +81,7 @@ def remove_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
 
 def search_words(session: Session, workspace: str, query: str, limit: int) -> list[tuple[str, float]]:
     """(excerpt id, score) of the best matches for any of the query's words, best first; quoted phrases must occur."""
-    expression = _sqlite_expression(query) if _is_sqlite(session) else _postgres_expression(query)
+    expression = _sqlite_expression(query, telling=session) if _is_sqlite(session) else _postgres_expression(query)
     if not expression:
         return []
     statement = text(_SQLITE_SEARCH if _is_sqlite(session) else _POSTGRES_SEARCH)
@@ -132,11 +135,23 @@ def terms(query: str) -> list[str]:
     return list(dict.fromkeys(match.group().casefold() for match in _TERM.finditer(query)))[:MAX_TERMS]
 
 
-def _sqlite_expression(query: str, joined: str = " OR ") -> str:
+def _sqlite_expression(query: str, joined: str = " OR ", *, telling: Session | None = None) -> str:
     phrases = [f'"{" ".join(terms(phrase))}"' for phrase in _PHRASE.findall(query) if terms(phrase)]
     if phrases:
         return " AND ".join(phrases)
-    return joined.join(f'"{term}"' for term in terms(query))
+    quoted = [f'"{term}"' for term in terms(query)]
+    return joined.join(_telling(telling, quoted) if telling and len(quoted) > 1 else quoted)
+
+
+def _telling(session: Session, quoted: Sequence[str]) -> Sequence[str]:
+    """Those words that tell something, or all where none does.
+
+    To rank all that say “to” or “the” is most of what a search in a large store waits for, and moves nothing: a word
+    that much of it says weighs next to nothing. PostgreSQL leaves such words out by its own list.
+    """
+    limit = max(MANY, int(MUCH * (session.scalar(text("SELECT max(seq) FROM excerpts")) or 0)))
+    said = [session.scalar(text(_SQLITE_HELD), {"query": each, "limit": limit + 1}) or 0 for each in quoted]
+    return [each for each, held in zip(quoted, said, strict=True) if held <= limit] or quoted
 
 
 def _postgres_expression(query: str, joined: str = " | ") -> str:

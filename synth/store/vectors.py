@@ -29,7 +29,13 @@ class Matrix:
             return self.best(self.vectors @ query, k)
         rows = self.rows(within)
         scores = self.vectors[rows] @ query
-        return [(str(self.ids[rows[place]]), float(scores[place])) for place in _top(scores, k)]
+        found = _top(scores, k)
+        return list(zip(self.ids[rows[found]].tolist(), scores[found].tolist(), strict=True))
+
+    def ranked(self, query: NDArray[np.float32], within: Collection[str]) -> NDArray[np.intp]:
+        """The row numbers of those named in `within`, the most similar to the query first."""
+        rows = self.rows(within)
+        return rows[np.argsort(-(self.vectors[rows] @ query), kind="stable")]
 
     def best(self, scores: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k excerpts of the highest scores, which are in the order of the ids, best first."""
