@@ -102,7 +102,10 @@ class Citation(Base):
     """Where an excerpt is quoted, so that erasure can follow it."""
 
     __tablename__ = "citations"
-    __table_args__ = (Index("ix_citations_excerpt", "workspace_id", "excerpt_id"),)
+    __table_args__ = (
+        Index("ix_citations_excerpt", "workspace_id", "excerpt_id"),
+        Index("ix_citations_owner", "workspace_id", "owner"),
+    )
     seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     excerpt_id: Mapped[str]
