@@ -33,6 +33,7 @@ from api import (
 )
 from api.auth import Authentication, check_form
 from api.errors import Boundary, respond
+from api.limiting import AddressLimit, CredentialLimit, make_limiter
 from api.middleware import BodyLimit, SecurityHeaders, Telling
 from api.openapi import describe
 from synth.engine import Engine
@@ -95,8 +96,11 @@ def _versioned() -> APIRouter:
 
 def _wrap(app: FastAPI, engine: Engine) -> None:
     """Innermost first: what is added last meets a request first."""
-    app.add_middleware(BodyLimit, upload=engine.settings.upload_limit)
+    limiter, settings = make_limiter(engine.settings), engine.settings
+    app.add_middleware(BodyLimit, upload=settings.upload_limit)
+    app.add_middleware(CredentialLimit, limiter=limiter, settings=settings)
     app.add_middleware(Authentication, parts=engine.parts)
+    app.add_middleware(AddressLimit, limiter=limiter, settings=settings)
     app.add_middleware(Boundary)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Telling, metrics=engine.parts.metrics)

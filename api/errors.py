@@ -53,11 +53,11 @@ class Problem(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of the errors an operation gives beside 401, 403, 422 and 500."""
+    """The documentation of the errors an operation gives beside 401, 403, 422, 429 and 500."""
     shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {"application/problem+json": shape}}
-        for status in sorted({401, 403, 422, 500, *statuses})
+        for status in sorted({401, 403, 422, 429, 500, *statuses})
     }
 
 

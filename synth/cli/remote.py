@@ -30,6 +30,7 @@ _ERRORS: dict[int, type[SynthError]] = {
     413: BadInput,
     415: BadInput,
     422: BadInput,
+    429: Unavailable,
     502: Unavailable,
     503: Unavailable,
     504: Unavailable,
