@@ -36,6 +36,7 @@ from api.errors import Boundary, respond
 from api.limiting import AddressLimit, CredentialLimit, make_limiter
 from api.middleware import BodyLimit, SecurityHeaders, Telling
 from api.openapi import describe
+from api.repeating import Repeating
 from synth.engine import Engine
 from synth.errors import SynthError
 
@@ -97,6 +98,7 @@ def _versioned() -> APIRouter:
 def _wrap(app: FastAPI, engine: Engine) -> None:
     """Innermost first: what is added last meets a request first."""
     limiter, settings = make_limiter(engine.settings), engine.settings
+    app.add_middleware(Repeating, parts=engine.parts)
     app.add_middleware(BodyLimit, upload=settings.upload_limit)
     app.add_middleware(CredentialLimit, limiter=limiter, settings=settings)
     app.add_middleware(Authentication, parts=engine.parts)

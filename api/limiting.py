@@ -176,6 +176,8 @@ def _minute(what: str, most: int) -> RateLimitItemPerMinute:
 
 def _redis(url: str) -> Storage:
     """Never one of the library's own fallbacks: a Redis that is away raises, and it is asked again later."""
-    return storage_from_string(
+    storage = storage_from_string(
         url, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, key_prefix="synth-limits"
     )
+    assert isinstance(storage, Storage)
+    return storage

@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import Problem
+from api.errors import Problem, problems
+from api.repeating import HEADER, ITS_OWN_WAY, LONGEST, PATTERN
 
 TAGS = (
     ("documents", "What people said: taking it in, and reading it."),
@@ -20,6 +21,14 @@ _ABOUT = (
     "Every error is a problem document (RFC 9457). Lists come in pages: give `next` as `cursor`. "
     "Offsets are counted in characters."
 )
+KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The request is done once under this key; for 24 hours the same request is answered as the first "
+    "time (`Idempotency-Replayed: true`), another one under the same key is refused with 409.",
+    "schema": {"type": "string", "maxLength": LONGEST, "pattern": PATTERN},
+}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -31,5 +40,19 @@ def describe(app: FastAPI) -> dict[str, Any]:
         components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         schema["security"] = [{"token": []}]
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                _add_what_every_request_passes(path, method, operation)
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _add_what_every_request_passes(path: str, method: str, operation: dict[str, Any]) -> None:
+    """What FastAPI does not know of: a body that is none, and the key under which a POST is done once."""
+    responses = operation["responses"]
+    if "requestBody" in operation:
+        responses.setdefault("400", problems(400)[400])
+    if method == "post" and path.startswith("/v1/") and path != ITS_OWN_WAY:
+        responses.setdefault("400", problems(400)[400])
+        responses.setdefault("409", problems(409)[409])
+        operation.setdefault("parameters", []).append(KEY)

@@ -8,6 +8,7 @@ from synth import jobs
 from synth.engine.core import WORKSPACE, Core
 from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
 from synth.store import ledger, reading, usage
+from synth.store.keyed import KEPT, forget_keys
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class WorkSteps(Core):
         return self.job(workspace, job_id)
 
     def tend(self, workspace: str) -> None:
-        """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget old answers."""
+        """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget what is old."""
         from synth.answers.remembering import forget_old
         from synth.erasure.expiring import request_expiry
         from synth.intake.reviews import discard_unreviewed
@@ -137,6 +138,7 @@ class WorkSteps(Core):
         discard_unreviewed(self.parts, workspace)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
+            forget_keys(session, workspace, self.parts.now() - KEPT)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 
     def metrics(self) -> bytes:

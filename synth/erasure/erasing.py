@@ -18,6 +18,7 @@ from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.fulltext import words_left
 from synth.store.indexing import begin_anew
+from synth.store.keyed import erase_replies
 from synth.store.rows import chunks, insert_new, next_numbers
 from synth.wire.stripping import Traces, one_line, words_of
 from synth.wire.values import moment
@@ -156,6 +157,7 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
             delete_study(session, workspace, deleted, subject.key)
         traces = _traces(session, deleted, reach)
         withdrawn = withdraw(session, workspace, traces)
+        withdrawn["answers kept for those who ask again"] = erase_replies(session, workspace)
         _remember(session, workspace, erasure, deleted, known_by)
         erasure.receipt = {
             "rows": _plain(deleted.rows),

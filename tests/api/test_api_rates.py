@@ -1,4 +1,4 @@
-"""How often somebody may ask: 429 with Retry-After, by credential and address; who watches the service is never refused."""
+"""How often somebody may ask: 429 with Retry-After, by credential and by address; probes are never refused."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

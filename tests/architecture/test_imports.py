@@ -79,6 +79,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more
     "fastapi": {"api/"},
     "starlette": {"api/"},
+    "cryptography": {"api/repeating.py"},
     "limits": {"api/limiting.py"},
     "uvicorn": {"api/serving.py"},
     "pdfplumber": {"synth/intake/transcripts/pdf.py"},

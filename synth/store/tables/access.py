@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from synth.store.tables.base import Base
@@ -41,6 +41,21 @@ class Credential(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]  # to the hour
+
+
+class KeyedRequest(Base):
+    """A request that carried an Idempotency-Key, and what was answered: sealed, and empty once it is erased."""
+
+    __tablename__ = "keyed_requests"
+    __table_args__ = (Index("ix_keyed_requests_asked", "workspace_id", "asked_at"),)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    credential_id: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    route: Mapped[str]  # the hash of the address that was asked
+    body_hash: Mapped[str | None]
+    status: Mapped[int | None]  # None until it was answered
+    reply: Mapped[bytes | None]  # sealed with the secret of the credential
+    asked_at: Mapped[datetime]
 
 
 class Visit(Base):
