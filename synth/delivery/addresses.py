@@ -9,6 +9,7 @@ from synth.errors import BadInput
 
 _LONGEST = 2000
 _MAILBOX = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")  # the characters of RFC 3986
 _FOLDER = re.compile(r"[\w-]{1,60}")
 _CHAT_HOSTS: dict[Kind, tuple[str, ...]] = {
     "slack": ("hooks.slack.com",),
@@ -62,6 +63,8 @@ def _folder(name: str, outgoing: Outgoing) -> str:
 
 
 def _url(kind: Kind, address: str, outgoing: Outgoing) -> str:
+    if not _PLAIN.fullmatch(address):
+        raise BadInput("The address holds characters that no URL is written with; copy it as it was given.")
     parts = _split(address)
     schemes = ("https", "http") if kind == "webhook" and outgoing.private else ("https",)
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.fragment:

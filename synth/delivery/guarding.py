@@ -46,6 +46,8 @@ def is_public(address: _Address) -> bool:
             return is_public(inner)
         if any(address in each for each in _TRANSLATED):
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.is_site_local:  # given up in 2004, and still nobody's on the internet
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -60,5 +60,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], outgoing: Outgoing)
             return reply.status  # what it says besides is of no use, and may be without an end
     except SynthError:
         raise
+    except (TypeError, ValueError, httpcore.UnsupportedProtocol, httpcore.LocalProtocolError):
+        raise BadInput("The address of the webhook is no URL that can be asked; give another one.") from None
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         raise Unavailable(f"The webhook does not answer ({type(error).__name__}).") from None
