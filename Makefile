@@ -5,6 +5,7 @@
 #   make check    format, lint, types
 #   make bench    speed and quality, one table
 #   make regression   the same on the sample data, held against the accepted figures
+#   make fuzz     thousands of requests made from the description of the API (CASES=20000)
 #   make serve    the API and the pages
 #
 # Linux: torch without CUDA unless CUDA=1 is given.
@@ -13,12 +14,13 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVE  ?=
+CASES  ?= 20000
 DATABASE ?= sqlite
 CUDA   ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -45,6 +47,9 @@ regression: $(VENV)/.installed
 	@$(BIN)/python -m eval bench --samples-only --json $(SYNTH_HOME)/bench.json --html $(SYNTH_HOME)/bench.html \
 	  --baseline eval/baselines/samples.json
 	@$(BIN)/python -m eval compare --whole eval/baselines/samples.json $(SYNTH_HOME)/bench.json
+
+fuzz: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.fuzzing --cases $(CASES)
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test

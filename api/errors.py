@@ -3,14 +3,17 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
@@ -71,7 +74,8 @@ def respond(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         told = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
         detail = told or _SAYS.get(error.status_code, HTTPStatus(error.status_code).description)
-        return _problem(request, error.status_code, f"{detail.rstrip('.')}.", headers=error.headers)
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return _problem(request, error.status_code, f"{detail.rstrip('.')}.", headers=headers)
     request_id = _request_id(request)
     _log.error("%s %s failed (request %s)", request.method, request.url.path, request_id, exc_info=error)
     return _problem(request, 500, "This is a fault of the server; its log says more under this request's id.")
@@ -127,6 +131,18 @@ def _problem(
     }
     content = problem | ({"errors": list(errors)} if errors else {})
     return JSONResponse(content, status, dict(headers or {}), media_type="application/problem+json")
+
+
+def _allowed(request: Request) -> str:
+    """The methods of an address: each route knows its own only."""
+    routes = iter_route_contexts(request.app.routes)
+    here = [route for route in routes if route.methods and _pattern(str(route.path)).match(request.url.path)]
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return compile_path(path)[0]
 
 
 def _wants_page(request: Request) -> bool:

@@ -24,7 +24,7 @@ Named = Annotated[Plain | None, Query(max_length=_ID)]
     "/{what}",
     operation_id="export",
     response_class=StreamingResponse,
-    responses={200: {"content": {type.split(";")[0]: {} for type in TYPES.values()}}, **problems()},
+    responses={200: {"content": {type.split(";")[0]: {} for type in TYPES.values()}}, **problems(400, 404)},
 )
 def export(
     request: Request,

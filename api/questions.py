@@ -17,10 +17,15 @@ from synth.wire.answers import answer_document, step_document
 LONGEST = LONGEST_QUESTION  # characters
 LONGEST_ID = 40  # characters
 
+_EVENT = {  # of each event; `data` is JSON
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
 _STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events `plan`, `counts`, `claim` (any number), `end` (the whole answer) or `error`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
 }
 
@@ -55,7 +60,7 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
 @router.post(
     "/stream",
     operation_id="stream_answer",
-    responses=problems(400, 503) | _STREAMED,
+    responses=problems(400, 404, 503) | _STREAMED,
     response_class=StreamingResponse,
 )
 def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:

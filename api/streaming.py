@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from starlette.responses import StreamingResponse
@@ -19,9 +20,14 @@ _PIECE = 1 << 16  # characters
 
 
 def stream(lines: Iterable[str], format: str, filename: str) -> StreamingResponse:
-    """The lines as a file to be saved; `filename` is ours, never a user's."""
+    """The lines as a file to be saved; `filename` is ours, never a user's.
+
+    The first of them are made before anything is sent: what goes wrong there is raised.
+    """
+    pieces = _pieces(lines)
+    begun = chain((next(pieces),), pieces)
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return StreamingResponse(_pieces(lines), media_type=TYPES[format], headers=headers)
+    return StreamingResponse(begun, media_type=TYPES[format], headers=headers)
 
 
 Event = tuple[str, Any]  # its name, and what it carries
