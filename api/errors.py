@@ -134,9 +134,11 @@ def _problem(
 
 
 def _allowed(request: Request) -> str:
-    """The methods of an address: each route knows its own only."""
-    routes = iter_route_contexts(request.app.routes)
-    here = [route for route in routes if route.methods and _pattern(str(route.path)).match(request.url.path)]
+    """The methods of an address: each route knows its own only. One without variables stands before those with them."""
+    asked = request.url.path
+    routes = [route for route in iter_route_contexts(request.app.routes) if route.methods]
+    here = [route for route in routes if route.path == asked]
+    here = here or [route for route in routes if _pattern(str(route.path)).match(asked)]
     return ", ".join(sorted({method for route in here for method in route.methods or ()}))
 
 
