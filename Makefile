@@ -6,6 +6,7 @@
 #   make bench    speed and quality, one table
 #   make regression   the same on the sample data, held against the accepted figures
 #   make fuzz     thousands of requests made from the description of the API (CASES=20000)
+#   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
 #   make serve    the API and the pages
 #
 # Linux: torch without CUDA unless CUDA=1 is given.
@@ -20,7 +21,7 @@ CUDA   ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz sbom serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -50,6 +51,14 @@ regression: $(VENV)/.installed
 
 fuzz: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.fuzzing --cases $(CASES)
+
+# Read from an environment of its own: what reads it would otherwise stand in it.
+sbom: $(VENV)/.installed
+	@$(PYTHON) -m venv $(VENV)-sbom
+	@$(VENV)-sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	@$(VENV)-sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --of JSON --output-reproducible -o sbom.json
+	@rm -rf $(VENV)-sbom
+	@echo "sbom.json"
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test

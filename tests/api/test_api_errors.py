@@ -57,7 +57,7 @@ def test_an_unknown_address_and_a_wrong_method_are_problems(client: TestClient) 
     assert problem(client.get("/v1/nothing"), 404)["type"] == "about:blank"
     response = client.delete("/v1/themes")
     problem(response, 405)
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == "GET, POST"
 
 
 def test_a_field_that_cannot_be_used_is_named_and_its_value_is_not_repeated(client: TestClient) -> None:
