@@ -141,7 +141,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 @contextmanager
 def _served(home: Path, data: Path) -> Iterator[tuple[str, str]]:
     """A server that has taken the data in: its address, and a token for it."""
-    environment = {**os.environ, "SYNTH_HOME": str(home), "SYNTH_PORT": "0"}
+    environment = {**os.environ, "SYNTH_HOME": str(home), "SYNTH_PORT": "0", "SYNTH_RATE_LIMIT": "0"}
     command = [sys.executable, "-c", "from synth.cli import main; main()"]
     subprocess.run([*command, "ingest", str(data)], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     engine = open_engine(read_settings(home=home))

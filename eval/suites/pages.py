@@ -136,7 +136,7 @@ def _served(home: Path, embedder: Embedder) -> Iterator[str]:
     command = [sys.executable, "-u", "-c", "from synth.cli import main; main()", "serve", "--port", "0"]
     written = home / "serving.log"
     with written.open("wb") as log:
-        environment = {**alone, **chosen, "SYNTH_HOME": str(home)}
+        environment = {**alone, **chosen, "SYNTH_HOME": str(home), "SYNTH_RATE_LIMIT": "0"}
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
     try:
         yield _await_address(written, process)
