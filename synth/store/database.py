@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from synth.errors import Broken, Unavailable
+from synth.store.stamp import WritingSession
 
 MEASURED = 1_000  # rows of each index
 GROWN = 1.5  # times its size from which on a store is measured again
@@ -32,14 +33,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the store and writes nothing; what it loaded stays readable after it."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamps": {}}) as session:
+        with Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamp": None}) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction: commits at the end, rolls back on any error. On SQLite writers wait for each other here."""
         engine = self.engine.execution_options(synth_write=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with WritingSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

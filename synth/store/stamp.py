@@ -1,65 +1,85 @@
-"""Whether a workspace has changed: what is kept in memory is read again when its stamp is another one.
+"""Whether what is counted has changed: what is kept in memory is read again when the stamp is another one.
 
-Documents, excerpts, vectors and themes change in jobs, by decisions of people, and when a run is accepted or rolled
-back; each of these leaves a trace in a small table, so that nothing large is counted.
+Every transaction that writes into a table that something is counted or read from raises one number, whoever began it:
+a job, a person's decision, a command. What is written beside (jobs, insights, answers, who was here) raises nothing, so
+a job that only gets on leaves what is kept as it is.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, case, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from synth.store.tables import Account, Decision, Excerpt, Job, Person, Run, Source, Theme
+from synth.store import tables
+from synth.store.rows import insert_new
+from synth.store.tables import Change
 
 MOST_KEPT = 512  # things that were read
-Stamp = tuple[object, ...]
+Stamp = int
 Read = TypeVar("Read")
-_READING = ("index", "repair", "insights", "saved", "report")  # jobs that change none of it, however they get on
-_RUN_STATES = ("published", "proposed", "refused", "rolled_back")
-_GROWING = (Excerpt.seq, Person.id, Account.id, Source.id)  # keys that grow: the highest is known at once
+_ONE: Final = 1  # the row there is
+BESIDE: Final = frozenset(
+    table.__tablename__
+    for table in (
+        *(tables.Job, tables.IndexChange, tables.Counter, tables.Change, tables.Credential, tables.Visit),
+        *(tables.ModelCall, tables.ModelReply, tables.ReplyEvidence, tables.Measurement),
+        *(tables.Insight, tables.InsightEvent, tables.Answer, tables.Citation, tables.Report),
+        *(tables.SavedQuestion, tables.SavedRun, tables.Follower),
+        *(tables.Schedule, tables.Subscription, tables.Delivery),
+        *(tables.Code, tables.Highlight, tables.CodingChange, tables.FirstSuggestion, tables.Board),
+    )
+)
+"""The tables of which nothing is kept. What is not named here moves the stamp, so that a new table does."""
 
 
-def read_stamp(session: Session, workspace: str) -> Stamp:
-    """Equal for two moments between which nothing was taken in, embedded, placed, decided or removed.
+class WritingSession(Session):
+    """A transaction that raises the number when it commits, if it wrote into what is counted."""
+
+
+def read_stamp(session: Session) -> Stamp:
+    """Equal for two moments between which nothing that is counted was written.
 
     A session that only reads sees one state: it is asked once.
     """
-    known: dict[str, Stamp] = session.info.get("stamps", {})
-    if workspace not in known:
-        known[workspace] = tuple(session.execute(_TRACES, {"workspace": workspace}).one())
-    return known[workspace]
+    known: Stamp | None = session.info.get("stamp")
+    if known is None:
+        known = session.scalar(select(Change.number).where(Change.id == _ONE)) or 0
+        if "stamp" in session.info:
+            session.info["stamp"] = known
+    return known
 
 
-def _traces() -> Select[*tuple[Any, ...]]:
-    """All of them in one statement: it is asked by every session that reads."""
-    mine: BindParameter[str] = bindparam("workspace")
-    jobs = (func.count(Job.id), func.sum(Job.attempts), func.sum(Job.done), func.max(Job.finished_at))
-    runs = (func.count(Run.id), *(func.count(case((Run.state == state, 1))) for state in _RUN_STATES))
-    tables = (
-        _row((*jobs, func.max(Job.lease_until))).where(Job.workspace_id == mine, Job.kind.not_in(_READING)),
-        _row((func.count(Decision.id), func.max(Decision.undone_at))).where(Decision.workspace_id == mine),
-        _row(runs).where(Run.workspace_id == mine),
-        _row((func.count(Theme.id),)).where(Theme.workspace_id == mine),
-    )
-    first, *others = rows = [table.subquery() for table in tables]
-    joined: FromClause = first
-    for other in others:
-        joined = joined.join(other, true())
-    newest = (select(func.max(column)).scalar_subquery() for column in _GROWING)
-    return select(*(column for row in rows for column in row.c), *newest).select_from(joined)
+@event.listens_for(WritingSession, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        _note(state.session, getattr(state.statement, "table", None))
 
 
-def _row(traces: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
-    return select(*(trace.label(f"trace{place}") for place, trace in enumerate(traces)))
+@event.listens_for(WritingSession, "after_flush")
+def _note_flush(session: Session, _: object) -> None:
+    for written in (*session.new, *session.dirty, *session.deleted):
+        _note(session, written.__table__)
 
 
-_TRACES = _traces()
+def _note(session: Session, table: Any) -> None:
+    if getattr(table, "name", None) not in BESIDE:
+        session.info["changes"] = True
+
+
+@event.listens_for(WritingSession, "before_commit")
+def _count_change(session: Session) -> None:
+    """Last of all: others who write wait for this row until the transaction ends."""
+    session.flush()
+    if session.info.get("changes"):
+        raised = update(Change).where(Change.id == _ONE).values(number=Change.number + 1).returning(Change.number)
+        if session.scalar(raised) is None:
+            insert_new(session, Change, [{"id": _ONE, "number": 1}])
 
 
 class Kept:
-    """What was read from a workspace and is the same until it changes. Safe to share between threads.
+    """What was read from a workspace and is the same until something changes. Safe to share between threads.
 
     What was read longest ago is let go when there is too much of it.
     """
@@ -69,8 +89,8 @@ class Kept:
         self._kept: dict[tuple[str, str], tuple[Stamp, Any]] = {}
 
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
-        """What `make` reads in this session, or read under that name when the workspace was the same."""
-        stamp = read_stamp(session, workspace)
+        """What `make` reads in this session, or read under that name when nothing has changed since."""
+        stamp = read_stamp(session)
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
         with self._lock:
             held = self._kept.get((name, workspace))

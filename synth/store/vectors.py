@@ -65,10 +65,10 @@ class VectorStore:
     def matrix(self, workspace: str, *, fresh: bool = False) -> Matrix:
         """All vectors of the workspace as they are in SQL now.
 
-        They are read again when something left its trace since the last time; with `fresh`, at any rate.
+        They are read again when something has changed since the last time; with `fresh`, at any rate.
         """
         with self._lock, self._database.read() as session:
-            stamp = read_stamp(session, workspace)
+            stamp = read_stamp(session)
             kept = self._kept.get(workspace)
             if kept and kept[0] == stamp and not fresh:
                 return kept[1]

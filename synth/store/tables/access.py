@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from synth.store.tables.base import Base
@@ -25,6 +25,14 @@ class Counter(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class Change(Base):
+    """How many transactions have changed what is counted: the one row there is grows with each of them."""
+
+    __tablename__ = "changes"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class Credential(Base):
