@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters
 from synth.store import tables
-from synth.store.excerpts import ExcerptView, select_views
-from synth.store.filtering import merge, select_documents, select_excerpt_ids
+from synth.store.excerpts import ExcerptView, select_views, spoken
+from synth.store.filtering import is_open, merge, select_documents, select_excerpt_ids
 from synth.store.tables import Document, Excerpt, Import, Job, RefusedRow, Report, Run, Theme, Turn
 from synth.wire.answers import excerpt_document
 from synth.wire.curating import run_document
@@ -82,9 +82,10 @@ def list_theme_excerpts(session: Session, workspace: str, theme_id: str, filters
 
 def list_unassigned(session: Session, workspace: str, filters: Filters, page: Page) -> Listed:
     """The excerpts on no theme whose documents are within the filters."""
-    placed = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
-    mine = Excerpt.id.in_(select_excerpt_ids(workspace, filters))
-    query = select_views().where(mine, Excerpt.id.not_in(placed))
+    mine = (Document.workspace_id == workspace, spoken(), tables.Assignment.excerpt_id.is_(None))
+    query = select_views().where(*mine)
+    if not is_open(filters):
+        query = query.where(Excerpt.id.in_(select_excerpt_ids(workspace, filters)))
     return _list(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
 
 

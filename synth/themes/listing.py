@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, distinct, func, or_, select
+from sqlalchemy import Select, case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from synth.errors import NotFound
@@ -154,18 +154,26 @@ def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEven
 def coverage(session: Session, workspace: str) -> tuple[int, int]:
     """How many excerpts can speak to a theme, and how many of them are on none.
 
-    Those on an excluded theme are neither: a person said that they are not to be counted among the themes.
+    Those on an excluded theme are neither: a person said that they are not to be counted among the themes. Each part is
+    counted in an index of its own; what interviewers say is little, and is taken off.
     """
-    spoken = or_(tables.Excerpt.role.is_(None), tables.Excerpt.role != "interviewer")
+    excerpt, assigned = tables.Excerpt, tables.Assignment
     excluded = select(tables.Theme.id).where(tables.Theme.workspace_id == workspace, tables.Theme.state == "excluded")
-    shown = or_(tables.Assignment.theme_id.is_(None), tables.Assignment.theme_id.not_in(excluded))
-    query = (
-        select(func.count(tables.Excerpt.seq), func.count(tables.Assignment.excerpt_id))
-        .outerjoin(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
-        .where(tables.Excerpt.workspace_id == workspace, spoken, shown)
+    asked = select(excerpt.id).where(excerpt.workspace_id == workspace, excerpt.role == "interviewer")
+    all_of_it = select(func.count()).select_from(excerpt).where(excerpt.workspace_id == workspace)
+    on_themes = select(func.count()).select_from(assigned).where(assigned.workspace_id == workspace)
+    of_people = assigned.excerpt_id.not_in(asked)
+    parts = (
+        all_of_it,
+        all_of_it.where(excerpt.role == "interviewer"),
+        on_themes,
+        on_themes.where(assigned.excerpt_id.in_(asked)),
+        on_themes.where(assigned.theme_id.in_(excluded), of_people),
     )
-    excerpts, assigned = session.execute(query).one()
-    return int(excerpts), int(excerpts) - int(assigned)
+    counted = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    excerpts, by_interviewers, placed, placed_of_interviewers, on_excluded = counted
+    spoken = excerpts - by_interviewers
+    return spoken - on_excluded, spoken - (placed - placed_of_interviewers)
 
 
 def last_run(session: Session, workspace: str) -> dict[str, Any] | None:

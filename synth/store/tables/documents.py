@@ -144,6 +144,7 @@ class Excerpt(Base):
         Index("ix_excerpts_document", "document_id"),
         Index("ix_excerpts_tone", "workspace_id", "sentiment", "document_id"),
         Index("ix_excerpts_hash", "workspace_id", "text_hash"),
+        Index("ix_excerpts_role", "workspace_id", "role", "id"),
     )
     seq: Mapped[int] = mapped_column(BigKey, primary_key=True)  # the row number full-text search knows it by
     id: Mapped[str] = mapped_column(unique=True)
