@@ -13,7 +13,7 @@ from synth.reports.series import SHOWN
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
 from synth.store import tables
-from synth.store.counting import count, count_by, count_units, days
+from synth.store.counting import count_by, count_stretches, count_units, days
 from synth.store.filtering import Account, is_open, merge
 from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
 from synth.themes.moods import Mood, count_moods
@@ -75,17 +75,18 @@ def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, 
 def _trend(session: Session, parts: Parts, workspace: str, theme_id: str, filters: Filters) -> Trend:
     """Reports know no filters, so within some there is nothing to compare with."""
     weeks, mine = recent_weeks(session, parts, workspace), merge(filters, [Condition("theme", theme_id)])
+    within = _within(mine, weeks[0].joined(weeks[-1])) if weeks else mine
     return Trend(
         weeks=weeks,
-        today=tuple(int(count(session, workspace, _within(mine, week))) for week in weeks),
+        today=tuple(count_stretches(session, workspace, within, [week.since for week in weeks])) if weeks else (),
         reported=read_reported(session, workspace, theme_id, weeks) if is_open(filters) else (None,) * len(weeks),
     )
 
 
-def _within(filters: Filters, week: Span) -> Filters:
-    """The part of the filters' time that lies in the week."""
-    since = max(week.since, filters.since) if filters.since else week.since
-    until = min(week.until, filters.until) if filters.until else week.until
+def _within(filters: Filters, weeks: Span) -> Filters:
+    """The part of the filters' time that lies in the weeks."""
+    since = max(weeks.since, filters.since) if filters.since else weeks.since
+    until = min(weeks.until, filters.until) if filters.until else weeks.until
     return replace(filters, since=since, until=until)
 
 

@@ -3,6 +3,8 @@
 The document is versioned; Markdown and HTML show it and add nothing.
 """
 
+from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,9 +16,9 @@ from synth.releases.impact import releases_of
 from synth.reports.affected import Affected, write_affected
 from synth.reports.asked import tell_saved
 from synth.reports.findings import Findings, find
-from synth.reports.health import write_health, write_warnings
+from synth.reports.health import count_ahead, write_health, write_warnings
 from synth.reports.moves import Aside, Move
-from synth.reports.reach import write_notice
+from synth.reports.reach import find_reach, first_heard, write_notice
 from synth.reports.sentences import (
     write_aside,
     write_certainty,
@@ -43,15 +45,13 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     """The report of a span; raises BadInput where the store holds nothing that has a date."""
     now = parts.now()
     with parts.database.read() as session:
-        found = find(session, workspace, span, now)
+        found, (told, untold), words = _keep(session, parts, workspace, span, now)
         saved = [] if span.where else tell_saved(session, workspace, span)
         releases = (
             [] if span.where else releases_of(session, workspace, span.timezone, since=span.first, until=span.end)
         )
         team = say_where(session, workspace, span.where)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
-    told, untold = _tell(parts, workspace, found)
-    words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
     series, moves = found.series, found.moves
     volume = write_volume(series.seen, found.volume.people.value, found.volume.accounts.value)
     notice = write_notice(found.reach, span, now), say_notice(team, span.where) if team else None
@@ -86,6 +86,25 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "words": _words(series),
         "mentions": {theme: mentions[-1] for theme, mentions in series.themes.items()},
     }
+
+
+def _keep(
+    session: Session, parts: Parts, workspace: str, span: Span, now: datetime
+) -> tuple[Findings, tuple[dict[str, Content], list[Aside]], list[Content]]:
+    """What is counted, and what is told of it with quotes: read once until something changes.
+
+    The clock has a say only in how far the feedback and that of a team reach, and in what is dated later than now; all three are asked anew.
+    """
+    reach, ahead = find_reach(session, workspace, now), count_ahead(session, workspace, now)
+    oldest = (first_heard(session, workspace, span.whole.where, now) if span.where else None) or reach.oldest
+
+    def make() -> tuple[Findings, tuple[dict[str, Content], list[Aside]], list[Content]]:
+        found = find(session, workspace, span, reach, oldest, ahead)
+        words = [document for rise in found.rises if (document := _word(parts, workspace, rise, found)) is not None]
+        return found, _tell(parts, workspace, found), words
+
+    name = f"report {span} {reach} {oldest} {ahead}"
+    return deepcopy(parts.kept.read(name, session, workspace, make))
 
 
 def _tell(parts: Parts, workspace: str, found: Findings) -> tuple[dict[str, Content], list[Aside]]:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from synth.reports.affected import Affected, count_affected
+from synth.reports.affected import Affected, Whole, count_affected
 from synth.reports.health import Health, check_health
 from synth.reports.moves import Moves, find_moves
-from synth.reports.reach import Reach, find_reach, first_heard
+from synth.reports.reach import Reach
 from synth.reports.series import Series, about, gather_series
 from synth.reports.spans import Span
 from synth.reports.words import Rise, find_rises
 from synth.store import tables
-from synth.store.counting import count, count_by
+from synth.store.counting import count_by, count_people_by_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +42,40 @@ class Findings:
     health: Health
 
 
-def find(session: Session, workspace: str, span: Span, now: datetime) -> Findings:
-    """Count everything for the report of a span; raises BadInput where the store holds nothing that has a date."""
-    reach = find_reach(session, workspace, now)
-    oldest = first_heard(session, workspace, span.whole.where, now) if span.where else None
-    series = gather_series(session, workspace, span, oldest or reach.oldest)
+def find(session: Session, workspace: str, span: Span, reach: Reach, oldest: datetime, ahead: int) -> Findings:
+    """Count everything for the report of a span in a store that reaches so far.
+
+    The oldest that the report is of was written then; `ahead` documents are dated later than now.
+    """
+    series = gather_series(session, workspace, span, oldest)
     moves = find_moves(session, workspace, series)
-    named = session.get(tables.Workspace, workspace)
+    named, whole = session.get(tables.Workspace, workspace), Whole(session, workspace)
     return Findings(
         workspace=named.name if named else workspace,
         reach=reach,
         series=series,
         moves=moves,
         rises=find_rises(session, workspace, series, moves),
-        volume=count_affected(session, workspace, span.filters(), "all feedback"),
-        affected=_affected(session, workspace, series, moves),
+        volume=count_affected(session, workspace, span.filters(), "all feedback", whole),
+        affected=_affected(series, moves, whole),
         people=_people(session, workspace, series),
         sources=_sources(session, workspace, series),
-        health=check_health(session, workspace, span, now),
+        health=check_health(session, workspace, span, ahead),
     )
 
 
-def _affected(session: Session, workspace: str, series: Series, moves: Moves) -> dict[str, Affected]:
+def _affected(series: Series, moves: Moves, whole: Whole) -> dict[str, Affected]:
     return {
-        move.theme: count_affected(session, workspace, move.span.filters(about(move.theme)), series.names[move.theme])
+        move.theme: count_affected(
+            whole.session, whole.workspace, move.span.filters(about(move.theme)), series.names[move.theme], whole
+        )
         for move in moves.all
     }
 
 
 def _people(session: Session, workspace: str, series: Series) -> dict[str, int]:
-    mentioned = [theme for theme, mentions in series.themes.items() if mentions[-1]]
-    return {theme: int(count(session, workspace, series.span.filters(about(theme)), "people")) for theme in mentioned}
+    people = count_people_by_theme(session, workspace, series.span.filters())
+    return {theme: people[theme] for theme, mentions in series.themes.items() if mentions[-1]}
 
 
 def _sources(session: Session, workspace: str, series: Series) -> tuple[SourceVolume, ...]:

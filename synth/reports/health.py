@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Session
 
 from synth.answers.wording import say_number, say_share
@@ -43,23 +43,31 @@ class Health:
     ahead: int  # documents of the whole store dated later than now
 
 
-def check_health(session: Session, workspace: str, span: Span, now: datetime) -> Health:
-    """Look at the feedback of a span, and at what of the store no report can show."""
+def check_health(session: Session, workspace: str, span: Span, ahead: int) -> Health:
+    """Look at the feedback of a span, and at what of the store no report can show, of which `ahead` is known."""
     filters = span.filters()
     people = count_by(session, workspace, filters, Document.person_id)
     spoken = select_excerpt_ids(workspace, filters)
-    assigned = select(tables.Assignment.excerpt_id).where(tables.Assignment.workspace_id == workspace)
-    unassigned = spoken.where(tables.Excerpt.id.not_in(assigned))
+    amounts = func.count(), func.count(tables.Assignment.excerpt_id)
+    placed = spoken.with_only_columns(*amounts).select_from(tables.Excerpt)
+    placed = placed.outerjoin(tables.Assignment, tables.Assignment.excerpt_id == tables.Excerpt.id)
+    excerpts, assigned = session.execute(placed).one()
     documents = select_documents(workspace, Filters(), func.count(Document.id))
     return Health(
         documents=int(sum(people.values())),
         nameless=int(people.get(None, 0)),
-        excerpts=session.scalar(select(func.count()).select_from(spoken.subquery())) or 0,
-        unassigned=session.scalar(select(func.count()).select_from(unassigned.subquery())) or 0,
+        excerpts=excerpts,
+        unassigned=excerpts - assigned,
         dominant=_dominant(session, workspace, filters),
         undated=session.scalar(documents.where(Document.created_at.is_(None))) or 0,
-        ahead=session.scalar(documents.where(Document.created_at > now)) or 0,
+        ahead=ahead,
     )
+
+
+def count_ahead(session: Session, workspace: str, now: datetime) -> int:
+    """Documents of the whole store that are dated later than now."""
+    documents = select_documents(workspace, Filters(), func.count(Document.id))
+    return session.scalar(documents.where(Document.created_at > now)) or 0
 
 
 def write_warnings(health: Health) -> list[str]:

@@ -29,7 +29,7 @@ def find_reach(session: Session, workspace: str, now: datetime) -> Reach:
     oldest, newest = _ends(session, workspace, now)
     if oldest is not None and newest is not None:
         return Reach(oldest, newest)
-    if not count(session, workspace, Filters()):
+    if not count(session, workspace, NO_FILTERS):
         raise BadInput(
             "There is no feedback to report on yet; take some in first, for example with `synth ingest FILE`."
         )
@@ -65,9 +65,11 @@ def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
 def _ends(
     session: Session, workspace: str, now: datetime, filters: Filters = NO_FILTERS
 ) -> tuple[datetime | None, datetime | None]:
-    columns = func.min(Document.created_at), func.max(Document.created_at)
-    query = select_documents(workspace, filters, *columns).where(Document.created_at <= now)
-    oldest, newest = session.execute(query).one()
+    """Each by itself: it is then the end of an index, where both together are read off all of it."""
+    oldest, newest = (
+        session.scalar(select_documents(workspace, filters, end).where(Document.created_at <= now))
+        for end in (func.min(Document.created_at), func.max(Document.created_at))
+    )
     return oldest, newest
 
 

@@ -1,19 +1,20 @@
 """The numbers of a report: documents and mentions of each theme, span by span, up to the one that is reported."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from synth.answers.change import Change, compare_rates
-from synth.model import Condition, ThemeCount
+from synth.model import Condition
 from synth.reports.spans import Span
 from synth.reports.team import own_themes
-from synth.store.counting import count, count_themes
+from synth.store.counting import count_stretches, count_themes_by_stretch
 
 SHOWN = 12  # spans a trend shows
 BEFORE = 4  # spans a change is measured against
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)  # before any document was written
 LEAST_FREEDOM = 10  # below this many degrees of freedom the wavering of counts is not known
 
 
@@ -106,27 +107,22 @@ def gather_series(session: Session, workspace: str, span: Span, oldest: datetime
     spans = [span.back(steps) for steps in range(SHOWN)]
     reached = [each for each in spans[1:] if oldest is not None and oldest < each.until]
     shown = (*reversed(reached), span)
-    before = replace(span.filters(), since=None, until=shown[0].since)
+    starts = [_LONG_AGO, *(each.since for each in shown)]
+    mine, whole = (replace(each.filters(), since=None) for each in (span, span.whole))
     own = own_themes(session, workspace, span.where)
-    counted = [_own(count_themes(session, workspace, each.filters()), own) for each in shown]
-    earlier = _own(count_themes(session, workspace, before), own)
-    names = {theme.id: theme.name for themes in (*counted, earlier) for theme in themes}
-    totals = tuple(int(count(session, workspace, each.whole.filters())) for each in shown)
-    mentions = [{theme.id: theme.mentions for theme in themes} for themes in counted]
+    names, counted = count_themes_by_stretch(session, workspace, mine, starts)
+    themes = {theme: mentions for theme, mentions in counted.items() if own is None or theme in own}
+    earlier_total, *totals = count_stretches(session, workspace, whole, starts)
+    seen = None if span.whole == span else count_stretches(session, workspace, mine, starts)
     return Series(
         spans=shown,
-        totals=totals,
-        themes={theme: tuple(each.get(theme, 0) for each in mentions) for theme in names},
-        names=names,
-        earlier={theme.id: theme.mentions for theme in earlier},
-        earlier_total=int(count(session, workspace, replace(before, where=span.whole.where))),
-        own=None if span.whole == span else tuple(int(count(session, workspace, each.filters())) for each in shown),
+        totals=tuple(totals),
+        themes={theme: tuple(mentions[1:]) for theme, mentions in themes.items()},
+        names={theme: names[theme] for theme in themes},
+        earlier={theme: mentions[0] for theme, mentions in themes.items() if mentions[0]},
+        earlier_total=earlier_total,
+        own=tuple(seen[1:]) if seen else None,
     )
-
-
-def _own(themes: Sequence[ThemeCount], own: Collection[str] | None) -> list[ThemeCount]:
-    """The themes of a team, all where it names none."""
-    return [theme for theme in themes if own is None or theme.id in own]
 
 
 def about(theme: str) -> Condition:

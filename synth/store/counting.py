@@ -1,10 +1,10 @@
 """Every number the product shows: one SQL query each, over documents, people, accounts or revenue."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, distinct, func, null, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, distinct, func, null, select
 from sqlalchemy.orm import Session
 
 from synth.model import Filters, ThemeCount, Unit
@@ -73,6 +73,52 @@ def count_themes(
     return _named(session, workspace, {row.theme_id: row.amount for row in session.execute(query)})
 
 
+def count_people_by_theme(session: Session, workspace: str, filters: Filters) -> dict[str, int]:
+    """Theme id to the distinct people whose documents are within the filters and speak to it."""
+    theme = tables.Assignment.theme_id
+    query = select_documents(workspace, filters, theme, _amount("people").label("people"))
+    query = query.join(tables.Assignment, tables.Assignment.document_id == Document.id).group_by(theme)
+    return {row.theme_id: row.people for row in session.execute(query)}
+
+
+def count_stretches(session: Session, workspace: str, filters: Filters, starts: Sequence[datetime]) -> list[int]:
+    """The documents within the filters from each of the times on until the next, in one statement.
+
+    The times ascend; the last stretch ends where the filters do, and what was said before the first is in none.
+    """
+    place = _place(starts).label("place")
+    placed = select_documents(workspace, filters, place, Document.id).subquery()
+    query = select(placed.c.place, func.count()).group_by(placed.c.place)
+    return _in_places(len(starts), session.execute(query).all())
+
+
+def count_themes_by_stretch(
+    session: Session, workspace: str, filters: Filters, starts: Sequence[datetime]
+) -> tuple[dict[str, str], dict[str, list[int]]]:
+    """The same for every active theme that has any, by its id, most first; with the names of these."""
+    theme, document = tables.Assignment.theme_id, tables.Assignment.document_id
+    spoken = select_documents(workspace, filters, _place(starts).label("place"), theme, document)
+    pairs = spoken.join(tables.Assignment, document == Document.id).distinct().subquery()
+    query = select(pairs.c.theme_id, pairs.c.place, func.count().label("amount"))
+    rows = session.execute(query.group_by(pairs.c.theme_id, pairs.c.place)).all()
+    held: dict[str, list[tuple[int, int]]] = {}
+    for row in rows:
+        held.setdefault(row.theme_id, []).append((row.place, row.amount))
+    named = _named(session, workspace, {id: sum(amount for _, amount in each) for id, each in held.items()})
+    return {each.id: each.name for each in named}, {each.id: _in_places(len(starts), held[each.id]) for each in named}
+
+
+def _place(starts: Sequence[datetime]) -> ColumnElement[int]:
+    """Which stretch a document is in, counted from 0; -1 before the first."""
+    later = ((Document.created_at >= start, place) for place, start in reversed(list(enumerate(starts))))
+    return case(*later, else_=-1)
+
+
+def _in_places(length: int, counted: Iterable[Any]) -> list[int]:
+    amounts = dict(tuple(pair) for pair in counted)
+    return [amounts.get(place, 0) for place in range(length)]
+
+
 def count_all(session: Session, workspace: str, filters: Filters) -> tuple[dict[Unit, float], list[ThemeCount]]:
     """Mentions, people and themes within the filters, which are applied once: that is most of the work."""
     if is_open(filters):
@@ -101,8 +147,10 @@ def _named(session: Session, workspace: str, amounts: Mapping[str, int]) -> list
 
 def days(session: Session, workspace: str) -> tuple[datetime | None, datetime | None]:
     """The times of the oldest and the newest document."""
-    query = select(func.min(Document.created_at), func.max(Document.created_at))
-    first, last = session.execute(query.where(Document.workspace_id == workspace)).one()
+    first, last = (
+        session.scalar(select(end).where(Document.workspace_id == workspace))
+        for end in (func.min(Document.created_at), func.max(Document.created_at))
+    )
     return first, last
 
 
