@@ -6,30 +6,27 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from synth.insights.listing import list_insights
-from synth.model import Condition, Filters, Unit
+from synth.model import Condition, Filters
 from synth.parts import Parts
 from synth.reports.reported import Trend, read_reported
 from synth.reports.series import SHOWN
 from synth.reports.spans import Span
 from synth.reports.weeks import choose_span
+from synth.saying.reading import Saying, keep_saying
 from synth.store import tables
-from synth.store.counting import count_by, count_stretches, count_units, days
-from synth.store.filtering import Account, is_open, merge
-from synth.themes.listing import LineageEvent, ThemeSummary, get_theme, lineage
-from synth.themes.moods import Mood, count_moods
+from synth.store.counting import count_stretches, days
+from synth.store.filtering import is_open, merge
+from synth.themes.listing import LineageEvent, ThemeSummary, find_theme, keep_theme, lineage
 from synth.themes.reading import theme_names
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A theme with everything that is counted about it; `numbers` is unit to amount within the filters."""
+    """A theme with everything that is counted about it."""
 
     theme: ThemeSummary
     area: str | None  # the name of its area
-    numbers: Mapping[Unit, float]
-    mood: Mood
-    sources: Mapping[str, float]  # mentions
-    segments: Mapping[str | None, float]
+    saying: Saying  # within the filters
     trend: Trend
     lineage: tuple[LineageEvent, ...]
     insights: tuple[tables.Insight, ...]
@@ -39,16 +36,13 @@ class Profile:
 def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) -> Profile:
     """One theme; raises NotFound. The filters narrow its numbers, not what it is."""
     with parts.database.read() as session:
-        theme = get_theme(session, workspace, theme_id)
-        mine = merge(filters, [Condition("theme", theme_id)])
+        theme = keep_theme(session, parts, workspace, theme_id)
+        said = keep_saying(session, parts, workspace, theme_id, filters)
         events = lineage(session, workspace, theme_id)
         return Profile(
             theme=theme,
             area=_area(session, workspace, theme),
-            numbers=count_units(session, workspace, mine),
-            mood=count_moods(session, workspace, mine).get(theme_id, Mood()),
-            sources=count_by(session, workspace, mine, tables.Source.name),
-            segments=count_by(session, workspace, mine, Account.segment),
+            saying=said,
             trend=_trend(session, parts, workspace, theme_id, filters),
             lineage=tuple(events),
             insights=tuple(list_insights(session, workspace, theme_id=theme_id)),
@@ -59,7 +53,7 @@ def read_profile(parts: Parts, workspace: str, theme_id: str, filters: Filters) 
 def read_trend(parts: Parts, workspace: str, theme_id: str, filters: Filters) -> Trend:
     """The weeks of a theme within the filters; raises NotFound."""
     with parts.database.read() as session:
-        get_theme(session, workspace, theme_id)
+        find_theme(session, workspace, theme_id)
         return _trend(session, parts, workspace, theme_id, filters)
 
 

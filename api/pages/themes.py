@@ -14,7 +14,6 @@ from api.pages.wording import language
 from api.paging import encode
 from synth.engine import Engine
 from synth.model import Condition, Unit
-from synth.profile import Profile
 from synth.saying.reading import Saying
 from synth.wire.themes import insight_document
 
@@ -52,11 +51,11 @@ def show_theme(
 ) -> HTMLResponse:
     """One theme; the filters of the address narrow its numbers and its quotes. Its sub-themes are sought on demand."""
     profile = engine.theme_profile(held.workspace, id, narrowed.filters)
-    saying = engine.saying(held.workspace, id, narrowed.filters)
+    saying = profile.saying
     quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
     path, zone = f"/themes/{id}", engine.parts.timezone
     mine = Condition("theme", id)
-    choices = _choices(profile, saying, narrowed)
+    choices = _choices(saying, narrowed)
     return page(
         request,
         "theme.html",
@@ -91,12 +90,12 @@ def _lists(narrowed: Narrowing, id: str) -> dict[Unit, str]:
     return {unit: address(path, query) for unit, path in paths.items()}
 
 
-def _choices(profile: Profile, saying: Saying, narrowed: Narrowing) -> list[Choice]:
+def _choices(saying: Saying, narrowed: Narrowing) -> list[Choice]:
     """By what its quotes can be narrowed, each value with how often it occurs."""
-    tones = {"positive": profile.mood.positive, "neutral": profile.mood.neutral, "negative": profile.mood.negative}
+    tones = {"positive": saying.mood.positive, "neutral": saying.mood.neutral, "negative": saying.mood.negative}
     found: dict[str, list[tuple[str, str, float]]] = {
-        "source": [(value, value, amount) for value, amount in profile.sources.items()],
-        "segment": [(value, value, amount) for value, amount in profile.segments.items() if value],
+        "source": [(value, value, amount) for value, amount in saying.places["source"].items() if value],
+        "segment": [(value, value, amount) for value, amount in saying.places["segment"].items() if value],
         "sentiment": [(value, value, amount) for value, amount in tones.items() if amount],
         "language": [(code, language(code), amount) for code, amount in saying.languages.items() if code],
     }

@@ -31,9 +31,12 @@ def list_behind(parts: Parts, workspace: str, about: str, filters: Filters, page
     """The documents within the filters; with `about`, those of them that an answer about it counts."""
     scope = find_scope(parts, workspace, Plan(about or "everything", "what", about=about, filters=filters))
     with parts.database.read() as session:
-        numbers = count_units(session, workspace, filters, among=scope.documents)
         if scope.documents is None:
+            numbers = parts.kept.read(
+                f"units within {filters}", session, workspace, lambda: count_units(session, workspace, filters)
+            )
             return Behind(list_documents(session, workspace, filters, page), numbers, scope.method)
+        numbers = count_units(session, workspace, filters, among=scope.documents)
         shown, ends = _cut(_places(session, workspace, filters, scope.documents), page)
         named = replace(page, after=None, limit=max(len(shown), 1))
         listed = list_documents(session, workspace, filters, named, among=shown)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from synth.engine.core import Core
@@ -81,13 +82,17 @@ class ReportSteps(Core):
         """People, accounts or sources within the filters, who said most first; raises BadInput."""
         from synth.store.voices import list_voices
 
-        return self._read(list_voices, workspace, by, given, page)
+        with self.parts.database.read() as session:
+            make = partial(list_voices, session, workspace, by, given, page)
+            return self.parts.kept.read(f"{by} within {given}, {page}", session, workspace, make)
 
     def count_voices(self, workspace: str, by: str, given: Filters = NO_FILTERS) -> int:
         """How many people, accounts or sources are within the filters; raises BadInput."""
         from synth.store.voices import count_voices
 
-        return self._read(count_voices, workspace, by, given)
+        with self.parts.database.read() as session:
+            make = partial(count_voices, session, workspace, by, given)
+            return self.parts.kept.read(f"{by} counted within {given}", session, workspace, make)
 
     def export(
         self, workspace: str, what: str, *, format: str = "jsonl", wanted: "Wanted | None" = None

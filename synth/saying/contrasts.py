@@ -1,7 +1,7 @@
 """Where a theme is spoken of more, or less, than elsewhere: log-likelihood ratios with control of false discoveries."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from synth.store import tables
 from synth.store.counting import count_by
 from synth.store.filtering import Account
 
+Places = Mapping[str | None, float]  # mentions by the name of a source or segment
 FALSE = 0.10  # share of false discoveries among the contrasts that are said to be more than chance
 
 
@@ -30,18 +31,19 @@ class Contrast:
     stands: bool  # more than chance explains, false discoveries controlled over all sources and segments
 
 
-def find_contrasts(session: Session, workspace: str, mine: Filters, whole: Filters) -> list[Contrast]:
-    """Every source and segment that is known, most mentions first; `whole` is what `mine` is a part of."""
-    columns: Sequence[tuple[str, SQLColumnExpression[Any]]] = (
-        ("source", tables.Source.name),
-        ("segment", Account.segment),
-    )
+def count_places(session: Session, workspace: str, filters: Filters) -> dict[str, Places]:
+    """The mentions within the filters by source and by segment."""
+    columns: Mapping[str, SQLColumnExpression[Any]] = {"source": tables.Source.name, "segment": Account.segment}
+    return {key: count_by(session, workspace, filters, column) for key, column in columns.items()}
+
+
+def find_contrasts(here: Mapping[str, Places], everywhere: Mapping[str, Places]) -> list[Contrast]:
+    """Every source and segment that is known, most mentions first; what is here is a part of what is everywhere."""
     found: list[Contrast] = []
-    for key, column in columns:
-        here = count_by(session, workspace, mine, column)
-        there = {value: of for value, of in count_by(session, workspace, whole, column).items() if value is not None}
+    for key, counted in everywhere.items():
+        there = {value: of for value, of in counted.items() if value is not None}
         if len(there) > 1:
-            found += _contrasts(key, here, there)
+            found += _contrasts(key, here[key], there)
     standing = discoveries([each.p for each in found], FALSE)
     return [replace(each, stands=stands) for each, stands in zip(found, standing, strict=True)]
 

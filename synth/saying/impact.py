@@ -1,6 +1,7 @@
 """How those who speak of a theme rate, against those who do not: the difference of the means with its interval."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,19 +32,22 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
+class Sums:
+    """How many ratings, their sum, and that of their squares."""
+
     n: int = 0
     total: float = 0.0
     squares: float = 0.0
 
-    def __add__(self, other: "_Sums") -> "_Sums":
-        return _Sums(self.n + other.n, self.total + other.total, self.squares + other.squares)
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(self.n + other.n, self.total + other.total, self.squares + other.squares)
 
-    def __sub__(self, other: "_Sums") -> "_Sums":
-        return _Sums(self.n - other.n, self.total - other.total, self.squares - other.squares)
+    def __sub__(self, other: "Sums") -> "Sums":
+        return Sums(self.n - other.n, self.total - other.total, self.squares - other.squares)
 
     @property
     def mean(self) -> float:
+        """The mean rating."""
         return self.total / self.n
 
     @property
@@ -52,11 +56,13 @@ class _Sums:
         return max(0.0, self.squares - self.n * self.mean**2) / (self.n - 1) / self.n
 
 
-def find_impacts(session: Session, workspace: str, mine: Filters, whole: Filters) -> list[Impact]:
-    """One for each scale on which enough of both sides gave a rating; `whole` is what `mine` is a part of."""
-    everything = _sums(session, workspace, whole)
+Ratings = Mapping[int, tuple[Scale, Sums]]
+
+
+def find_impacts(mine: Ratings, everything: Ratings) -> list[Impact]:
+    """One for each scale on which enough of both sides gave a rating; mine are a part of everything."""
     scales = {source: scale for source, (scale, _) in everything.items()}
-    on = _by_scale({source: (scales[source], sums) for source, (_, sums) in _sums(session, workspace, mine).items()})
+    on = _by_scale({source: (scales[source], sums) for source, (_, sums) in mine.items()})
     all_of_it = _by_scale(everything)
     return [
         _impact(scale, on[scale], all_of_it[scale] - on[scale])
@@ -65,12 +71,13 @@ def find_impacts(session: Session, workspace: str, mine: Filters, whole: Filters
     ]
 
 
-def _impact(scale: Scale, on: _Sums, off: _Sums) -> Impact:
+def _impact(scale: Scale, on: Sums, off: Sums) -> Impact:
     difference, half = on.mean - off.mean, _Z * math.sqrt(on.error + off.error)
     return Impact(scale, on.mean, on.n, off.mean, off.n, difference, difference - half, difference + half)
 
 
-def _sums(session: Session, workspace: str, filters: Filters) -> dict[int, tuple[Scale, _Sums]]:
+def sum_ratings(session: Session, workspace: str, filters: Filters) -> Ratings:
+    """What the ratings within the filters add up to, by the number of their source."""
     rated: Any = case((Document.rating.is_not(None), 1))
     query = select_documents(
         workspace,
@@ -82,14 +89,14 @@ def _sums(session: Session, workspace: str, filters: Filters) -> dict[int, tuple
         func.max(Document.rating).label("highest"),
     ).group_by(Document.source_id)
     return {
-        row.source_id: ("stars" if row.highest <= STARS else "recommendation", _Sums(row.n, row.total, row.squares))
+        row.source_id: ("stars" if row.highest <= STARS else "recommendation", Sums(row.n, row.total, row.squares))
         for row in session.execute(query)
         if row.n
     }
 
 
-def _by_scale(sums: dict[int, tuple[Scale, _Sums]]) -> dict[Scale, _Sums]:
-    found: dict[Scale, _Sums] = {}
+def _by_scale(sums: Ratings) -> dict[Scale, Sums]:
+    found: dict[Scale, Sums] = {}
     for scale, each in sums.values():
-        found[scale] = found.get(scale, _Sums()) + each
+        found[scale] = found.get(scale, Sums()) + each
     return found

@@ -1,15 +1,15 @@
 """Which themes are spoken of in the same documents as a theme, more often than if each came by itself."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from synth.model import Filters
+from synth.model import Filters, ThemeCount
 from synth.reports.chance import discoveries
 from synth.saying.contrasts import FALSE, likelihood_p
 from synth.store import tables
-from synth.store.counting import count, count_themes
 from synth.store.filtering import select_documents
 
 SHOWN = 5
@@ -26,11 +26,14 @@ class Companion:
     lift: float
 
 
-def find_companions(session: Session, workspace: str, theme_id: str, mine: Filters, whole: Filters) -> list[Companion]:
-    """The themes that go with this one, the most frequent first."""
-    here, everything = int(count(session, workspace, mine)), int(count(session, workspace, whole))
-    sizes = {theme.id: theme for theme in count_themes(session, workspace, whole)}
-    both = _both(session, workspace, theme_id, mine)
+def find_companions(
+    both: Mapping[str, int], here: int, everything: int, themes: Sequence[ThemeCount]
+) -> list[Companion]:
+    """The themes that go with one, the most frequent first.
+
+    `both` are the documents of each that speak of the one too, which `here` do out of `everything`.
+    """
+    sizes = {theme.id: theme for theme in themes}
     tested = [(id, n) for id, n in both.items() if id in sizes and n >= LEAST]
     values = [likelihood_p(n, here, sizes[id].mentions - n, everything - here) for id, n in tested]
     found = [
@@ -41,7 +44,7 @@ def find_companions(session: Session, workspace: str, theme_id: str, mine: Filte
     return sorted(found, key=lambda each: (-each.mentions, each.id))[:SHOWN]
 
 
-def _both(session: Session, workspace: str, theme_id: str, mine: Filters) -> dict[str, int]:
+def count_both(session: Session, workspace: str, theme_id: str, mine: Filters) -> dict[str, int]:
     """Theme id to the number of documents of this theme that speak of it too."""
     query = (
         select(tables.Assignment.theme_id, func.count(distinct(tables.Assignment.document_id)).label("n"))

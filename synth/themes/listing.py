@@ -118,13 +118,24 @@ def keep_themes(session: Session, parts: Parts, workspace: str) -> ThemeList:
 
 def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
     """One theme, active or not; raises NotFound."""
-    theme = session.get(tables.Theme, (workspace, id))
-    if theme is None:
-        raise NotFound(f"There is no theme {id}; `synth themes` lists those there are.")
+    theme = find_theme(session, workspace, id)
     documents = session.scalar(select(func.count(tables.Document.id)).where(tables.Document.workspace_id == workspace))
     counts = _counts(session, workspace, merge(Filters(), [Condition("theme", id)])).get(id, Tally())
     views = load_views(session, workspace, [*theme.exemplars, *theme.edge])
     return _summary(theme, counts, documents or 0, views)
+
+
+def keep_theme(session: Session, parts: Parts, workspace: str, id: str) -> ThemeSummary:
+    """The same, counted once until something changes; raises NotFound."""
+    return parts.kept.read(f"theme {id}", session, workspace, lambda: get_theme(session, workspace, id))
+
+
+def find_theme(session: Session, workspace: str, id: str) -> tables.Theme:
+    """One theme, nothing of it counted; raises NotFound."""
+    theme = session.get(tables.Theme, (workspace, id))
+    if theme is None:
+        raise NotFound(f"There is no theme {id}; `synth themes` lists those there are.")
+    return theme
 
 
 def lineage(session: Session, workspace: str, theme_id: str) -> list[LineageEvent]:

@@ -51,7 +51,7 @@ ARROWS: Mapping[str, set[str]] = {
     "standing": _STORED | {"themes", "answers"},
     "news": _STORED,
     "overview": _STORED | {"themes", "answers", "insights", "reports", "news"},
-    "profile": _STORED | {"themes", "insights", "reports"},
+    "profile": _STORED | {"themes", "insights", "reports", "saying"},
     "jobs": _GROUND | {"store", "telemetry"},
     "telemetry": {"store"},
     "delivery": _STORED | {"reports", "words"},
