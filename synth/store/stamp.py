@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import event, select, update
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from synth.store import tables
 from synth.store.rows import insert_new
@@ -66,6 +66,19 @@ def _note_flush(session: Session, _: object) -> None:
 def _note(session: Session, table: Any) -> None:
     if getattr(table, "name", None) not in BESIDE:
         session.info["changes"] = True
+
+
+@event.listens_for(WritingSession, "after_transaction_create")
+def _remember(session: Session, begun: SessionTransaction) -> None:
+    if begun.nested:
+        session.info[begun] = session.info.get("changes", False)
+
+
+@event.listens_for(WritingSession, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """What was only tried, to show what it would do, has not been written."""
+    if ended.nested:
+        session.info["changes"] = session.info.pop(ended)
 
 
 @event.listens_for(WritingSession, "before_commit")

@@ -1,0 +1,171 @@
+"""What is kept in memory is what would be counted now, after everything that is written."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from synth.answers.behind import list_behind
+from synth.engine import WORKSPACE, Engine
+from synth.model import NO_FILTERS
+from synth.overview import read_overview
+from synth.parts import Parts
+from synth.profile import read_profile
+from synth.reports.series import Series, gather_series
+from synth.reports.spans import Span
+from synth.store.counting import count_people_by_theme
+from synth.store.reading import FIRST_PAGE
+from synth.store.stamp import BESIDE, Kept, WritingSession, read_stamp
+from synth.store.tables import Base, Theme
+from tests.factories import feedback_rows, take_in, take_rows, value_of, write_transcript
+
+WEEK = Span(date(2026, 11, 9), date(2026, 11, 16), "UTC")
+
+
+def read_all(parts: Parts) -> list[Any]:
+    """What the pages with most numbers show."""
+    seen = read_overview(parts, WORKSPACE).counted
+    shown: list[Any] = [seen, list_behind(parts, WORKSPACE, "", NO_FILTERS, FIRST_PAGE).numbers]
+    for theme in seen.themes.themes[:2]:
+        profile = read_profile(parts, WORKSPACE, theme.id, NO_FILTERS)
+        shown.append((profile.theme, profile.saying, profile.trend))
+    return shown
+
+
+@contextmanager
+def comparing(engine: Engine) -> Iterator[list[bool]]:
+    """Whether what is kept was what would be counted, after each transaction that is committed meanwhile."""
+    found: list[bool] = []
+
+    def compare(_: Session) -> None:
+        found.append(read_all(engine.parts) == read_all(replace(engine.parts, kept=Kept())))
+
+    event.listen(WritingSession, "after_commit", compare)
+    try:
+        yield found
+    finally:
+        event.remove(WritingSession, "after_commit", compare)
+
+
+def test_what_is_kept_is_right_after_every_transaction(told: Engine, tmp_path: Path) -> None:
+    with comparing(told) as found:
+        take_rows(told, [{**row, "id": f"new {row['id']}"} for row in feedback_rows(1)])
+        talk = [("Ina", "What gets in your way?"), ("Otto", "The photo upload gets stuck near the van, every day.")]
+        take_in(told, write_transcript(tmp_path / "talk.txt", talk))
+        told.decide(WORKSPACE, "Ann", {"kind": "merge", "themes": ["T2"], "into": "T1"})
+        told.undo(WORKSPACE, "Ann", "D1")
+        told.discover(WORKSPACE)
+        told.drain()
+        told.erase(WORKSPACE, "Ann", "person", "Person A", "asked for")
+        told.drain()
+    assert len(found) > 20
+    assert all(found)
+
+
+def test_who_asks_is_put_right_at_once(told: Engine, tmp_path: Path) -> None:
+    """No job is new where one to draw the areas waits already; the numbers change all the same."""
+    talk = [("Ina", "The photo upload gets stuck at the end"), ("Otto", "The photo upload gets stuck, every day.")]
+    take_in(told, write_transcript(tmp_path / "talk.txt", talk))
+    document = value_of(told, "SELECT DISTINCT document_id FROM turns")
+    for speaker, role in (("Otto", "interviewer"), ("Ina", "interviewer"), ("Otto", "participant")):
+        with comparing(told) as found:
+            told.set_role(WORKSPACE, document, speaker, role)
+        assert found
+        assert all(found)
+
+
+def stamp_of(engine: Engine) -> int:
+    with engine.parts.database.read() as session:
+        return read_stamp(session)
+
+
+def test_reading_asking_and_the_work_of_jobs_leave_what_is_kept(told: Engine) -> None:
+    before = stamp_of(told)
+    told.visit(WORKSPACE, "Ann")
+    told.ask(WORKSPACE, "How many people mention the calendar?")
+    told.save_question(WORKSPACE, "Ann", question="What do people say about the calendar?")
+    told.draft_insights(WORKSPACE)
+    told.drain()
+    assert stamp_of(told) == before
+    told.decide(WORKSPACE, "Ann", {"kind": "rename", "theme": "T1", "name": "Photos"})
+    assert stamp_of(told) > before
+
+
+def test_a_transaction_that_fails_or_is_only_tried_changes_nothing(told: Engine) -> None:
+    before = stamp_of(told)
+    told.preview(WORKSPACE, "Ann", {"kind": "merge", "themes": ["T2"], "into": "T1"})
+    with pytest.raises(IntegrityError), told.parts.database.write() as session:
+        session.execute(update(Theme).values(name=None))
+    assert stamp_of(told) == before
+
+
+def test_what_is_written_beside_is_a_table() -> None:
+    assert set(Base.metadata.tables) > BESIDE
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are asked meanwhile."""
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(engine.parts.database.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine.parts.database.engine, "before_cursor_execute", note)
+
+
+READ: Mapping[str, Callable[[Parts], object]] = {
+    "overview": lambda parts: read_overview(parts, WORKSPACE),
+    "theme": lambda parts: read_profile(parts, WORKSPACE, "T1", NO_FILTERS),
+    "series of a report": lambda parts: gather(parts),
+    "people": lambda parts: people(parts),
+}
+
+
+def gather(parts: Parts) -> Series:
+    with parts.database.read() as session:
+        return gather_series(session, WORKSPACE, WEEK, WEEK.back(5).since)
+
+
+def people(parts: Parts) -> dict[str, int]:
+    with parts.database.read() as session:
+        return count_people_by_theme(session, WORKSPACE, NO_FILTERS)
+
+
+@pytest.mark.parametrize("what", READ)
+def test_more_themes_are_counted_in_as_many_statements(told: Engine, what: str) -> None:
+    few = read_anew(told, what)
+    before = len(told.themes(WORKSPACE)["themes"])
+    named = {theme["name"].lower(): theme["id"] for theme in told.themes(WORKSPACE)["themes"]}
+    for subject, words in (("photo", ["99 percent", "van"]), ("calendar", ["technician"]), ("invoice", ["old rate"])):
+        theme = next(id for name, id in named.items() if subject in name)
+        told.decide(WORKSPACE, "Ann", {"kind": "split", "theme": theme, "words": words})
+    assert len(told.themes(WORKSPACE)["themes"]) == 2 * before
+    assert read_anew(told, what) == few
+
+
+def read_anew(engine: Engine, what: str) -> int:
+    """The statements it takes when nothing is kept."""
+    with counting(engine) as asked:
+        READ[what](replace(engine.parts, kept=Kept()))
+    return len(asked)
+
+
+@pytest.mark.parametrize("what", ["overview", "theme"])
+def test_a_second_look_counts_nothing_again(told: Engine, what: str) -> None:
+    first = read_anew(told, what)
+    READ[what](told.parts)
+    with counting(told) as asked:
+        READ[what](told.parts)
+    assert len(asked) < first / 2
