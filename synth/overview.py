@@ -104,14 +104,15 @@ def _count(session: Session, parts: Parts, workspace: str, span: Span | None, fi
     series = gather_series(session, workspace, span, first) if span else None
     sources = select(func.count(tables.Source.id)).where(tables.Source.workspace_id == workspace)
     amounts = count_units(session, workspace, Filters())
+    themes, moods = keep_themes(session, parts, workspace), count_moods(session, workspace, Filters())
     return Counted(
         documents=int(amounts["mentions"]),
         people=int(amounts["people"]),
         accounts=int(amounts["accounts"]),
         revenue=amounts["revenue"],
         sources=session.scalar(sources) or 0,
-        themes=keep_themes(session, parts, workspace),
-        moods=count_moods(session, workspace, Filters()),
+        themes=themes,
+        moods={theme.id: moods.get(theme.id, Mood()) for theme in themes.themes},
         series=series,
         moves=find_moves(session, workspace, series) if series else None,
         unread=write_unread(count_unread(session, workspace, parts.embedder.version, Filters())),

@@ -14,6 +14,7 @@ _SMALLEST, _LARGEST = 7.0, 44.0  # radius; a circle's area stands for its mentio
 _LETTER, _LINE = 6.9, 17.0  # width and height that a name takes at the size the style gives it
 _GAP = 4.0
 HUES = 8
+QUOTED, TOLD = 100, 200  # of the largest themes are quoted, and told beside the map
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Anchor = Literal["start", "middle", "end"]

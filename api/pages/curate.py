@@ -16,6 +16,7 @@ from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotFound
 from synth.model import Condition, Filters
 
+OFFERED = 100  # other themes to choose from, the largest first, unless all are asked for
 FOUND = 100  # excerpts that a search on the page shows
 LONGEST = 2_000_000  # characters of a decision that is sent back to be confirmed
 
@@ -27,10 +28,18 @@ Words = Annotated[Plain, Query(max_length=200)]
 
 @router.get("/themes/{id}/curate")
 def show_curate(
-    request: Request, held: Editor, engine: Opened, id: str, paged: Paged, q: Words = "", parts: bool = False
+    request: Request,
+    held: Editor,
+    engine: Opened,
+    id: str,
+    paged: Paged,
+    q: Words = "",
+    parts: bool = False,
+    everything: Annotated[bool, Query(alias="all")] = False,
 ) -> HTMLResponse:
     """What can be decided about a theme, and its excerpts to choose from."""
-    return page(request, "curate.html", **_shown(engine, held.workspace, id, paged, q=q, parts=parts), problem=None)
+    shown = _shown(engine, held.workspace, id, paged, q=q, parts=parts, most=None if everything else OFFERED)
+    return page(request, "curate.html", **shown, problem=None)
 
 
 @router.post("/themes/{id}/curate")
@@ -41,7 +50,7 @@ def preview(request: Request, held: Editor, engine: Opened, id: str, paged: Page
         made = engine.preview(held.workspace, held.name, wanted)
     except (BadInput, Conflict) as error:
         status = 409 if isinstance(error, Conflict) else 400
-        shown = _shown(engine, held.workspace, id, paged, q="", parts=False)
+        shown = _shown(engine, held.workspace, id, paged, q="", parts=False, most=OFFERED)
         return page(request, "curate.html", status=status, **shown, problem=str(error))
     return page(request, "preview.html", back=f"/themes/{id}/curate", wanted=json.dumps(wanted), **made)
 
@@ -73,7 +82,9 @@ def undo(held: Editor, engine: Opened, id: str) -> Response:
     return RedirectResponse(f"/decisions#{id}", 303)
 
 
-def _shown(engine: Engine, workspace: str, id: str, paged: Any, *, q: str, parts: bool) -> dict[str, Any]:
+def _shown(
+    engine: Engine, workspace: str, id: str, paged: Any, *, q: str, parts: bool, most: int | None
+) -> dict[str, Any]:
     theme = engine.theme(workspace, id)
     if theme["state"] not in ("active", "excluded"):
         raise NotFound(f"{id} is {theme['state']}; there is nothing to curate in it any more.")
@@ -82,7 +93,12 @@ def _shown(engine: Engine, workspace: str, id: str, paged: Any, *, q: str, parts
     found = engine.suggestions(workspace, id)["suggestions"] if parts and theme["state"] == "active" else None
     return {
         "theme": theme,
-        "others": others,
+        "others": [
+            other
+            for place, other in enumerate(others)
+            if most is None or place < most or other["id"] == theme["parent"]
+        ],
+        "held_back": len(others) if most is not None and most < len(others) else 0,
         "rows": rows,
         "later": later,
         "is_first": paged.after is None,

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 
 from api.deps import Opened, Viewer
 from api.pages import atlas
-from api.pages.narrowing import filters_address
+from api.pages.narrowing import address, filters_address
 from api.pages.rendering import page
 from synth.access import Access
 from synth.engine import Engine
@@ -25,6 +25,8 @@ SORTS: tuple[tuple[Sort, str], ...] = (
     ("tone", "Most negative"),
 )
 
+MOST = 100  # themes on one page
+
 router = APIRouter()
 
 
@@ -36,26 +38,38 @@ def show_overview(
     sort: Sort = "mentions",
     everything: Annotated[bool, Query(alias="all")] = False,
     view: Literal["list", "map"] = "list",
+    start: Annotated[int, Query(ge=0, description="How many themes of the list come before.")] = 0,
 ) -> HTMLResponse:
     """The workspace at a glance; where it is empty, the way to fill it."""
     seen = engine.overview(held.workspace, engine.visit(held.workspace, held.name))
     counted = seen.counted
     if not counted.documents:
         return page(request, "empty.html", busy=seen.busy)
-    drawn = _map(engine, held, counted) if view == "map" else _list(engine, counted, sort, everything)
+    drawn = _map(engine, held, counted) if view == "map" else _list(engine, counted, sort, everything, start)
     return page(request, "overview.html", seen=seen, counted=counted, view=view, **drawn)
 
 
 def _map(engine: Engine, held: Access, counted: Counted) -> dict[str, Any]:
     spots = atlas.draw_map(counted.themes, engine.theme_map(held.workspace))
-    return {"spots": spots, "wide": atlas.WIDE, "high": atlas.HIGH, "week_list": _week_list(counted, engine)}
-
-
-def _list(engine: Engine, counted: Counted, sort: Sort, everything: bool) -> dict[str, Any]:
-    listed = [each for each in _sorted(counted, sort) if everything or each.id in counted.themes.shown]
     return {
-        "areas": _by_area(counted, listed),
+        "spots": spots,
+        "told": spots[: atlas.TOLD],
+        "quoted": atlas.QUOTED,
+        "wide": atlas.WIDE,
+        "high": atlas.HIGH,
+        "week_list": _week_list(counted, engine),
+    }
+
+
+def _list(engine: Engine, counted: Counted, sort: Sort, everything: bool, start: int) -> dict[str, Any]:
+    listed = [each for each in _sorted(counted, sort) if everything or each.id in counted.themes.shown]
+    query = {"sort": sort, "all": "true" if everything else ""}
+    return {
+        "areas": _by_area(counted, listed[start : start + MOST]),
         "listed": len(listed),
+        "is_first": not start,
+        "first": address("/", query) + "#themes",
+        "later": address("/", query | {"start": str(start + MOST)}) + "#themes" if start + MOST < len(listed) else None,
         "everything": everything,
         "week_list": _week_list(counted, engine),
         "sort": sort,
