@@ -39,6 +39,7 @@ ON_REAL_DATA = (
     Chosen("support", _REAL / "summedits_calls", limit=400),
     Chosen("interviews", _REAL / "interviews_pdpilot"),
     Chosen("coding", _REAL / "interviews_pdpilot", limit=60),
+    Chosen("pages", _REAL / "airline_tweets", limit=10_000),
     Chosen("speed", _REAL / "banking77", limit=400, peers=("torch-encode",)),
 )
 

@@ -20,14 +20,13 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-from eval.folders import find, hash_files, read_rows
+from eval.enlarging import home_of, read_enlarged
 from eval.results import Case, Figure, SuiteResult, latencies, timed
 from eval.running import Suite, Task, clock, open_house
-from eval.suites.latency import enlarged, home_of
 from synth import access
 from synth.embedding import Embedder
 from synth.engine import WORKSPACE, Engine
-from synth.errors import BadInput, Broken
+from synth.errors import Broken
 
 ROUNDS = 9  # times each page is asked for, once more after the start
 PATIENCE = 120.0  # seconds until the server has to answer
@@ -84,12 +83,8 @@ class Shown:
 
 def run(task: Task) -> SuiteResult:
     """Take the enlarged folder in, serve it, and ask for every page."""
-    path = find(task.folder, "items.jsonl")
-    rows = [row for row in read_rows(path) if row["text"].strip()]
-    if len(rows) < 2:
-        raise BadInput(f"{task.folder.name} holds fewer than two texts; a larger set cannot be made from it.")
     with home_of(task) as home:
-        collection, embedder = enlarged(task, rows, hash_files([path]))
+        collection, embedder = read_enlarged(task)
         with open_house(replace(task, home=home), collection, embedder=embedder, keep=True) as house:
             names = _names(house.engine)
             secret = _let_in(house.engine)
