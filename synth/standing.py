@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from synth.answers.unread import count_unread
 from synth.errors import Unavailable
-from synth.model import Filters
+from synth.model import NO_FILTERS
 from synth.parts import Parts
 from synth.store.indexing import is_behind
 from synth.store.reading import count_jobs
@@ -27,7 +27,12 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
         active = (Theme.workspace_id == workspace) & (Theme.state == "active")
         themes = session.scalar(select(func.count()).select_from(Theme).where(active)) or 0
         excerpts, unassigned = coverage(session, workspace)
-        unread = count_unread(session, workspace, parts.embedder.version, Filters())
+        unread = parts.kept.read(
+            "unread",
+            session,
+            workspace,
+            lambda: count_unread(session, workspace, parts.embedder.version, NO_FILTERS),
+        )
         jobs = count_jobs(session, workspace)
         spent = spent_on(session, workspace, day_of(parts.now(), parts.timezone))
     return {

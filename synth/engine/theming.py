@@ -80,11 +80,11 @@ class ThemeSteps(Core):
 
     def theme(self, workspace: str, theme_id: str) -> dict[str, Any]:
         """One theme with its lineage; raises NotFound."""
-        from synth.themes.listing import get_theme, lineage
+        from synth.themes.listing import keep_theme, lineage
         from synth.wire.themes import lineage_document, theme_document
 
         with self.parts.database.read() as session:
-            theme = theme_document(get_theme(session, workspace, theme_id))
+            theme = theme_document(keep_theme(session, self.parts, workspace, theme_id))
             return theme | {"lineage": [lineage_document(event) for event in lineage(session, workspace, theme_id)]}
 
     def theme_excerpts(

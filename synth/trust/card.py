@@ -26,7 +26,7 @@ def read_card(parts: Parts, workspace: str) -> Card:
     now = parts.now()
     with parts.database.read() as session:
         figures = (
-            *_stored(session, workspace, now),
+            *_stored(session, parts, workspace, now),
             *measure_redaction(parts.regions, now),
             *show_measured(session, workspace),
         )
@@ -39,13 +39,14 @@ def write_short_form(parts: Parts, workspace: str) -> list[str]:
     return [_in_short(figures[name]) for name in IN_SHORT if figures[name].value is not None]
 
 
-def _stored(session: Session, workspace: str, now: datetime) -> list[Figure]:
+def _stored(session: Session, parts: Parts, workspace: str, now: datetime) -> list[Figure]:
     shown = look_back(session, workspace, now)
+    corrections = parts.kept.read("corrections", session, workspace, lambda: measure_corrections(session, workspace))
     return [
         measure_coverage(session, workspace, now),
         measure_stability(session, workspace),
         measure_samples(session, workspace, now),
-        measure_corrections(session, workspace),
+        corrections,
         measure_quotes(session, workspace, shown, now),
         measure_rejections(shown),
         measure_abstentions(shown),
