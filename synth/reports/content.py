@@ -93,7 +93,8 @@ def _keep(
 ) -> tuple[Findings, tuple[dict[str, Content], list[Aside]], list[Content]]:
     """What is counted, and what is told of it with quotes: read once until something changes.
 
-    The clock has a say only in how far the feedback and that of a team reach, and in what is dated later than now; all three are asked anew.
+    The clock has a say only in how far the feedback and that of a team reach, and in what is dated later than now; all
+    three are asked anew.
     """
     reach, ahead = find_reach(session, workspace, now), count_ahead(session, workspace, now)
     oldest = (first_heard(session, workspace, span.whole.where, now) if span.where else None) or reach.oldest
