@@ -23,7 +23,15 @@ _ONE: Final = 1  # the row there is
 BESIDE: Final = frozenset(
     table.__tablename__
     for table in (
-        *(tables.Job, tables.IndexChange, tables.Counter, tables.Change, tables.Credential, tables.Visit),
+        *(
+            tables.Job,
+            tables.IndexChange,
+            tables.Counter,
+            tables.Change,
+            tables.Credential,
+            tables.Visit,
+            tables.KeyedRequest,
+        ),
         *(tables.ModelCall, tables.ModelReply, tables.ReplyEvidence, tables.Measurement),
         *(tables.Insight, tables.InsightEvent, tables.Answer, tables.Citation, tables.Report),
         *(tables.SavedQuestion, tables.SavedRun, tables.Follower),
