@@ -10,7 +10,7 @@ from api.pages.narrowing import Narrowed, address
 from api.pages.rendering import page
 from api.reports import Reported, ReportId
 from api.reports import period as read_period
-from synth.reports.display import LISTED, say_change, say_rest, say_written, sections_of
+from synth.reports.display import listed, say_change, say_rest, say_written, sections_of
 from synth.reports.html import draw_charts
 
 router = APIRouter()
@@ -21,8 +21,8 @@ def list_reports(request: Request, held: Viewer, engine: Opened) -> HTMLResponse
     """The weeks one can be read of, and what was written besides, the latest first."""
     written = {report["id"]: report for report in engine.reports(held.workspace)["reports"]}
     weeks = tuple(reversed(engine.weeks(held.workspace)))
-    listed = {week.id for week in weeks}
-    older = [report for report in written.values() if report["id"] not in listed]
+    dated = {week.id for week in weeks}
+    older = [report for report in written.values() if report["id"] not in dated]
     return page(request, "reports.html", weeks=weeks, written=written, older=older)
 
 
@@ -43,7 +43,7 @@ def show_report(
         "report.html",
         report=content,
         sections=sections_of(content),
-        steady=content["steady"][:LISTED],
+        steady=listed(content["steady"]),
         rest=say_rest(content["steady"]),
         written=say_written(content),
         change=say_change,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from synth.answers.planning.days import say_days
 from synth.reports.sentences import say_mean
 
-LISTED = 15  # themes the table of steady ones shows
+_LISTED = 15  # themes the table of steady ones shows
 _HEADINGS = (("new", "New"), ("rising", "Rising"), ("fading", "Fading"))
 
 
@@ -49,9 +49,14 @@ def say_part(share: float | None) -> str:
     return f"{100 * share:.0f} %" if share >= 0.0995 or not share else f"{100 * share:.1f} %"
 
 
+def listed(themes: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The steady themes that a table shows: those somebody spoke of, the largest of them."""
+    return [theme for theme in themes if theme["mentions"]][:_LISTED]
+
+
 def say_rest(themes: Sequence[dict[str, Any]]) -> str:
     """What the table leaves out: '7 more themes with at most 2 mentions each'; '' when it shows all."""
-    rest = themes[LISTED:]
+    rest = themes[len(listed(themes)) :]
     if not rest:
         return ""
     most = max(theme["mentions"] for theme in rest)

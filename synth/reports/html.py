@@ -8,7 +8,7 @@ from markupsafe import Markup
 from synth.answers.wording import say_number
 from synth.reports.charts import draw_bar, draw_large_trend, draw_trend
 from synth.reports.display import (
-    LISTED,
+    listed,
     say_change,
     say_cited,
     say_difference,
@@ -41,7 +41,7 @@ def render_html(content: dict[str, Any], *, links: str | None = "", leave: str |
     return pages.get_template("report.html").render(
         report=content,
         sections=sections_of(content),
-        steady=content["steady"][:LISTED],
+        steady=listed(content["steady"]),
         rest=" ".join(filter(None, (say_steady(content), say_rest(content["steady"])))),
         written=say_written(content),
         change=say_change,
@@ -77,7 +77,7 @@ def draw_charts(content: dict[str, Any]) -> dict[str, Any]:
             )
             for place, word in enumerate(content["rising_words"])
         ],
-        "steady": {theme["id"]: _small(content, theme) for theme in content["steady"][:LISTED]},
+        "steady": {theme["id"]: _small(content, theme) for theme in listed(content["steady"])},
         "sources": {source["name"]: _source(source, largest, place) for place, source in enumerate(sources)},
     }
 

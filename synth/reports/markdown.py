@@ -5,7 +5,7 @@ from typing import Any
 
 from synth.answers.wording import say_number
 from synth.reports.display import (
-    LISTED,
+    listed,
     say_change,
     say_cited,
     say_difference,
@@ -45,7 +45,7 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
     if content["aside"]:
         yield "## Set aside"
         yield _list(content["aside"])
-    if content["steady"] and not content["empty"]:
+    if listed(content["steady"]) and not content["empty"]:
         yield from _steady(content)
     if content["volume"]["sources"] and not content["empty"]:
         yield from _sources(content)
@@ -125,7 +125,7 @@ def _steady(content: dict[str, Any]) -> Iterator[str]:
             say_part(theme["share"]),
             f"`{draw_blocks(theme['trend'])}`",
         ]
-        for theme in content["steady"][:LISTED]
+        for theme in listed(content["steady"])
     ]
     yield _table(head, rows)
     yield " ".join(filter(None, (say_steady(content), rest)))

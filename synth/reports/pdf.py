@@ -7,7 +7,7 @@ from typing import Any
 
 from synth.answers.wording import say_number
 from synth.reports.display import (
-    LISTED,
+    listed,
     say_change,
     say_cited,
     say_difference,
@@ -49,7 +49,7 @@ def _told(content: dict[str, Any]) -> dict[str, Any]:
         "releases": [release | {"name": say_release(release)} for release in content.get("releases", ())],
         "aside": content["aside"],
         "steady_heading": "Steady" if content["compared_with"] else "Themes",
-        "steady": [] if content["empty"] else [_steady(theme) for theme in content["steady"][:LISTED]],
+        "steady": [] if content["empty"] else [_steady(theme) for theme in listed(content["steady"])],
         "rest": " ".join(filter(None, (say_steady(content), say_rest(content["steady"])))),
         "volume_trend": content["volume"]["trend"],
         "sources": [] if content["empty"] else [_source(source) for source in content["volume"]["sources"]],

@@ -46,10 +46,11 @@ def request_areas(session: Session, parts: Parts, workspace: str) -> None:
 def draw_areas(parts: Parts, held: ledger.Claim) -> None:
     """The areas job: group the themes in force, name what is new among the groups, and write both down."""
     with parts.database.read() as session:
-        themes = [each for each in active_themes(session, held.workspace) if each.embedder == parts.embedder.version]
         names, sizes = _names(session, held.workspace), _sizes(session, held.workspace)
+        active = [each for each in active_themes(session, held.workspace) if each.embedder == parts.embedder.version]
+        themes = [theme for theme in active if sizes.get(theme.id)]  # what nobody spoke of has no words to name an area
         session.expunge_all()
-    areas = _name(parts, held.workspace, _carry(_group(themes, sizes), themes, names), {theme.name for theme in themes})
+    areas = _name(parts, held.workspace, _carry(_group(themes, sizes), themes, names), {theme.name for theme in active})
     with parts.database.write() as session:
         _write(session, held.workspace, areas)
         give_places(session, held.workspace, parts.embedder.version, parts.now())

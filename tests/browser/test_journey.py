@@ -1,6 +1,7 @@
 """What a new user does, in a real browser against `synth serve`: with JavaScript, and without it."""
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,10 @@ def test_from_the_first_start_to_the_report(fresh: Served, open_page: Open, expo
     expect(page.get_by_role("heading", name="Mentions by week")).to_be_visible()
     assert "do not show" not in page.content()
 
+    merge_and_undo(page)
+    ask_within_filters(page)
+    look_at_the_map(page)
+    page.goto("/")
     page.wait_for_load_state()  # the shortcut is there once the scripts have run
     page.keyboard.press("/")
     page.keyboard.type("pictures never arrive")
@@ -111,6 +116,43 @@ def upload(page: Page, export: Path) -> None:
     page.get_by_label("Leave out the column internal note").check()
     page.get_by_role("button", name="Take in").click()
     page.wait_for_url("**/imports/*")
+
+
+def merge_and_undo(page: Page) -> None:
+    """On the page of a theme: merge another into it after a look at what that changes, then take it back."""
+    before = page.get_by_role("definition").first.inner_text()
+    page.get_by_role("link", name="Curate").first.click()
+    page.get_by_role("group", name="These say the same").get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Preview the merge").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is changed yet")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.locator("#D1")).to_contain_text(f"{before} excerpts moved")
+    page.get_by_role("button", name="Undo D1").click()
+    expect(page.locator("#D1.undone")).to_contain_text("undone by")
+    page.locator("#D1").get_by_role("link", name="T1").first.click()
+    expect(page.get_by_role("definition").first).to_have_text(before)
+
+
+def ask_within_filters(page: Page) -> None:
+    """Ask with a filter in the words, read which filter was understood, and take it away."""
+    page.goto("/ask?q=How+many+people+mention+the+invoice+in+the+help+desk%3F")
+    chip = page.locator(".chips li", has_text="help desk")
+    expect(chip).to_be_visible()
+    chip.get_by_role("link").click()
+    expect(page.get_by_text("Not applied: source=help desk")).to_be_visible()
+    expect(chip).to_have_count(0)
+
+
+def look_at_the_map(page: Page) -> None:
+    """Point at a theme on the map, read what people say, and take the list of themes along."""
+    page.goto("/?view=map")
+    page.wait_for_load_state()
+    page.locator("[data-spot]").first.hover()
+    expect(page.locator(".atlas-card")).to_contain_text(re.compile("crew \\d+"))
+    page.goto("/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").first.click()
+    assert "mentions" in download.value.path().read_text("utf-8").partition("\n")[0]
 
 
 def read_on(page: Page, question: str = "What do people complain about most?") -> None:

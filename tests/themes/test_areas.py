@@ -90,6 +90,17 @@ def test_an_area_is_named_anew_when_a_theme_is_called_like_it(wide: Engine) -> N
     assert areas(wide)[id][0] != name
 
 
+def test_themes_that_nobody_spoke_of_are_in_no_area(wide: Engine) -> None:
+    wanted = [{"name": f"Zeppelin {n}", "examples": [f"the zeppelin number {n} is late"]} for n in range(6)]
+    wide.create_themes(WORKSPACE, "Ann", wanted, look=False)
+    run(wide)
+    assert not wide.jobs(WORKSPACE, "dead").rows
+    made = {theme["id"] for theme in wide.themes(WORKSPACE)["themes"] if theme["name"].startswith("Zeppelin")}
+    held = set().union(*(themes for _, themes in areas(wide).values()))
+    assert held
+    assert not held & made
+
+
 def test_few_themes_have_no_areas(told: Engine) -> None:
     found = told.themes(WORKSPACE)
     assert found["areas"] == []
