@@ -58,8 +58,9 @@ class Narrowing:
             yield Chip(until, address(path, replace(self, until="").query(**kept)))
 
     def adding(self, path: str, key: str, value: str, **kept: Any) -> str:
-        """The address with one more condition."""
-        return address(path, replace(self, where=(*self.where, f"{key}={value}")).query(**kept))
+        """The address with one more condition, or with the same ones where it is in force already."""
+        where = tuple(dict.fromkeys((*self.where, f"{key}={value}")))
+        return address(path, replace(self, where=where).query(**kept))
 
 
 def address(path: str, query: Mapping[str, Any]) -> str:

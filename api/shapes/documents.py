@@ -96,6 +96,7 @@ class ImportHead(BaseModel):
     already: int
     refused: int
     finished: bool
+    waits: bool = Field(description="Whether it waits for somebody to say what is to be hidden.")
     created_at: Moment
 
 
@@ -103,7 +104,6 @@ class Import(ImportHead):
     """An import as it stands."""
 
     refusals: list[Refusal] = Field(description="The first 1,000; all of them in refused.csv.")
-    waits: bool = Field(description="Whether it waits for somebody to say what is to be hidden.")
     stages: list[Stage]
 
 

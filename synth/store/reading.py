@@ -103,8 +103,10 @@ def list_imports(session: Session, workspace: str, page: Page) -> Listed:
     query = select(Import).where(Import.workspace_id == workspace)
     listed = _list(session, query, (Import.created_at, Import.id), page, lambda row: import_row_document(row[0]))
     busy = _busy(session, [row["id"] for row in listed.rows])
+    begun = _begun(session, [row["id"] for row in listed.rows if row["waits"]])
     for row in listed.rows:
-        row["finished"] = row["finished"] and row["id"] not in busy
+        row["waits"] = row["waits"] and row["id"] not in begun
+        row["finished"] = row["waits"] or (row["finished"] and row["id"] not in busy)
     return listed
 
 
@@ -200,6 +202,12 @@ def _busy(session: Session, imports: Iterable[str]) -> set[str]:
     open_ = Job.state.in_(("queued", "running"))
     query = select(Job.subject).where(Job.subject.in_(list(imports)), open_).group_by(Job.subject)
     return {subject for subject in session.scalars(query) if subject is not None}
+
+
+def _begun(session: Session, imports: Iterable[str]) -> set[str | None]:
+    """Those of the imports that wait for no person: they are being heard, or read, or that failed."""
+    ahead = (Job.kind == "intake") | ((Job.kind == "transcribe") & (Job.state != "done"))
+    return set(session.scalars(select(Job.subject).where(Job.subject.in_(list(imports)), ahead)))
 
 
 def count_jobs(session: Session, workspace: str) -> dict[str, int]:

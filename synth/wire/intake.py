@@ -145,5 +145,6 @@ def import_row_document(row: "tables.Import") -> dict[str, Any]:
         "already": row.already,
         "refused": row.refused,
         "finished": row.finished_at is not None,
+        "waits": row.finished_at is None and row.options.get("redact") == "suggest",
         "created_at": moment(row.created_at),
     }

@@ -40,6 +40,14 @@ def test_an_upload_above_the_limit_is_refused_with_a_sentence(client: TestClient
     assert not (small.parts.home / "uploads").exists()
 
 
+def test_a_browser_sees_such_an_upload_refused_on_a_page(client: TestClient) -> None:
+    files = {"file": ("a.csv", b"x" * LIMIT)}
+    response = client.post("/upload", files=files, headers={"accept": "text/html"})
+    assert response.status_code == 413
+    assert "<h1>Too large</h1>" in response.text
+    assert "The upload is larger than 10,000 bytes; split it" in response.text
+
+
 def test_an_upload_below_the_limit_is_taken(client: TestClient) -> None:
     assert client.post("/v1/documents", files={"file": ("a.csv", b"text\nThe board is slow\n")}).status_code == 202
 

@@ -23,8 +23,13 @@ PAGES = (
     "/research", "/research/S1", "/research/S1/board", "/research/S1/codes", "/research/S1/report",
     "/research/S1/agreement",
     "/erasures?kind=person&name=Sevgi+Aydin",
-    "document", "transcript", "/themes/T999",
+    "/runs", "/runs/R1", "/usage", "document", "transcript", "/themes/T999",
 )  # fmt: skip
+CUT = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  const meant = ".scroll, .board, .choices, .rows .cell, .unseen, thead, select, textarea, input, progress, svg";
+  return getComputedStyle(element).overflowY !== "visible" && !element.closest(meant)
+    && element.scrollHeight > element.clientHeight + 1;
+}).map((element) => element.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -39,6 +44,7 @@ def test_a_page_is_accessible_and_fits(
         assert found.ok or address == "/themes/T999"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{wide} pixels too wide at {viewport['width']}"
+        assert page.evaluate(CUT) == []
         findings = Axe().run(page).response["violations"]
         assert not [(each["id"], each["nodes"][0]["html"]) for each in findings if each["impact"] in GRAVE]
         assert [fault for fault in watched.faults if "404" not in fault] == []
@@ -61,6 +67,13 @@ def test_a_page_prints_without_its_controls(stocked: Served, signed_in: dict[str
     assert not page.locator(".top nav").is_visible()
     assert not page.locator(".actions").is_visible()
     assert page.locator("h1").is_visible()
+    page.goto("/insights/I1")
+    assert page.locator(".quote").first.is_visible()
+    for control in ("form", "summary", ".counts td:last-child"):
+        assert not page.locator(f"main {control}").first.is_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = "(({ backgroundColor, color }) => [backgroundColor, color])(getComputedStyle(document.body))"
+    assert page.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
 
 
 def resolve(watched: Watched, address: str) -> str:
