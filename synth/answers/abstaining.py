@@ -1,10 +1,11 @@
 """When not to answer: one sentence that says why, and what there is instead."""
 
 from synth.answers.figures import find_figure
-from synth.answers.scope import LEAST, Scope
+from synth.answers.scope import LEAST, Scope, reach
 from synth.answers.tally import Tally
 from synth.answers.wording import say_list, say_number
 from synth.model import Plan
+from synth.store.filtering import is_open
 
 
 def reason_to_abstain(plan: Plan, scope: Scope, numbers: Tally) -> str | None:
@@ -15,7 +16,8 @@ def reason_to_abstain(plan: Plan, scope: Scope, numbers: Tally) -> str | None:
     if plan.unknown:
         return f"The data has nothing on {say_list([f'“{word}”' for word in plan.unknown])}."
     if not numbers.main.of:
-        return "There is no feedback in the time and filters that were asked for."
+        asked = not is_open(reach(plan))
+        return f"There is no feedback {'in the time and filters that were asked for' if asked else 'here yet'}."
     if plan.about and scope.best < LEAST:
         return f"Nothing in {say_number(numbers.main.of)} {numbers.main.unit} speaks about “{plan.about}”."
     if scope.missing:

@@ -112,7 +112,7 @@ def test_an_empty_store_says_that_there_is_nothing(engine: Engine) -> None:
     answer = ask(engine, "What do people say?")
     assert (answer.status, answer.reason) == (
         "abstained",
-        "There is no feedback in the time and filters that were asked for.",
+        "There is no feedback here yet.",
     )
 
 
