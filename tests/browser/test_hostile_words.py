@@ -81,7 +81,8 @@ WRITTEN = {
 
 OURS = {
     *("id", "workspace_id", "kind", "state", "role", "origin", "status", "timezone", "embedder", "day", "week"),
-    *("secret_hash", "sha256", "text_hash", "words_hash", "prompt_hash", "key", "idempotency_key", "lease", "guid"),
+    *("body_hash", "key_hash", "route", "secret_hash", "sha256", "text_hash", "words_hash", "prompt_hash", "key"),
+    *("idempotency_key", "lease", "guid"),
     *("color", "language", "pseudonym", "scope", "event", "change", "action", "drafter", "freshness", "titled_by"),
     *("name_origin", "form", "secret", "suite", "figure", "outcome", "owner", "cause", "folded", "seen"),
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),
