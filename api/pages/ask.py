@@ -84,7 +84,8 @@ def show_ask(
 
 
 def _list(count: Mapping[str, Any], plan: Document, zone: str) -> str:
-    about = "" if count["method"] == "counted" else plan["about"]
+    alone = plan["asked"] == "compare" and not plan["options"]  # a subject that is held against others
+    about = "" if count["method"] == "counted" else count["label"] if alone else plan["about"]
     return list_address(count["filter"], zone, about=about)
 
 

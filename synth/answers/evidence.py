@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth.answers.calibration import NEAR
-from synth.answers.headline import write_headline, write_move
+from synth.answers.headline import write_alone, write_headline, write_move
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.reasons import gives_reason
 from synth.answers.retrieval import distinct_voices, load_hits, nearest_on_theme
@@ -44,6 +44,8 @@ class Sketch:
 def find_sections(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> list[Section]:
     """The direct answer with its evidence, then what it consists of by theme."""
     headline = write_headline(plan, numbers, timezone=parts.timezone)
+    if scope.rivals:
+        return cut_sections(parts, _by_rival(parts, workspace, scope, numbers, headline))
     if plan.about:
         return cut_sections(parts, _by_meaning(parts, workspace, plan, scope, numbers, headline))
     return cut_sections(parts, _by_theme(parts, workspace, plan, numbers, headline))
@@ -78,6 +80,23 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     for theme, excerpts in _grouped(voices[shown:], themes):
         sketches.append(Sketch(_lead(theme, numbers), excerpts[:QUOTES], point))
     return sketches
+
+
+def _by_rival(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
+    """One quote of each subject for the headline, then each by itself, the one with most first."""
+    sizes = {part.label: part for part in numbers.parts}
+    sketches = []
+    for subject, one in sorted(scope.rivals, key=lambda each: -sizes[each[0]].value):
+        with parts.database.read() as session:
+            found = load_hits(session, workspace, [hit for hit in one.hits if hit.similarity >= NEAR] or one.hits[:1])
+        voices = distinct_voices(parts, workspace, found, limit=QUOTES + 1)
+        if voices and one.query is not None:
+            lead = f"“{subject}”: {write_alone(sizes[subject])}."
+            sketches.append(Sketch(lead, voices, Point(one.query, subject)))
+    firsts = [sketch.excerpts[0] for sketch in sketches[:QUOTES]]
+    rest = [replace(sketch, excerpts=sketch.excerpts[1:]) for sketch in sketches if len(sketch.excerpts) > 1]
+    point = None if scope.query is None else Point(scope.query, " ".join(subject for subject, _ in scope.rivals))
+    return [Sketch(headline, firsts, point), *rest]
 
 
 def _by_theme(parts: Parts, workspace: str, plan: Plan, numbers: Tally, headline: str) -> list[Sketch]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from synth.answers.lists import rival_subjects
 from synth.answers.planning.phrasing import compile_words
 from synth.answers.planning.vocabulary import Vocabulary
 from synth.answers.wording import say_filters
@@ -93,9 +94,9 @@ def carry_on(plan: Plan, earlier: Earlier, timezone: str) -> Plan:
         until=plan.filters.until if timed else kept.until,
         where=tuple(dict.fromkeys((*kept.where, *plan.filters.where))),
     )
-    return replace(
+    carried_on = replace(
         plan,
-        asked="what" if asked == "compare" and len(options) < 2 else asked,
+        asked=asked,
         unit=unit,
         about=about,
         filters=filters,
@@ -103,6 +104,9 @@ def carry_on(plan: Plan, earlier: Earlier, timezone: str) -> Plan:
         periods=periods,
         notes=(*plan.notes, *note),
     )
+    if asked == "compare" and len(options) < 2 and not rival_subjects(carried_on):
+        return replace(carried_on, asked="what")
+    return carried_on
 
 
 def _leading(question: str) -> int:

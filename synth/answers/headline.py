@@ -24,7 +24,7 @@ def write_headline(plan: Plan, numbers: Tally, *, timezone: str) -> str:
     if plan.asked == "trend" and len(numbers.parts) == 2:
         return _trend(plan, numbers, timezone)
     if plan.asked == "compare" and len(numbers.parts) >= 2:
-        return _comparison(plan, numbers, timezone)
+        return _comparison(plan, numbers, timezone) if plan.options else _rivals(plan, numbers, timezone)
     writers: dict[str, Callable[[Plan, Tally, str], str]] = {
         "share": _share,
         "top": _top,
@@ -82,6 +82,31 @@ def _comparison(plan: Plan, numbers: Tally, timezone: str) -> str:
     share = f" ({say_share(first.value, first.of)})" if first.of else ""
     said = f"{tie} {first.label}: {amount}{share}{_scope(plan, timezone)}, while {rest}."
     return f"{said}{_lead_by_share(numbers.parts)}"
+
+
+def _rivals(plan: Plan, numbers: Tally, timezone: str) -> str:
+    """Which of the subjects more is said about, each with the range it lies in; and whether that is sure."""
+    first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
+    within = _within(plan, timezone)
+    rest = say_list([f"“{part.label}” has {_ranged(part)}" for part in others])
+    if first.value == others[0].value:
+        both = "each" if len(others) > 1 else "both"
+        return f"As much is said{within} about {both}: “{first.label}” has {write_alone(first)}; {rest}."
+    more = "Most" if len(others) > 1 else "More"
+    overlaps = any(part.high is not None and first.low is not None and part.high >= first.low for part in others)
+    doubt = " The ranges overlap, so it may be another." if overlaps and len(others) > 1 else ""
+    doubt = " The ranges overlap, so it may be the other way round." if overlaps and not doubt else doubt
+    return f"{more} is said{within} about “{first.label}”: {write_alone(first)}; {rest}.{doubt}"
+
+
+def write_alone(part: Count) -> str:
+    """'about 120 mentions (50–310)': one of the subjects that are held against each other."""
+    about = "about " if part.low is not None else ""
+    return f"{about}{say_amount(part.value, part.unit)}{say_between(part)}"
+
+
+def _ranged(part: Count) -> str:
+    return f"{'about ' if part.low is not None else ''}{say_number(part.value)}{say_between(part)}"
 
 
 def _lead_by_share(parts: Sequence[Count]) -> str:

@@ -1,11 +1,15 @@
 """Lists in a subject: 'seats, food or entertainment on board' is three subjects, each of which answers the question."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from synth.model import Plan
 
 MOST: Final = 5  # subjects that are searched one by one
 
 _COMMAS: Final = re.compile(r"\s*,\s*(?:(?:and|or|und|oder)\s+)?|\s+(?:and|or|und|oder)\s+", re.IGNORECASE)
+_RIVALS: Final = re.compile(r"\s*,\s*(?:(?:or|oder)\s+)?|\s+(?:or|oder)\s+", re.IGNORECASE)
 _OR: Final = re.compile(r"\s+(?:or|oder)\s+", re.IGNORECASE)
 _CLOSED: Final = re.compile(
     r"[\w-]+(\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)?", re.IGNORECASE
@@ -14,6 +18,20 @@ _SHARED: Final = re.compile(
     r"^[\w-]+(?P<tail>\s+(?:on|in|at|of|for|with|from|during|an|am|im|auf|bei|beim|von|für)\b.*)$", re.IGNORECASE
 )
 _LONGEST: Final = 4  # words of a part; more are a sentence, not a list
+
+
+def join_subjects(subjects: Sequence[str]) -> str:
+    """Subjects that are held against each other, as one: 'crashes, login or price'."""
+    *others, last = subjects
+    return f"{', '.join(others)} or {last}"
+
+
+def rival_subjects(plan: Plan) -> tuple[str, ...]:
+    """The subjects that the plan holds against each other: where it compares, and names no values of one key."""
+    if plan.asked != "compare" or plan.options:
+        return ()
+    parts = tuple(part.strip() for part in _RIVALS.split(plan.about) if part.strip())
+    return parts if 1 < len(parts) <= MOST else ()
 
 
 def split_list(about: str) -> tuple[str, ...]:

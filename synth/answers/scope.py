@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from synth.answers.absence import SURE, few, missing_words
 from synth.answers.calibration import ALIKE, NEAR, Basis, counting_cut, is_clear
-from synth.answers.lists import split_list
+from synth.answers.lists import rival_subjects, split_list
 from synth.answers.retrieval import Found, Hit, load_hits, scan_all, search
 from synth.answers.subject import Likeness, find_theme, members
 from synth.model import Filters, Plan
@@ -36,6 +36,7 @@ class Scope:
     theme: Likeness | None = None  # the theme that is the subject: its members are counted
     other: tuple[str, ...] | None = None  # what the other way of counting finds: by meaning, or on the nearest theme
     clear: bool = True  # whether the subject has texts of its own, and not only neighbours
+    rivals: tuple[tuple[str, "Scope"], ...] = ()  # the subjects that are held against each other, each with its own
 
     @property
     def basis(self) -> Basis:
@@ -75,6 +76,9 @@ def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = Tru
     """
     if not plan.about:
         return Scope(None, (), None, "counted")
+    if subjects := rival_subjects(plan):
+        alone = [replace(plan, asked="what", about=subject) for subject in subjects]
+        return _of_rivals([(each.about, find_scope(parts, workspace, each, by_theme=by_theme)) for each in alone])
     within = reach(plan)
     by_theme = by_theme and not any(condition.key == "theme" for condition in within.where)
     found = [
@@ -92,6 +96,32 @@ def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = Tru
     known = other if all(each.theme for each in near) else None
     clear = all(each.clear for each in near)
     return Scope(documents, hits, query, _method(plan.about, near, judged), missing, subject, known, clear)
+
+
+def _of_rivals(rivals: Sequence[tuple[str, Scope]]) -> Scope:
+    """All that is about any of the subjects; a subject of which nothing speaks has an empty scope."""
+    told = [(subject, _if_spoken_of(scope)) for subject, scope in rivals]
+    spoken = [scope for _, scope in told if scope.documents] or [scope for _, scope in rivals]
+    hits = _interleaved([scope.hits for scope in spoken])
+    query = _unit(np.sum([scope.query for scope in spoken if scope.query is not None], axis=0, dtype=np.float32))
+    documents = tuple(dict.fromkeys(chain.from_iterable(scope.documents or () for _, scope in told)))
+    missing = tuple(chain.from_iterable(scope.missing for _, scope in rivals))
+    others = [scope.other for scope in spoken]
+    other = None if None in others else tuple(dict.fromkeys(chain.from_iterable(each or () for each in others)))
+    return Scope(
+        documents,
+        hits,
+        query,
+        ", or ".join(dict.fromkeys(scope.method for scope in spoken)),
+        () if any(scope.documents for _, scope in told) else missing,
+        other=other,
+        clear=all(scope.clear for scope in spoken),
+        rivals=tuple(told),
+    )
+
+
+def _if_spoken_of(scope: Scope) -> Scope:
+    return replace(scope, documents=(), hits=(), other=None) if scope.missing or scope.best < LEAST else scope
 
 
 def _method(about: str, near: Sequence[_Near], judged: Judged) -> str:
@@ -128,8 +158,11 @@ def _interleaved(found: Sequence[tuple[Hit, ...]]) -> tuple[Hit, ...]:
 
 def _middle(found: Sequence[Found]) -> NDArray[np.float32]:
     """The direction between the queries, as a unit vector."""
-    total: NDArray[np.float32] = np.sum([each.query for each in found], axis=0, dtype=np.float32)
-    return total / max(float(np.linalg.norm(total)), 1e-9)
+    return _unit(np.sum([each.query for each in found], axis=0, dtype=np.float32))
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
 def _missing(

@@ -30,14 +30,17 @@ class Tally:
     main: Count
     people: Count
     themes: tuple[ThemeCount, ...]
-    parts: tuple[Count, ...] = ()  # one per option compared, or per period of a trend
+    parts: tuple[Count, ...] = ()  # one per option or subject compared, or per period of a trend
     first: datetime | None = None  # when it was first said
     theme: Likeness | None = None  # the theme that is the subject, where it was counted by it
+    rivals: bool = False  # whether the parts are subjects that are held against each other
     moves: tuple["ThemeMove", ...] = ()  # of a trend over everything: the themes that moved more than chance
 
     @property
     def counts(self) -> tuple[Count, ...]:
-        """All counts an answer shows, the one that was asked for first."""
+        """All counts an answer shows, the one that was asked for first; of subjects, each alone and not all as one."""
+        if self.rivals:
+            return self.parts
         beside = (self.people,) if self.main.unit == "mentions" and self.people.value else ()
         return (self.main, *beside, *self.parts)
 
@@ -74,9 +77,10 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
             main=main,
             people=main if plan.unit == "people" else counting.count(within, "people", label),
             themes=counting.themes(within),
-            parts=(*counting.options(plan), *counting.periods(plan, parts.timezone)),
+            parts=(*counting.options(plan), *counting.periods(plan, parts.timezone), *counting.rivals(within)),
             first=_first(session, workspace, within, scope.documents) if plan.asked == "since" else None,
             theme=scope.theme,
+            rivals=bool(scope.rivals),
             moves=_moves(session, workspace, plan) if plan.asked == "trend" and not plan.about else (),
         )
 
@@ -121,6 +125,13 @@ class _Counting:
         return [
             self.count(_in_period(plan.filters, period), plan.unit, say_time(period, timezone))
             for period in plan.periods
+        ]
+
+    def rivals(self, filters: Filters) -> list[Count]:
+        """What each of the subjects has that are held against each other."""
+        return [
+            replace(self, scope=scope, _found={}).count(filters, self.plan.unit, subject)
+            for subject, scope in self.scope.rivals
         ]
 
     def themes(self, filters: Filters) -> tuple[ThemeCount, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from synth.answers.asking import ask_in_steps
+from synth.answers.lists import rival_subjects
 from synth.answers.scope import find_scope
 from synth.answers.tally import tally
 from synth.answers.understanding import understand
@@ -109,7 +110,12 @@ def _count_in(parts: Parts, workspace: str, plan: Plan, span: Span) -> dict[str,
         return {}
     unit = plan.unit if plan.unit in ("mentions", "people", "accounts") else "mentions"
     weekly = replace(
-        plan, asked="count", unit=unit, filters=Filters(since, until, plan.filters.where), periods=(), options=()
+        plan,
+        asked="compare" if rival_subjects(plan) else "count",
+        unit=unit,
+        filters=Filters(since, until, plan.filters.where),
+        periods=(),
+        options=(),
     )
     main = tally(parts, workspace, weekly, find_scope(parts, workspace, weekly, by_theme=False)).main
     return {"value": whole(main.value), "of": whole(main.of or 0), "unit": unit}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Protocol
 
+from synth.answers.lists import join_subjects
 from synth.answers.planning.asked import read_asked, read_unit
 from synth.answers.planning.days import say_days, shift, to_moment
 from synth.answers.planning.fillers import HOLE, SPEAKER
@@ -14,6 +15,7 @@ from synth.answers.planning.matching import FoundValue, find_values
 from synth.answers.planning.phrasing import ACCOUNTS, PEOPLE, TEXTS, compile_words, tidy
 from synth.answers.planning.ratings import find_ratings
 from synth.answers.planning.remains import find_about
+from synth.answers.planning.rivals import find_subjects
 from synth.answers.planning.times import FoundTime, find_times, hull
 from synth.answers.planning.unknowns import Mention, find_breakdown, find_kind, find_languages, find_unknown
 from synth.answers.planning.vocabulary import Vocabulary
@@ -55,6 +57,7 @@ _SERIES: Final = compile_words(
     r"\b(?:per|by|pro)\s+(?:day|week|month|quarter|year|tag|woche|monat|quartal|jahr)\b|\bover\s+time\b"
     r"|\bim\s+(?:zeit)?verlauf\b"
 )
+_HOLDS: Final = ("what", "top", "who", "compare")  # what a question that holds subjects against each other looks like
 _PERIODIC: Final = ("day", "week", "month", "quarter", "half", "year")
 
 
@@ -106,6 +109,8 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
         "compare" if rivals and named.breakdown else read_asked(text, rivals=bool(rivals), periods=len(times) > 1)
     )
     options = rivals if asked == "compare" else ()
+    subjects = () if rivals or asked not in _HOLDS else find_subjects(named.left)
+    asked = "compare" if subjects else asked
     periods = _find_periods(text, asked, times)
     since, until = (None, None) if periods else hull(times)
     conditions = dict.fromkeys(condition for mention in named.mentions for condition in mention.conditions)
@@ -113,7 +118,7 @@ def plan_question(question: str, vocabulary: Vocabulary, *, now: datetime, timez
         question=question.strip(),
         asked=asked,
         unit=read_unit(named.left, asked),
-        about=find_about(named.left, asked),
+        about=join_subjects(subjects) if subjects else find_about(named.left, asked),
         filters=_filters(since, until, zone, [each for each in conditions if each not in options]),
         options=options,
         periods=tuple(_filters(*period, zone) for period in periods),
