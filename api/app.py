@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from api import (
     administration,
+    audit,
     auth,
     decisions,
     deliveries,
@@ -31,6 +32,7 @@ from api import (
     tokens,
     trust,
 )
+from api.auditing import Auditing
 from api.auth import Authentication, check_form
 from api.errors import Boundary, respond
 from api.limiting import AddressLimit, CredentialLimit, make_limiter
@@ -59,6 +61,7 @@ RESOURCES = (
     exports,
     tokens,
     administration,
+    audit,
     trust,
     status,
 )
@@ -98,6 +101,7 @@ def _versioned() -> APIRouter:
 def _wrap(app: FastAPI, engine: Engine) -> None:
     """Innermost first: what is added last meets a request first."""
     limiter, settings = make_limiter(engine.settings), engine.settings
+    app.add_middleware(Auditing, parts=engine.parts)
     app.add_middleware(Repeating, parts=engine.parts)
     app.add_middleware(BodyLimit, upload=settings.upload_limit)
     app.add_middleware(CredentialLimit, limiter=limiter, settings=settings)

@@ -13,7 +13,7 @@ from synth.answers.searching import LONGEST
 from synth.exporting import Format, What
 from synth.exporting.lists import Wanted
 
-ADMINS_ONLY = ("erasures",)  # a receipt names who or what is gone
+ADMINS_ONLY = ("erasures", "audit")  # a receipt names who or what is gone; the log names who did what
 _ID = 100  # characters of an id or a state at most
 
 router = APIRouter(prefix="/export", tags=["workspace"])
@@ -38,12 +38,16 @@ def export(
     state: Named = None,
     freshness: Named = None,
     theme: Named = None,
-    subject: Annotated[Plain | None, Query(max_length=_ID, description="The import whose rows were `refused`.")] = None,
+    subject: Annotated[
+        Plain | None, Query(max_length=_ID, description="The import whose rows were `refused`; of `audit`, an id.")
+    ] = None,
+    action: Annotated[Plain | None, Query(max_length=_ID, description="Of `audit`.")] = None,
+    who: Annotated[Plain | None, Query(max_length=_ID, description="Of `audit`: the name of a credential.")] = None,
 ) -> Response:
     """A list within the filters it was shown with: JSON Lines, JSON, CSV, Excel or Markdown."""
     if what in ADMINS_ONLY:
         require("admin")(request)
-    wanted = Wanted(narrowed.filters, about, q, state, freshness, theme, subject)
+    wanted = Wanted(narrowed.filters, about, q, state, freshness, theme, subject, action, who)
     name = f"{what}.{format}"
     if format == "xlsx":
         content = engine.export_workbook(held.workspace, what, wanted=wanted)

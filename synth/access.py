@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, NotAllowed, NotFound
 from synth.parts import Parts
+from synth.store.auditing import Act, Deed, add_event
 from synth.store.identity import new_id
 from synth.store.tables import Credential
 from synth.wire.values import moment
@@ -29,6 +30,7 @@ SESSION_LASTS = timedelta(days=14)
 ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
 COMMANDS = "commands on this machine"
 USE_STEP = timedelta(hours=1)  # uses within it are written down as one
+SIGNED_IN = Deed("sign_in", "credential")
 _LONGEST_NAME = 100
 
 
@@ -81,8 +83,7 @@ def open_session(parts: Parts, login: str) -> str:
         held = _find(session, parts.now(), login, ("login",))
         if held is None or not _revoke(session, parts.now(), Credential.id == held.id):
             raise NotAllowed("This login link has been used or has expired; ask for a new one.")
-        expires = parts.now() + SESSION_LASTS
-        return _add(session, parts, held.workspace_id, held.name, held.role, "session", expires)
+        return _begin_session(session, parts, held.workspace_id, held.name, held.role)
 
 
 def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("token", "local")) -> Access:
@@ -177,6 +178,14 @@ def _add(
             expires_at=expires,
         )
     )
+    return secret
+
+
+def _begin_session(session: Session, parts: Parts, workspace: str, name: str, role: str) -> str:
+    """The secret of a new session; that somebody signed in goes into the audit log with it."""
+    secret = _add(session, parts, workspace, name, role, "session", parts.now() + SESSION_LASTS)
+    id = session.scalar(select(Credential.id).where(Credential.secret_hash == _hash(secret)))
+    add_event(session, Act(workspace, id, "session", role, None, parts.now, lambda: None), SIGNED_IN, workspace)
     return secret
 
 

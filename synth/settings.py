@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(None, description="The address that letters come from.")
     report_folder: Path | None = Field(None, description="The folder under which reports may be put as files.")
     private_webhooks: bool = Field(False, description="Webhooks may go to this machine and its network, too.")
+    audit_days: int = Field(1095, ge=365, description="Days that the audit log keeps who did what.")
     answer_days: int = Field(365, gt=0, description="Days an answer is kept for the trust card.")
     upload_limit: int = Field(1_000_000_000, gt=0, description="Largest upload, in bytes.")
     rate_limit: int = Field(3000, ge=0, description="Requests a minute with one token or session; 0 for no limit.")

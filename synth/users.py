@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from synth.access import ROLES, Role, create_login, in_force
@@ -45,10 +45,12 @@ def change_role(parts: Parts, workspace: str, name: str, role: Role, *, by: str)
     _refuse_own(name, by)
     now = parts.now()
     with parts.database.write() as session:
-        mine = _theirs(workspace, now, name)
-        if not session.scalar(select(Credential.id).where(*mine).limit(1)):
+        held = list(session.scalars(select(Credential).where(*_theirs(workspace, now, name))))
+        if not held:
             raise NotFound(f"There is no user called {name}.")
-        session.execute(update(Credential).where(*mine).values(role=role))
+        for each in held:
+            each.role = role
+        session.flush()
         return next(each for each in list_users(session, workspace, now) if each["name"] == name)
 
 

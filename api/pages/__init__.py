@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from api.pages import (
     account,
     ask,
+    audit,
     curate,
     deliveries,
     documents,
@@ -52,6 +53,7 @@ PAGES = (
     trust,
     usage,
     settings,
+    audit,
     account,
 )
 

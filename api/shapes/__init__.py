@@ -13,6 +13,7 @@ from api.shapes.administration import (
     User,
     UserList,
 )
+from api.shapes.audit import AuditEvent, AuditPage
 from api.shapes.common import Condition, Filter, replies
 from api.shapes.decisions import (
     Decision,
@@ -139,6 +140,8 @@ __all__ = [
     "Agreement",
     "Alive",
     "Answer",
+    "AuditEvent",
+    "AuditPage",
     "Board",
     "Citation",
     "Claim",

@@ -6,6 +6,8 @@ from synth.cli import output
 from synth.cli.opening import open_client
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from synth.access import Role
 
 
@@ -22,6 +24,20 @@ def settings(*, test: bool, json: bool, url: str | None) -> None:
         for each in found["settings"]:
             value = "not set" if each["value"] is None else each["value"]
             print(f"{each['variable']:<{width}}  {value}{'' if each['origin'] == 'default' else '  (environment)'}")
+
+
+def audit(wanted: "Mapping[str, str]", limit: int, *, json: bool, url: str | None) -> None:
+    """Who did what."""
+    with open_client(url, command="synth audit") as client:
+        found = client.audit(wanted, limit)
+    if json:
+        output.print_json(found)
+        return
+    if not found["events"]:
+        print("Nothing in the log is like this." if wanted else "Nobody has changed anything yet.")
+    for each in found["events"]:
+        what = f": {each['subject_kind']} {each['subject_name'] or each['subject']}" if each["subject"] else ""
+        print(f"{each['at'][:19].replace('T', ' ')}  {each['who']} {each['says']}{what}")
 
 
 def list_users(*, json: bool, url: str | None) -> None:

@@ -307,6 +307,24 @@ def erasures(
 
 
 @app.command()
+def audit(
+    since: Since = None,
+    until: Until = None,
+    action: Annotated[str | None, typer.Option(help="Only this, by its name in --json, e.g. change_role.")] = None,
+    who: Annotated[str | None, typer.Option(help="Only what this user or token did.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only what was done to this, by its id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 50,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Show who changed what and who read whose personal data, newest first; `synth export audit` gives all of it."""
+    from synth.cli import administration
+
+    wanted = {"since": since, "until": until, "action": action, "who": who, "subject": subject}
+    administration.audit({name: value for name, value in wanted.items() if value}, limit, json=json, url=url)
+
+
+@app.command()
 def demo(
     serve: Annotated[
         bool | None, typer.Option("--serve/--no-serve", help="Serve afterwards; on a terminal by default.")

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from synth.answers.faceting import Way
 
 GLANCE = 0.3  # seconds between two looks at the progress
-ACTOR = "commands on this machine"  # who decides: the name its credential has where a server is asked
-_OWNER = Reviewer(ACTOR, researches=True)
 ACTOR = COMMANDS  # who decides: the name its credential has where a server is asked
+_OWNER = Reviewer(ACTOR, researches=True)
 FOLLOWER = ADMINISTRATOR  # who follows questions: the same person as on the pages
 MOST_DECISIONS = 200  # that are listed
 PATIENCE = 30.0  # seconds a command waits for a job that is to be tried again
@@ -323,6 +322,9 @@ class LocalClient:
 
     def erasures(self) -> Document:
         return self.engine.erasures(WORKSPACE)
+
+    def audit(self, wanted: Mapping[str, str], limit: int) -> Document:
+        return {"events": self.engine.audit(WORKSPACE, Page(limit=limit), **wanted).rows}
 
     def act_on_question(self, what: str, saved: str) -> Document:
         steps = {

@@ -55,12 +55,13 @@ def reindex() -> None:
     """Embed again what an earlier embedder left; throw the vector index away and fill it from SQL."""
     settings = read_settings()
     with hold_home(settings, command="synth reindex"):
+        from synth.cli.audited import audited
         from synth.cli.local import open_local
         from synth.engine import WORKSPACE
         from synth.store.indexing import rebuild
 
         with open_local(settings) as client:
-            client.renew()
+            audited(client, client.engine).renew()
             print(f"{rebuild(client.engine.parts, WORKSPACE):,} vectors indexed.")
 
 

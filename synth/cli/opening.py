@@ -33,10 +33,11 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
             yield client
         return
     with hold_home(settings, command=command):
+        from synth.cli.audited import audited
         from synth.cli.local import open_local
 
         with open_local(settings) as client:
-            yield client
+            yield audited(client, client.engine)
 
 
 @contextmanager

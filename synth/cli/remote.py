@@ -321,6 +321,9 @@ class RemoteClient:
     def erasures(self) -> Document:
         return self._json("GET", "/erasures")
 
+    def audit(self, wanted: Mapping[str, str], limit: int) -> Document:
+        return self._json("GET", "/audit", params={**wanted, "limit": limit})
+
     def trust(self) -> Document:
         return self._json("GET", "/trust")
 

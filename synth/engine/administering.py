@@ -3,8 +3,10 @@
 from typing import Any
 
 from synth.access import Role
+from synth.auditing import Wanted, list_events
 from synth.engine.core import Core
 from synth.settings import HIDDEN, describe_settings
+from synth.store.reading import FIRST_PAGE, Listed, Page
 
 
 class AdministrationSteps(Core):
@@ -43,6 +45,23 @@ class AdministrationSteps(Core):
         from synth.intake.sources import set_redaction
 
         set_redaction(self.parts, workspace, source, redact)
+
+    def audit(
+        self,
+        workspace: str,
+        page: Page = FIRST_PAGE,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        action: str | None = None,
+        who: str | None = None,
+        subject: str | None = None,
+    ) -> Listed:
+        """Who did what, newest first, from day to day (both included); raises BadInput."""
+        from synth.answers.given import read_filters
+
+        days = read_filters(since, until, (), timezone=self.parts.timezone)
+        return self._read(list_events, workspace, Wanted(days.since, days.until, action, who, subject), page)
 
     def users(self, workspace: str) -> dict[str, Any]:
         """Those who sign in, with their roles."""

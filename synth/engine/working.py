@@ -121,6 +121,7 @@ class WorkSteps(Core):
     def tend(self, workspace: str) -> None:
         """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget what is old."""
         from synth.answers.remembering import forget_old
+        from synth.auditing import forget_events
         from synth.erasure.expiring import request_expiry
         from synth.intake.reviews import discard_unreviewed
         from synth.reports.weekly import request_reports
@@ -138,6 +139,7 @@ class WorkSteps(Core):
         discard_unreviewed(self.parts, workspace)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
+            forget_events(session, workspace, self.parts.now() - timedelta(days=self.settings.audit_days))
             forget_keys(session, workspace, self.parts.now() - KEPT)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 

@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 What = Literal[
     "documents", "excerpts", "unassigned", "search", "themes", "insights", "people", "accounts", "sources", "questions",
-    "reports", "imports", "refused", "jobs", "runs", "decisions", "studies", "erasures",
+    "reports", "imports", "refused", "jobs", "runs", "decisions", "studies", "erasures", "audit",
 ]  # fmt: skip
 Format = Literal["csv", "xlsx", "json", "jsonl", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from sqlalchemy.orm import Session
 
+from synth import auditing
 from synth.answers.scope import find_scope
 from synth.answers.searching import MOST, search_excerpts
 from synth.erasure.erasing import list_erasures
@@ -32,7 +33,9 @@ class Wanted:
     state: str | None = None  # of insights and jobs
     freshness: str | None = None  # of insights
     theme: str | None = None  # of insights and decisions
-    subject: str | None = None  # the import whose refused rows are meant
+    subject: str | None = None  # the import whose refused rows are meant; of the audit log, to what it was done
+    action: str | None = None  # of the audit log
+    who: str | None = None  # of the audit log
 
 
 EVERYTHING = Wanted()
@@ -86,6 +89,11 @@ def _refused(session: Session, _: Parts, workspace: str, wanted: Wanted) -> Iter
         raise BadInput("Name the import whose refused rows are wanted.")
     refusals = reading.list_refusals(session, workspace, wanted.subject)
     return ({"row": row, "reason": reason} for row, reason in refusals)
+
+
+def _audited(wanted: Wanted) -> auditing.Wanted:
+    days = wanted.filters
+    return auditing.Wanted(days.since, days.until, wanted.action, wanted.who, wanted.subject)
 
 
 def _voices(by: str) -> Reader:
@@ -157,8 +165,16 @@ LISTS: Mapping[str, Exported] = {
         ("id", "name", "question", "state", "interviews", "participants", "codes", "highlights"),
         lambda session, _, workspace, __: iter(list_studies(session, workspace)),
     ),
+    "audit": Exported(
+        ("id", "at", "who", "kind", "role", "action", "says", "subject_kind", "subject", "subject_name", "request"),
+        lambda session, _, workspace, wanted: _pages(
+            lambda page: auditing.list_events(session, workspace, _audited(wanted), page)
+        ),
+    ),
     "erasures": Exported(
         ("id", "kind", "subject", "state", "actor", "reason", "created_at", "finished_at"),
         lambda session, _, workspace, __: iter(list_erasures(session, workspace)),
     ),
 }
+OF_PEOPLE = frozenset(name for name, listed in LISTS.items() if name == "people" or "person" in listed.columns)
+"""The lists that say who said something."""

@@ -54,7 +54,7 @@ def list_documents(
     query = select_documents(workspace, filters, *columns)
     if among is not None:
         query = query.where(Document.id.in_(among))
-    return _list(session, query, (Document.created_at, Document.id), page, _preview)
+    return read_page(session, query, (Document.created_at, Document.id), page, _preview)
 
 
 def get_document(session: Session, workspace: str, id: str) -> Shown:
@@ -77,7 +77,7 @@ def list_theme_excerpts(session: Session, workspace: str, theme_id: str, filters
         raise NotFound(f"There is no theme {theme_id}.")
     wanted = merge(filters, [Condition("theme", theme_id)])
     query = select_views().where(Excerpt.id.in_(select_excerpt_ids(workspace, wanted)))
-    return _list(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
+    return read_page(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
 
 
 def list_unassigned(session: Session, workspace: str, filters: Filters, page: Page) -> Listed:
@@ -86,7 +86,7 @@ def list_unassigned(session: Session, workspace: str, filters: Filters, page: Pa
     query = select_views().where(*mine)
     if not is_open(filters):
         query = query.where(Excerpt.id.in_(select_excerpt_ids(workspace, filters)))
-    return _list(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
+    return read_page(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
 
 
 def get_excerpt(session: Session, workspace: str, id: str) -> Shown:
@@ -101,7 +101,7 @@ def get_excerpt(session: Session, workspace: str, id: str) -> Shown:
 def list_imports(session: Session, workspace: str, page: Page) -> Listed:
     """The imports, each with its counts."""
     query = select(Import).where(Import.workspace_id == workspace)
-    listed = _list(session, query, (Import.created_at, Import.id), page, lambda row: import_row_document(row[0]))
+    listed = read_page(session, query, (Import.created_at, Import.id), page, lambda row: import_row_document(row[0]))
     busy = _busy(session, [row["id"] for row in listed.rows])
     begun = _begun(session, [row["id"] for row in listed.rows if row["waits"]])
     for row in listed.rows:
@@ -124,7 +124,7 @@ def list_jobs(session: Session, workspace: str, state: str | None, page: Page) -
     query = select(Job).where(Job.workspace_id == workspace)
     if state is not None:
         query = query.where(Job.state == state)
-    return _list(session, query, (Job.created_at, Job.id), page, lambda row: job_document(row[0]))
+    return read_page(session, query, (Job.created_at, Job.id), page, lambda row: job_document(row[0]))
 
 
 def get_job(session: Session, workspace: str, id: str) -> Shown:
@@ -138,7 +138,7 @@ def get_job(session: Session, workspace: str, id: str) -> Shown:
 def list_runs(session: Session, workspace: str, page: Page) -> Listed:
     """The runs of discovery."""
     query = select(Run).where(Run.workspace_id == workspace)
-    return _list(session, query, (Run.started_at, Run.id), page, lambda row: run_document(row[0]))
+    return read_page(session, query, (Run.started_at, Run.id), page, lambda row: run_document(row[0]))
 
 
 def get_run(session: Session, workspace: str, id: str) -> Shown:
@@ -155,7 +155,7 @@ def list_reports(session: Session, workspace: str) -> list[Shown]:
     return [{"id": row.id, "created_at": moment(row.created_at)} for row in session.execute(query)]
 
 
-def _list(
+def read_page(
     session: Session,
     query: Select[Any],
     order: tuple[Any, Any],  # the columns of time and id

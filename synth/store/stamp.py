@@ -31,6 +31,7 @@ BESIDE: Final = frozenset(
             tables.Credential,
             tables.Visit,
             tables.KeyedRequest,
+            tables.AuditEvent,
         ),
         *(tables.ModelCall, tables.ModelReply, tables.ReplyEvidence, tables.Measurement),
         *(tables.Insight, tables.InsightEvent, tables.Answer, tables.Citation, tables.Report),

@@ -130,6 +130,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/v1/tokens"): "admin",
     ("POST", "/v1/tokens"): "admin",
     ("DELETE", "/v1/tokens/{id}"): "admin",
+    ("GET", "/v1/audit"): "admin",
+    ("GET", "/audit"): "admin",
     ("GET", "/v1/settings"): "admin",
     ("POST", "/v1/settings/model/test"): "admin",
     ("GET", "/v1/sources"): "admin",

@@ -88,6 +88,7 @@ OURS = {
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),
     *("from_theme", "to_theme", "jobs.subject", "releases.themes", "lineage.others", "themes.exemplars", "themes.edge"),
     *("area", "redact", "model_replies.reply", "document_attributes.key", "document_attributes.value"),
+    *("subject_kind", "audit_events.subject"),
 }  # fmt: skip
 """Columns that only the code fills, or, as `text`, that the files bring."""
 

@@ -22,7 +22,7 @@ PAGES = (
     "/documents?about=calendar", "/themes/T1/curate", "/themes/T1/curate?parts=true&q=calendar", "/decisions",
     "/decisions?theme=T1", "/upload", "/imports", "/jobs", "/reports", "/reports/latest",
     "/reports/latest?where=segment%3DEnterprise", "/reports/delivery", "/releases", "/account",
-    "/trust", "/trust/sample?seed=1", "/erasures", "/settings",
+    "/trust", "/trust/sample?seed=1", "/erasures", "/settings", "/audit",
     "/research", "/research/S1", "/research/S1/board", "/research/S1/codes", "/research/S1/report",
     "/research/S1/agreement",
     "/erasures?kind=person&name=Sevgi+Aydin",

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from synth.auditing import ACTIONS
+from synth.cli.audited import CHANGES, READINGS
+from synth.cli.client import Client
 from synth.cli.commands import app
 from synth.errors import BadInput, NotFound, SynthError
 
@@ -81,3 +84,33 @@ def test_a_report_and_a_subscription_are_narrowed_to_a_team(tmp_path: Path, monk
     monkeypatch.setenv("SYNTH_REPORT_FOLDER", str(tmp_path))
     added = run("subscriptions", "add", "folder", "weekly", "--where", "segment=Enterprise")
     assert "(team, only segment=Enterprise)" in added
+
+
+def test_commands_go_into_the_audit_log_as_well() -> None:
+    run("users", "add", "Ana", "--role", "editor")
+    run("export", "people")
+    run("export", "themes")
+    run("users")
+    shown = run("audit").splitlines()
+    assert [line.partition("  ")[2] for line in shown] == [
+        "commands on this machine took a list along: list people",
+        "commands on this machine made a login link for a user: credential Ana",
+    ]
+    assert len(run("export", "audit").splitlines()) == 2
+    assert "Nothing in the log" in run("audit", "--action", "change_role")
+    event = json.loads(run("audit", "--json", "--limit", "1"))["events"][0]
+    assert (event["kind"], event["credential"], event["action"]) == ("local", None, "export")
+
+
+def test_every_step_of_a_client_is_known_to_the_audit_log_or_changes_nothing() -> None:
+    steps = {name for name in vars(Client) if not name.startswith("_")}
+    reading = {
+        *("address", "agreement", "ask", "ask_in_steps", "asks_a_model", "audit", "board", "codes", "decisions"),
+        *("deliveries", "emerging", "erasure", "erasures", "findings", "insight", "insight_history", "insights"),
+        *("lineage", "machine_agreement", "preview_erasure", "releases", "report", "retention", "review", "run"),
+        *("runs", "saved_question", "saved_questions", "saved_runs", "schedule", "search", "settings", "sources"),
+        *("studies", "study", "study_report", "subscriptions", "suggestions", "themes", "tokens", "trend", "trust"),
+        *("usage", "users"),
+    }
+    assert steps - reading == {*CHANGES, *READINGS} - {"renew"}
+    assert {*CHANGES.values(), *READINGS.values()} <= ACTIONS.keys()

@@ -74,3 +74,20 @@ class Visit(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime]
     before_at: Mapped[datetime | None]
+
+
+class AuditEvent(Base):
+    """Somebody changed something, or read personal data: ids and words of ours. Triggers let the table only grow."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_at", "workspace_id", "at", "id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    at: Mapped[datetime]
+    credential_id: Mapped[str | None]  # None of commands on the machine, and of the link in a letter
+    kind: Mapped[str]  # of the credential, or `link`
+    role: Mapped[str | None]  # that it had then
+    action: Mapped[str]
+    subject_kind: Mapped[str | None]
+    subject: Mapped[str | None]  # an id
+    request_id: Mapped[str | None]
