@@ -15,6 +15,7 @@ from synth.store.fulltext import search_words
 
 SURE: Final = 0.60  # cosine from which a text speaks about the subject whatever its words
 LIKELY: Final = 0.50  # below it, a word that is nowhere decides, however many texts are near
+LONE: Final = 3  # texts near at most, where hardly any is
 STEM: Final = 5  # letters that two forms of a word have in common
 
 _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -37,22 +38,30 @@ def few(excerpts: int) -> int:
 
 
 def missing_words(
-    session: Session, workspace: str, about: str, texts: Sequence[str], *, best: float, rare: bool
+    session: Session, workspace: str, about: str, texts: Sequence[str], *, best: float, rare: bool, lone: bool = False
 ) -> tuple[str, ...]:
     """What `about` asks for and nothing in the store speaks of; `texts` are the nearest, `best` their best cosine.
 
-    `rare` says that few texts are near. Empty when the texts can be taken to speak about it.
+    `rare` says that few texts are near, `lone` that hardly any is: then one that shares a word of several is a chance
+    meeting ('Garage' for a parking garage). Empty when the texts can be taken to speak about it.
     """
     if best >= SURE or not (rare or best < LIKELY):
         return ()
-    words = [word for word in _WORD.findall(about) if word.casefold() not in _SMALL]
+    words = telling_words(about)
     lower = [text.casefold() for text in texts]
     absent = [word for word in words if not any(_stem(word) in text for text in lower)]
     names = _names(about, words) if rare else []
     missing = [word for word in absent if word in names or not search_words(session, workspace, word, 1)]
     if not missing and len(names) > 1 and not _LISTS.search(about) and not _together(names, lower):
         return (about,)
+    if not missing and lone and len(words) > 1 and not _LISTS.search(about) and not _together(words, lower):
+        return (about,)
     return tuple(dict.fromkeys(missing))
+
+
+def telling_words(about: str) -> list[str]:
+    """The words that say what it is about, without the small ones that hold a sentence together."""
+    return [word for word in _WORD.findall(about) if word.casefold() not in _SMALL]
 
 
 def _stem(word: str) -> str:

@@ -12,7 +12,7 @@ from synth.answers.calibration import NEAR
 from synth.answers.headline import write_alone, write_headline, write_move
 from synth.answers.quoting import Point, cut_quotes
 from synth.answers.reasons import gives_reason
-from synth.answers.retrieval import distinct_voices, load_hits, nearest_on_theme
+from synth.answers.retrieval import Hit, distinct_voices, load_hits, nearest_on_theme
 from synth.answers.scope import Scope, reach
 from synth.answers.tally import Tally
 from synth.answers.tone import asks_for_complaints, asks_for_praise, leave_out_praise, rank_praise
@@ -63,9 +63,8 @@ def cut_sections(parts: Parts, sketches: Sequence[Sketch]) -> list[Section]:
 
 def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
     """Evidence is what was found; the best of it backs the headline, the rest is grouped by theme."""
-    hits = [hit for hit in scope.hits if hit.similarity >= NEAR] or list(scope.hits[:QUOTES])
     with parts.database.read() as session:
-        found = load_hits(session, workspace, hits)
+        found = load_hits(session, workspace, _speaking(scope) or scope.hits[:QUOTES])
     if asks_for_complaints(plan):
         found = leave_out_praise(parts, found)
     if plan.asked == "why":
@@ -82,13 +81,18 @@ def _by_meaning(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers:
     return sketches
 
 
+def _speaking(scope: Scope) -> list[Hit]:
+    """What was found that speaks about the subject: near in meaning, or in its very words."""
+    return [hit for hit in scope.hits if hit.similarity >= NEAR or hit.excerpt_id in scope.said]
+
+
 def _by_rival(parts: Parts, workspace: str, scope: Scope, numbers: Tally, headline: str) -> list[Sketch]:
     """One quote of each subject for the headline, then each by itself, the one with most first."""
     sizes = {part.label: part for part in numbers.parts}
     sketches = []
     for subject, one in sorted(scope.rivals, key=lambda each: -sizes[each[0]].value):
         with parts.database.read() as session:
-            found = load_hits(session, workspace, [hit for hit in one.hits if hit.similarity >= NEAR] or one.hits[:1])
+            found = load_hits(session, workspace, _speaking(one) or one.hits[:1])
         voices = distinct_voices(parts, workspace, found, limit=QUOTES + 1)
         if voices and one.query is not None:
             lead = f"“{subject}”: {write_alone(sizes[subject])}."

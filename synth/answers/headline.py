@@ -24,7 +24,7 @@ def write_headline(plan: Plan, numbers: Tally, *, timezone: str) -> str:
     if plan.asked == "trend" and len(numbers.parts) == 2:
         return _trend(plan, numbers, timezone)
     if plan.asked == "compare" and len(numbers.parts) >= 2:
-        return _comparison(plan, numbers, timezone) if plan.options else _rivals(plan, numbers, timezone)
+        return _rivals(plan, numbers, timezone) if numbers.rivals else _comparison(plan, numbers, timezone)
     writers: dict[str, Callable[[Plan, Tally, str], str]] = {
         "share": _share,
         "top": _top,

@@ -6,17 +6,20 @@ from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.answers.absence import SURE, few, missing_words
+from synth.answers.absence import LONE, SURE, few, missing_words, telling_words
 from synth.answers.calibration import ALIKE, NEAR, Basis, counting_cut, is_clear
 from synth.answers.lists import rival_subjects, split_list
 from synth.answers.retrieval import Found, Hit, load_hits, scan_all, search
 from synth.answers.subject import Likeness, find_theme, members
 from synth.model import Filters, Plan
 from synth.parts import Parts
+from synth.store import tables
 from synth.store.excerpts import document_ids
-from synth.store.filtering import excerpt_ids, is_open, merge
+from synth.store.filtering import excerpt_ids, merge
+from synth.store.fulltext import says_all
 from synth.store.verdicts import Judged, read_verdicts
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
@@ -36,6 +39,7 @@ class Scope:
     theme: Likeness | None = None  # the theme that is the subject: its members are counted
     other: tuple[str, ...] | None = None  # what the other way of counting finds: by meaning, or on the nearest theme
     clear: bool = True  # whether the subject has texts of its own, and not only neighbours
+    said: frozenset[str] = frozenset()  # the excerpts that say the very words of the subject
     rivals: tuple[tuple[str, "Scope"], ...] = ()  # the subjects that are held against each other, each with its own
 
     @property
@@ -62,6 +66,8 @@ class _Near:
     clear: bool = True
     theme: Likeness | None = None
     members: list[str] = field(default_factory=list)
+    worded: bool = False  # whether some are counted only because they say the very words
+    saying: frozenset[str] = frozenset()  # the excerpts of the workspace that say them
 
     @property
     def by_theme(self) -> bool:
@@ -81,11 +87,12 @@ def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = Tru
         return _of_rivals([(each.about, find_scope(parts, workspace, each, by_theme=by_theme)) for each in alone])
     within = reach(plan)
     by_theme = by_theme and not any(condition.key == "theme" for condition in within.where)
-    found = [
-        search(parts, workspace, part, within, limit=PASSAGES, compare_all=True) for part in split_list(plan.about)
-    ]
+    listed = split_list(plan.about)
+    found = [search(parts, workspace, part, within, limit=PASSAGES, compare_all=True) for part in listed]
     hits, query = _interleaved([each.hits for each in found]), _middle(found)
-    near = [_near(parts, workspace, each, within, by_theme=by_theme) for each in found]
+    near = [
+        _near(parts, workspace, part, each, within, by_theme=by_theme) for part, each in zip(listed, found, strict=True)
+    ]
     with parts.database.read() as session:
         counted = [each.members if each.by_theme else each.counted for each in near]
         others = [each.counted if each.by_theme else each.members for each in near]
@@ -94,8 +101,8 @@ def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = Tru
         judged = read_verdicts(session, workspace, parts.now())
     subject = near[0].theme if len(near) == 1 and near[0].by_theme else None
     known = other if all(each.theme for each in near) else None
-    clear = all(each.clear for each in near)
-    return Scope(documents, hits, query, _method(plan.about, near, judged), missing, subject, known, clear)
+    clear, said = all(each.clear for each in near), frozenset(chain.from_iterable(each.saying for each in near))
+    return Scope(documents, hits, query, _method(plan.about, near, judged), missing, subject, known, clear, said)
 
 
 def _of_rivals(rivals: Sequence[tuple[str, Scope]]) -> Scope:
@@ -116,6 +123,7 @@ def _of_rivals(rivals: Sequence[tuple[str, Scope]]) -> Scope:
         () if any(scope.documents for _, scope in told) else missing,
         other=other,
         clear=all(scope.clear for scope in spoken),
+        said=frozenset(chain.from_iterable(scope.said for scope in spoken)),
         rivals=tuple(told),
     )
 
@@ -133,6 +141,7 @@ def _method(about: str, near: Sequence[_Near], judged: Judged) -> str:
     cuts = dict.fromkeys(f"{each.cut:.2f}" for each in near if not each.by_theme)
     ways = [f"on the theme {' or '.join(themes)}"] if themes else []
     ways += [f"near in meaning to “{about}” (cosine ≥ {' or '.join(cuts)})"] if cuts else []
+    ways += ["in its very words"] if any(each.worded for each in near) else []
     placed = f"; of {len(judged.verdicts)} excerpts drawn by lot, people found {judged.right} rightly on their themes"
     return ", or ".join(ways) + (placed if themes and len(judged.verdicts) >= JUDGED else "")
 
@@ -172,11 +181,12 @@ def _missing(
     if not LEAST <= best < SURE:
         return ()
     read = load_hits(session, workspace, [hit for hit in hits if hit.similarity >= LEAST])
-    rare = near < few(len(parts.vectors.matrix(workspace).ids))
-    return missing_words(session, workspace, about, [each.text for each in read], best=best, rare=rare)
+    rare, lone = near < few(len(parts.vectors.matrix(workspace).ids)), near <= LONE
+    texts = [each.text for each in read]
+    return missing_words(session, workspace, about, texts, best=best, rare=rare, lone=lone)
 
 
-def _near(parts: Parts, workspace: str, found: Found, filters: Filters, *, by_theme: bool) -> _Near:
+def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filters, *, by_theme: bool) -> _Near:
     """What lies near the query within the filters. The cut is that of the whole workspace, so that parts add up.
 
     Where that leaves nothing of what is near, the filters have a cut of their own. How many are near is told exactly
@@ -186,23 +196,39 @@ def _near(parts: Parts, workspace: str, found: Found, filters: Filters, *, by_th
     matrix, everywhere = scan.matrix, scan.cosines
     cut = counting_cut(everywhere)
     with parts.database.read() as session:
+        saying = _saying(session, workspace, about)
 
-        def heard(least: float) -> list[str]:
-            return excerpt_ids(session, workspace, filters, among=matrix.ids[everywhere >= least].tolist())
+        def heard(ids: Sequence[str]) -> list[str]:
+            return excerpt_ids(session, workspace, filters, among=ids)
 
-        counted = heard(cut)
+        within_cut: list[str] = matrix.ids[everywhere >= cut].tolist()
+        speaking = list(dict.fromkeys((*within_cut, *saying)))
+        counted = heard(speaking)
         if not counted:
             rows = matrix.rows(excerpt_ids(session, workspace, filters))
             within = everywhere[rows]
             cut = counting_cut(within)
             near = int((within >= NEAR).sum())
             return _Near(matrix.ids[rows[within >= cut]].tolist(), near, cut, is_clear(within, cut))
-        near = len(counted) if len(counted) >= few(len(matrix.ids)) or cut < NEAR else len(heard(NEAR))
+        many = len(counted) >= few(len(matrix.ids)) or cut < NEAR
+        near = len(counted) if many else len(heard(matrix.ids[everywhere >= NEAR].tolist()))
         clear = is_clear(everywhere, cut)
+        worded = len(speaking) > len(within_cut)
         if not by_theme:
-            return _Near(counted, near, cut, clear)
-        theme = find_theme(parts, session, workspace, matrix.ids[everywhere >= cut].tolist())
+            return _Near(counted, near, cut, clear, worded=worded, saying=frozenset(saying))
+        theme = find_theme(parts, session, workspace, speaking)
         on_theme = members(parts, session, workspace, theme.theme) if theme else []
-        if not is_open(filters):
-            on_theme = excerpt_ids(session, workspace, filters, among=on_theme)
-    return _Near(counted, near, cut, clear, theme, on_theme)
+        counted_there = heard([*on_theme, *saying]) if theme else []
+        found_on = _Near(counted, near, cut, clear, theme, counted_there, worded, frozenset(saying))
+    return replace(found_on, worded=not found_on.saying.issubset(on_theme)) if found_on.by_theme else found_on
+
+
+def _saying(session: Session, workspace: str, about: str) -> list[str]:
+    """The excerpts that say all the words of a subject, in one form or another.
+
+    What is near in meaning misses most of those that speak of a subject of one word among others: it is counted beside.
+    """
+    said = says_all(session, " ".join(telling_words(about)))
+    if said is None:
+        return []
+    return list(session.scalars(select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, said)))
