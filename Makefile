@@ -6,6 +6,7 @@
 #   make bench    speed and quality, one table
 #   make regression   the same on the sample data, held against the accepted figures
 #   make fuzz     thousands of requests made from the description of the API (CASES=20000)
+#   make chaos    ends processes at random moments under load, and looks whether anything was lost (CHAOS_MINUTES=5 KILLS=200)
 #   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
 #   make serve    the API and the pages
 #
@@ -21,7 +22,7 @@ CUDA   ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz sbom serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz chaos sbom serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -51,6 +52,9 @@ regression: $(VENV)/.installed
 
 fuzz: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.fuzzing --cases $(CASES)
+
+chaos: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.chaos
 
 # Read from an environment of its own: what reads it would otherwise stand in it.
 sbom: $(VENV)/.installed

@@ -16,6 +16,7 @@ from api import (
     documents,
     erasures,
     exports,
+    hooks,
     imports,
     insights,
     jobs,
@@ -44,6 +45,7 @@ from synth.errors import SynthError
 
 RESOURCES = (
     documents,
+    hooks,
     erasures,
     imports,
     jobs,

@@ -52,7 +52,7 @@ def _add_what_every_request_passes(path: str, method: str, operation: dict[str, 
     responses = operation["responses"]
     if "requestBody" in operation:
         responses.setdefault("400", problems(400)[400])
-    if method == "post" and path.startswith("/v1/") and path != ITS_OWN_WAY:
+    if method == "post" and path.startswith("/v1/") and path != ITS_OWN_WAY and operation.get("security") != []:
         responses.setdefault("400", problems(400)[400])
         responses.setdefault("409", problems(409)[409])
         operation.setdefault("parameters", []).append(KEY)

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth import COOKIE
+from api.auth import COOKIE, is_signed
 from synth.access import Access
 from synth.errors import BadInput, Conflict
 from synth.parts import Parts
@@ -71,11 +71,11 @@ class Repeating:
 
 
 def takes_key(scope: Scope) -> bool:
-    """True of the requests that are done once under a key; one kind has a way of its own."""
+    """True of the requests that are done once under a key; uploads and messages to hooks have a way of their own."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
     path: str = scope["path"]
-    return path.startswith("/v1/") and path != ITS_OWN_WAY
+    return path.startswith("/v1/") and path != ITS_OWN_WAY and not is_signed(scope)
 
 
 class _Store:

@@ -22,7 +22,7 @@ from synth.model import Kind, Redacting
 
 MOST_FILES, MOST_DOCUMENTS, MOST_OPTIONS = 100, 50_000, 200
 JSON_NAME = "api.jsonl"  # its stem is the source of documents that name none
-_SPOOL = 1_000_000  # bytes kept in memory
+SPOOL = 1_000_000  # bytes kept in memory
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WRONG_TYPE = "Send files as multipart/form-data, or documents as application/json."
 
@@ -98,8 +98,8 @@ async def read_sent(request: Request) -> AsyncIterator[Sent]:
             yield _read_form(form)
     elif sent_as == "application/json":
         body = await request.body()
-        with SpooledTemporaryFile(max_size=_SPOOL) as lines:
-            yield await run_in_threadpool(_read_json, body, cast("BinaryIO", lines))
+        with SpooledTemporaryFile(max_size=SPOOL) as lines:
+            yield await run_in_threadpool(read_json, body, cast("BinaryIO", lines))
     else:
         raise HTTPException(415, _WRONG_TYPE)
 
@@ -139,8 +139,11 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def _read_json(body: bytes, lines: BinaryIO) -> Sent:
-    """The documents as JSON Lines: fields under their own names, so that nothing has to be guessed."""
+def read_json(body: bytes, lines: BinaryIO) -> Sent:
+    """The documents as JSON Lines: fields under their own names, so that nothing has to be guessed.
+
+    They are written to `lines`; raises RequestValidationError.
+    """
     try:
         sent = SentDocuments.model_validate_json(body)
     except ValidationError as error:
@@ -183,10 +186,9 @@ def _json_schema() -> dict[str, Any]:
     return schema
 
 
-BODY = {
+DOCUMENTS_BODY = {
     "required": True,
     "content": {
-        "multipart/form-data": {"schema": _form_schema(), "encoding": {"file": {"style": "form"}}},
         "application/json": {
             "schema": _json_schema(),
             "example": {
@@ -194,5 +196,12 @@ BODY = {
                 "documents": [{"text": "The photo upload hangs at 99 %.", "external_id": "4711", "person": "Ana Ruiz"}],
             },
         },
+    },
+}
+BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": _form_schema(), "encoding": {"file": {"style": "form"}}},
+        **DOCUMENTS_BODY["content"],  # type: ignore[dict-item]
     },
 }

@@ -22,13 +22,17 @@ GRACE = 10  # seconds that running requests get when the server is stopped
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings, engine: Engine, lock: HomeLock) -> None:
-    """Serve until stopped. Raises BadInput when the address cannot be had; nothing has been started then."""
+def serve(settings: Settings, engine: Engine, lock: HomeLock | None) -> None:
+    """Serve until stopped. Raises BadInput when the address cannot be had; nothing has been started then.
+
+    The holder of the home folder's lock tells this machine's commands where it listens; they go through it.
+    """
     with open_socket(settings.host, settings.port) as listening:
         url = _address(settings.host, listening)
 
         def announce() -> None:
-            lock.publish(url, create_local(engine.parts, WORKSPACE))
+            if lock is not None:
+                lock.publish(url, create_local(engine.parts, WORKSPACE))
             print(f"Serving at {url}", flush=True)  # noqa: T201 - a door speaks to its user
             if nobody_is_in(engine.parts, WORKSPACE):
                 print(f"Sign in: {url}/login?key={_first_login(engine)}", flush=True)  # noqa: T201
@@ -45,7 +49,8 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock) -> None:
         try:
             Server(config, announce).run(sockets=[listening])
         finally:
-            end_local(engine.parts, WORKSPACE)
+            if lock is not None:
+                end_local(engine.parts, WORKSPACE)
 
 
 class Server(uvicorn.Server):

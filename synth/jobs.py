@@ -7,7 +7,7 @@ the same claim's payload without changing anything the second time.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -41,10 +41,10 @@ _BEAT = ledger.LEASE.total_seconds() / 3
 _log = logging.getLogger(__name__)
 
 
-def perform(parts: Parts, job_id: str | None = None) -> str | None:
-    """Do the named job, or the next one that is due; returns its id, or None when there was nothing to do."""
+def perform(parts: Parts, job_id: str | None = None, *, kinds: Collection[str] = HANDLERS) -> str | None:
+    """Do the named job, or the next one of these kinds that is due; returns its id, or None when there was none."""
     with parts.database.write() as session:
-        held = ledger.claim(session, now=parts.now(), job_id=job_id)
+        held = ledger.claim(session, now=parts.now(), job_id=job_id, kinds=HANDLERS.keys() & kinds)
     if held is None:
         return None
     start = time.monotonic()

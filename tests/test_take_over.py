@@ -1,11 +1,14 @@
 """What a process that died left behind: the next owner of the home folder gives its work back and clears up."""
 
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from synth.engine import WORKSPACE, Engine
+from synth.engine.working import BROKEN_OFF
 from synth.errors import BadInput
 from synth.intake.uploads import Submission
 from synth.store import ledger
@@ -53,6 +56,20 @@ def test_the_files_of_broken_off_uploads_are_deleted_and_those_still_to_be_read_
     assert [path.name for path in folder.iterdir()] == [waiting]
     engine.drain()
     assert list(folder.iterdir()) == []
+
+
+def test_among_several_processes_only_what_is_read_or_long_broken_off_is_deleted(engine: Engine, waiting: str) -> None:
+    folder = engine.parts.home / "uploads"
+    long_ago = time.time() - BROKEN_OFF.total_seconds() - 1
+    for name in ("u-young", "u-old", waiting):
+        (folder / name).touch()
+        os.utime(folder / name, None if name == "u-young" else (long_ago, long_ago))
+    engine.tend(WORKSPACE)
+    assert {path.name for path in folder.iterdir()} == {"u-young", waiting}
+    engine.drain()
+    (folder / waiting).write_text("its reader died before it could delete it", "utf-8")
+    engine.tend(WORKSPACE)
+    assert [path.name for path in folder.iterdir()] == ["u-young"]
 
 
 def test_a_refused_upload_leaves_no_file(engine: Engine) -> None:

@@ -1,4 +1,7 @@
-"""The Celery application. Messages carry a job's id and nothing else; the ledger holds the truth."""
+"""The Celery application. Messages carry a job's id and nothing else; the ledger holds the truth.
+
+A message says that there is work in a queue: its worker does the job whose turn it is, which may be another one.
+"""
 
 import logging
 from typing import Any
@@ -13,7 +16,7 @@ from synth.settings import Settings
 from workers.tasks import register
 
 GLANCE = 0.1  # seconds between two looks of the in-process worker at its queues
-SWEEP_SECONDS = 15.0
+SWEEP_SECONDS = 5.0
 TEND_SECONDS = 300.0
 QUEUES = {
     "transcribe": "model",
@@ -62,7 +65,7 @@ def make_app(settings: Settings, engine: Engine) -> Celery:
             "tend": {"task": "synth.tend", "schedule": TEND_SECONDS, "options": {"queue": SWEEP_QUEUE}},
         },
     )
-    register(app, engine)
+    register(app, engine, kinds_of)
     engine.dispatch = lambda job_id, kind: _send(app, job_id, kind)
     return app
 
@@ -82,8 +85,18 @@ def queue_names() -> list[str]:
     return sorted({*QUEUES.values(), SWEEP_QUEUE})
 
 
+def kinds_of(queue: str) -> list[str]:
+    """The kinds of jobs that go through a queue."""
+    return [kind for kind, through in QUEUES.items() if through == queue]
+
+
 def _send(app: Celery, job_id: str, kind: str) -> None:
-    """Tell the broker of a job; one that is silent loses nothing: the ledger has the job, a later sweep sends it."""
+    """Tell the broker of a job; one that is silent loses nothing: the ledger has the job, a later sweep sends it.
+
+    A kind this process does not know was written by a newer one, which sends it itself.
+    """
+    if kind not in QUEUES:
+        return
     try:
         app.send_task("synth.perform", args=[job_id], queue=QUEUES[kind], retry=False)
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""Settings: sources and how long they are kept, who signs in, tokens, the model, the budget, the schedule."""
+"""Settings: sources and how long they are kept, who signs in, tokens, hooks, the model, the budget, the schedule."""
 
 from datetime import timedelta
 from typing import Any, cast, get_args
@@ -104,6 +104,26 @@ def revoke_token(request: Request, held: Admin, engine: Opened, id: str) -> Resp
     return RedirectResponse(f"{PATH}#tokens", 303)
 
 
+@router.post(PATH + "/hooks")
+def add_hook(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """Make a hook: its secret is on the page that answers, and on no other."""
+    try:
+        made = engine.add_hook(held.workspace, held.name, read_text(form, "source"))
+    except (BadInput, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return _show(request, held, engine, hooked=made | {"address": _absolute(request, engine, made["path"])})
+
+
+@router.post(PATH + "/hooks/{id}/end")
+def end_hook(request: Request, held: Admin, engine: Opened, id: str) -> Response:
+    """Take nothing more there."""
+    try:
+        engine.end_hook(held.workspace, id)
+    except NotFound as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#hooks", 303)
+
+
 @router.post(PATH + "/model")
 def probe_model(request: Request, held: Admin, engine: Opened) -> HTMLResponse:
     """Ask the model endpoint for one short reply, and say what came back."""
@@ -119,7 +139,7 @@ def _show(
     status: int = 200,
     **said: Any,
 ) -> HTMLResponse:
-    """The page, with what an act before it has to say: `invited`, `made`, `tested`, or the `name` and `role` typed."""
+    """The page, with what an act before it has to say: `invited`, `made`, `hooked`, `tested`, or `name`, `role`."""
     sources = engine.sources(held.workspace)["sources"]
     return page(
         request,
@@ -133,10 +153,11 @@ def _show(
         users=engine.users(held.workspace)["users"],
         roles=ROLES,
         tokens=[each for each in access.list_tokens(engine.parts, held.workspace) if each["kind"] == "token"],
+        hooks=engine.hooks(held.workspace)["hooks"],
         usage=engine.usage(held.workspace),
         schedule=engine.schedule(held.workspace),
         **engine.settings_in_force(),
-        **({"invited": None, "made": None, "tested": None, "name": "", "role": "viewer"} | said),
+        **(dict.fromkeys(("invited", "made", "hooked", "tested")) | {"name": "", "role": "viewer"} | said),
     )
 
 

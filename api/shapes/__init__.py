@@ -4,8 +4,12 @@ Responses are sent as the engine made them; a test holds them against these shap
 """
 
 from api.shapes.administration import (
+    HookList,
+    HookMade,
     Invitation,
+    MessageTaken,
     ModelTest,
+    SentHook,
     SentSourceRedaction,
     SentUser,
     SettingsInForce,
@@ -179,6 +183,8 @@ __all__ = [
     "Highlight",
     "HighlightList",
     "Hit",
+    "HookList",
+    "HookMade",
     "Import",
     "ImportHead",
     "ImportPage",
@@ -197,6 +203,7 @@ __all__ = [
     "MachineShare",
     "Measure",
     "Measured",
+    "MessageTaken",
     "ModelTest",
     "Plan",
     "Refusal",
@@ -225,6 +232,7 @@ __all__ = [
     "SentErasure",
     "SentHighlight",
     "SentHighlightChange",
+    "SentHook",
     "SentInsight",
     "SentInsightChange",
     "SentMerge",

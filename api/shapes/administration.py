@@ -77,6 +77,41 @@ class SentSourceRedaction(BaseModel):
     redact: Redacting
 
 
+class SentHook(BaseModel):
+    """Which source another service is to send feedback of."""
+
+    source: Annotated[Plain, Field(min_length=1, max_length=500)]
+
+
+class Hook(BaseModel):
+    """An address at which another service sends feedback, signed as Standard Webhooks ask."""
+
+    id: str
+    source: str
+    path: str = Field(description="Where it is sent to.", examples=["/v1/hooks/h5f0c2d7a9b1e4c3f8d6a0b2c4e6f8a1d"])
+    created_by: str
+    created_at: Moment
+    used_at: Moment | None = Field(description="When a genuine message last came, to the hour.")
+
+
+class HookList(BaseModel):
+    """The hooks, in the order they were made."""
+
+    hooks: list[Hook]
+
+
+class HookMade(Hook):
+    """With the secret, which is shown this once."""
+
+    secret: str = Field(examples=["whsec_…"])
+
+
+class MessageTaken(BaseModel):
+    """What a message became; the same message again gives the same import."""
+
+    import_: str = Field(alias="import", description="The id of the import.")
+
+
 class SentUser(BaseModel):
     """Who is to sign in, in which role."""
 

@@ -1,4 +1,4 @@
-"""The commands under `synth users`, `synth tokens` and `synth sources`: who comes in, and what comes in how."""
+"""The commands under `synth users`, `tokens`, `hooks` and `sources`: who comes in, and what comes in how."""
 
 from typing import Annotated, Literal
 
@@ -8,6 +8,7 @@ from synth.cli.options import UrlOption
 
 users = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 tokens = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+hooks = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 sources = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -85,6 +86,37 @@ def revoke_token(
     from synth.cli import administration
 
     administration.revoke_token(token, url=url)
+
+
+@hooks.callback()
+def list_hooks(context: typer.Context, json: Json = False, url: UrlOption = None) -> None:
+    """List the addresses at which other services send feedback; or make one, or end one."""
+    from synth.cli import administration
+
+    if context.invoked_subcommand is None:
+        administration.list_hooks(json=json, url=url)
+
+
+@hooks.command("add")
+def add_hook(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source it is for.")],
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Make an address for one source; the secret that signs what is sent there is printed this once."""
+    from synth.cli import administration
+
+    administration.add_hook(source, json=json, url=url)
+
+
+@hooks.command("end")
+def end_hook(
+    hook: Annotated[str, typer.Argument(metavar="HOOK", help="The id of one, as it is listed.")], url: UrlOption = None
+) -> None:
+    """Take nothing more there."""
+    from synth.cli import administration
+
+    administration.end_hook(hook, url=url)
 
 
 @sources.callback()

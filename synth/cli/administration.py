@@ -105,6 +105,37 @@ def revoke_token(token: str, *, url: str | None) -> None:
     print(f"{token} is revoked.")
 
 
+def list_hooks(*, json: bool, url: str | None) -> None:
+    """The addresses at which other services send feedback."""
+    with open_client(url, command="synth hooks") as client:
+        found = client.hooks()
+    if json:
+        output.print_json(found)
+        return
+    if not found["hooks"]:
+        print("There is no hook yet; `synth hooks add SOURCE` makes one.")
+    for each in found["hooks"]:
+        used = f"last used {each['used_at'][:10]}" if each["used_at"] else "not used yet"
+        print(f"{each['id']}  {each['source']}: POST {each['path']}, {used}")
+
+
+def add_hook(source: str, *, json: bool, url: str | None) -> None:
+    """A new one."""
+    with open_client(url, command="synth hooks add") as client:
+        made = client.add_hook(source)
+    if json:
+        output.print_json(made)
+    else:
+        print(f"POST {made['path']}\n{made['secret']}\nThe secret is not shown again.")
+
+
+def end_hook(hook: str, *, url: str | None) -> None:
+    """One that takes nothing any more."""
+    with open_client(url, command="synth hooks end") as client:
+        client.end_hook(hook)
+    print(f"{hook} takes nothing any more.")
+
+
 def list_sources(*, json: bool, url: str | None) -> None:
     """What each source holds."""
     with open_client(url, command="synth sources") as client:

@@ -31,6 +31,7 @@ app.add_typer(delivering.app, name="subscriptions")
 app.add_typer(releasing.app, name="releases")
 app.add_typer(administering.users, name="users")
 app.add_typer(administering.tokens, name="tokens")
+app.add_typer(administering.hooks, name="hooks")
 app.add_typer(administering.sources, name="sources")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

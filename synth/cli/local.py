@@ -271,6 +271,15 @@ class LocalClient:
     def revoke_token(self, token: str) -> None:
         access.revoke(self.engine.parts, WORKSPACE, token)
 
+    def hooks(self) -> Document:
+        return self.engine.hooks(WORKSPACE)
+
+    def add_hook(self, source: str) -> Document:
+        return self.engine.add_hook(WORKSPACE, ACTOR, source)
+
+    def end_hook(self, hook: str) -> None:
+        self.engine.end_hook(WORKSPACE, hook)
+
     def retain(self, source: str, days: int | None) -> None:
         self.engine.retain(WORKSPACE, source, days)
 

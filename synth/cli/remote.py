@@ -259,6 +259,16 @@ class RemoteClient:
         with self._answer("DELETE", f"/tokens/{quote(token, safe='')}"):
             pass
 
+    def hooks(self) -> Document:
+        return self._json("GET", "/hooks")
+
+    def add_hook(self, source: str) -> Document:
+        return self._json("POST", "/hooks", json={"source": source})
+
+    def end_hook(self, hook: str) -> None:
+        with self._answer("DELETE", f"/hooks/{quote(hook, safe='')}"):
+            pass
+
     def retain(self, source: str, days: int | None) -> None:
         self._json("PUT", "/retention", json={"source": source, "keep_days": days})
 

@@ -9,9 +9,12 @@ from synth.store.lock import HomeLock
 
 
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the API and the pages until stopped; in embedded mode do the work behind them too."""
+    """Serve the API and the pages until stopped; in embedded mode do the work behind them too.
+
+    Only an embedded server owns the home folder: where database, broker and index are shared, several serve at once.
+    """
     settings = _settings(host, port)
-    with HomeLock.acquire(settings.home, command="synth serve") as lock:
+    with HomeLock.acquire(settings.home, command="synth serve") if settings.embedded else nullcontext() as lock:
         from api.serving import serve as serve_api
         from synth.engine import WORKSPACE, open_engine
         from workers.app import make_app

@@ -14,12 +14,12 @@ from synth.engine.core import WORKSPACE
 from synth.engine.delivering import DeliverySteps
 from synth.engine.erasing import ErasureSteps
 from synth.engine.finding import InsightSteps
+from synth.engine.hooking import HookSteps
 from synth.engine.releasing import ReleaseSteps
 from synth.engine.reporting import ReportSteps
 from synth.engine.saved import SavedSteps
 from synth.engine.studying import StudySteps
 from synth.engine.theming import ThemeSteps
-from synth.engine.working import WorkSteps
 from synth.errors import BadInput
 from synth.parts import Parts
 from synth.settings import Settings
@@ -33,7 +33,6 @@ __all__ = ["WORKSPACE", "Engine", "open_engine"]
 
 
 class Engine(
-    WorkSteps,
     ThemeSteps,
     AnswerSteps,
     SavedSteps,
@@ -44,6 +43,7 @@ class Engine(
     StudySteps,
     ErasureSteps,
     AdministrationSteps,
+    HookSteps,
 ):
     """Everything the doors may call. Safe to share between threads."""
 

@@ -1,6 +1,6 @@
 """The engine's side of taking feedback in, and of the jobs that work on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synth.intake.drafts import Draft
     from synth.intake.reviews import Reviewer
 
+BROKEN_OFF = timedelta(hours=1)  # without a byte, after which an upload that no import knows is given up
 USAGE_DAYS, MOST_USAGE_DAYS = 30, 366
 
 
@@ -91,9 +92,9 @@ class WorkSteps(Core):
 
         return refused_lines(self._read(reading.list_refusals, workspace, import_id))
 
-    def perform(self, job_id: str | None = None) -> str | None:
-        """Do the named job, or the next; returns its id, or None when there was nothing to do."""
-        done = jobs.perform(self.parts, job_id)
+    def perform(self, job_id: str | None = None, *, kinds: Collection[str] = jobs.HANDLERS) -> str | None:
+        """Do the named job, or the next one of these kinds; returns its id, or None when there was nothing to do."""
+        done = jobs.perform(self.parts, job_id, kinds=kinds)
         with self._telling:
             self._told.pop(done or "", None)
         self.wake()
@@ -137,6 +138,7 @@ class WorkSteps(Core):
         forget_old(self.parts, workspace, days=self.settings.answer_days)
         request_expiry(self.parts, workspace)
         discard_unreviewed(self.parts, workspace)
+        discard_left_over(self.parts, untouched=BROKEN_OFF)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
             forget_events(session, workspace, self.parts.now() - timedelta(days=self.settings.audit_days))

@@ -62,6 +62,12 @@ def _delete_emptied(session: Session, deleted: Deleted, sources: Collection[int]
         _count(deleted, "sources", session.execute(delete(tables.Source).where(gone)))
 
 
+def delete_hooks(session: Session, workspace: str, deleted: Deleted) -> None:
+    """The hooks for sources that were erased: they are called after them, and would bring more."""
+    mine = (tables.Hook.workspace_id == workspace) & tables.Hook.source.in_(deleted.sources)
+    _count(deleted, "hooks", session.execute(delete(tables.Hook).where(mine)))
+
+
 def delete_study(session: Session, workspace: str, deleted: Deleted, study: str) -> None:
     """A study with its codebook, its participants, and what was done to its codes."""
     for name, table in (

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from synth.erasure.deleting import Deleted, delete_reach, delete_study
+from synth.erasure.deleting import Deleted, delete_hooks, delete_reach, delete_study
 from synth.erasure.derived import withdraw
 from synth.erasure.proving import MOST, Probes, Proof, choose, choose_vectors, look
 from synth.erasure.scouring import scour
@@ -153,6 +153,7 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         vectors = _vectors(session, workspace, reach)
         known_by = _known_by(session, workspace, subject, reach)
         deleted = delete_reach(session, workspace, reach)
+        delete_hooks(session, workspace, deleted)
         if subject.kind == "study":
             delete_study(session, workspace, deleted, subject.key)
         traces = _traces(session, deleted, reach)

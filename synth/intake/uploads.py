@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -121,21 +123,33 @@ def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals:
         )
 
 
-def discard_left_over(parts: Parts) -> None:
+def discard_left_over(parts: Parts, *, untouched: timedelta = timedelta(0)) -> None:
     """Delete the files no import will read any more: of uploads that were broken off, of imports read to the end.
 
-    They hold what people wrote before anything was redacted. Only for the one process that owns the home folder.
+    They hold what people wrote before anything was redacted. What no import knows is spared while it was written to
+    lately: others may be taking it in while this process looks, unless it is the only one.
     """
     folder = upload_path(parts.home, "")
+    found = [(path, _age(path)) for path in folder.iterdir()] if folder.is_dir() else []
     with parts.database.read() as session:
         reading = tables.Job.kind.in_(("intake", "transcribe"))
         waiting = select(tables.Job.subject).where(reading, tables.Job.state != "done")
         wanted = set(session.scalars(waiting))
         unread = session.scalars(select(tables.Import).where(tables.Import.finished_at.is_(None)))
         wanted |= {row.id for row in unread if is_waiting(session, row)}
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in wanted:
-            path.unlink()
+        mine = tables.Import.id.in_([path.name for path, _ in found])
+        read = set(session.scalars(select(tables.Import.id).where(mine, tables.Import.finished_at.is_not(None))))
+    for path, age in found:
+        if path.name not in wanted and (path.name in read or age >= untouched):
+            path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> timedelta:
+    """Since the last write; of what is gone by now, none."""
+    try:
+        return timedelta(seconds=max(0.0, time.time() - path.stat().st_mtime))
+    except FileNotFoundError:
+        return timedelta(-1)
 
 
 def _store(content: BinaryIO, path: Path, limit: int) -> tuple[int, str]:

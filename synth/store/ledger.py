@@ -6,17 +6,18 @@ lease that ran out makes the job claimable again. After its last attempt a job i
 
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from synth.errors import Conflict, NotFound
 from synth.store.identity import new_id
 from synth.store.rows import insert_new
+from synth.store.sharing import in_turn
 from synth.store.tables import Job
 
 LEASE = timedelta(seconds=60)
@@ -83,9 +84,15 @@ def enqueue(
     return session.scalars(mine.with_only_columns(Job.id)).one()
 
 
-def claim(session: Session, *, now: datetime, job_id: str | None = None) -> Claim | None:
-    """Take the named job, or the oldest one that is due; None when there is nothing to do."""
-    while job := _next(session, now, job_id):
+def claim(
+    session: Session, *, now: datetime, job_id: str | None = None, kinds: Collection[str] | None = None
+) -> Claim | None:
+    """Take the named job, or one that is due; None when there is nothing to do.
+
+    Workspaces take turns; of each the oldest job goes first. With `kinds` only one of these is taken: what a newer
+    process wrote, one that knows it does.
+    """
+    while job := _next(session, now, job_id, kinds):
         if job.attempts < job.max_attempts:
             return _take(job, now)
         _bury(job, "The worker died on every attempt.", now)
@@ -197,17 +204,26 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
     return or_(queued, and_(Job.state == "running", Job.lease_until < now))
 
 
-def _next(session: Session, now: datetime, job_id: str | None) -> Job | None:
+def _next(session: Session, now: datetime, job_id: str | None, kinds: Collection[str] | None) -> Job | None:
     query = select(Job).where(_waiting(now)).order_by(Job.run_after, Job.created_at, Job.id)
+    if kinds is not None:
+        query = query.where(Job.kind.in_(kinds))
     if job_id is not None:
-        query = query.where(Job.id == job_id)
+        return _first(session, query.where(Job.id == job_id))
+    turns = in_turn(session, _waiting(now), now, kinds)
+    found = (_first(session, query.where(Job.workspace_id == workspace)) for workspace in turns)
+    return next((job for job in found if job is not None), None)
+
+
+def _first(session: Session, query: Select[Job]) -> Job | None:
+    """What another worker is taking at this moment is passed over."""
     return session.scalar(query.limit(1).with_for_update(skip_locked=True))
 
 
 def _take(job: Job, now: datetime) -> Claim:
     lease = secrets.token_hex(8)
     job.state, job.attempts = "running", job.attempts + 1
-    job.lease, job.lease_until = lease, now + LEASE
+    job.lease, job.lease_until, job.started_at = lease, now + LEASE, now
     return Claim(job.id, job.workspace_id, job.kind, job.payload, job.attempts, lease)
 
 

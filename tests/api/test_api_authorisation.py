@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
-from api.auth import OPEN, OPEN_FOLDER
+from api.auth import HOOKS, OPEN, OPEN_FOLDER
 from synth.access import ROLES
 
 ANYBODY = None
@@ -132,6 +132,10 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("DELETE", "/v1/tokens/{id}"): "admin",
     ("GET", "/v1/audit"): "admin",
     ("GET", "/audit"): "admin",
+    ("GET", "/v1/hooks"): "admin",
+    ("POST", "/v1/hooks"): "admin",
+    ("POST", "/v1/hooks/{id}"): ANYBODY,
+    ("DELETE", "/v1/hooks/{id}"): "admin",
     ("GET", "/v1/settings"): "admin",
     ("POST", "/v1/settings/model/test"): "admin",
     ("GET", "/v1/sources"): "admin",
@@ -219,6 +223,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("POST", "/settings/users/remove"): "admin",
     ("POST", "/settings/tokens"): "admin",
     ("POST", "/settings/tokens/{id}/revoke"): "admin",
+    ("POST", "/settings/hooks"): "admin",
+    ("POST", "/settings/hooks/{id}/end"): "admin",
     ("POST", "/settings/model"): "admin",
     ("GET", "/trust"): "viewer",
     ("GET", "/trust/sample"): "editor",
@@ -235,7 +241,11 @@ def test_every_route_is_in_the_table(app: FastAPI) -> None:
 
 
 def test_what_is_open_is_what_the_door_leaves_open() -> None:
-    assert {path for (_, path), least in LEAST_ROLE.items() if least is ANYBODY} == OPEN | {OPEN_FOLDER.rstrip("/")}
+    assert {path for (_, path), least in LEAST_ROLE.items() if least is ANYBODY} == {
+        *OPEN,
+        OPEN_FOLDER.rstrip("/"),
+        f"{HOOKS}{{id}}",  # a signature opens it
+    }
 
 
 def test_nothing_closed_answers_without_a_credential(app: FastAPI) -> None:

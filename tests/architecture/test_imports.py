@@ -56,6 +56,7 @@ ARROWS: Mapping[str, set[str]] = {
     "jobs": _GROUND | {"store", "telemetry"},
     "telemetry": {"store"},
     "delivery": _STORED | {"reports", "words"},
+    "hooks": _STORED | {"delivery"},
     "backup": _GROUND | {"store"},
     "checkup": _GROUND | {"settings", "store", "embedding", "llm", "transcribing"},
 }
@@ -80,7 +81,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more
     "fastapi": {"api/"},
     "starlette": {"api/"},
-    "cryptography": {"api/repeating.py"},
+    "cryptography": {"api/repeating.py", "synth/hooks/sealing.py"},
     "limits": {"api/limiting.py"},
     "uvicorn": {"api/serving.py"},
     "pdfplumber": {"synth/intake/transcripts/pdf.py"},
@@ -89,7 +90,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "alembic": {"synth/store/database.py", "synth/store/migrations/"},
     "typst": {"synth/reports/pdf.py"},
     "apprise": {"synth/delivery/chat.py"},
-    "standardwebhooks": {"synth/delivery/webhook.py"},
+    "standardwebhooks": {"synth/delivery/webhook.py", "synth/hooks/receiving.py"},
     "httpcore": {"synth/delivery/guarding.py", "synth/delivery/webhook.py"},
     "prometheus_client": {"synth/telemetry/metrics.py"},
     "structlog": {"synth/telemetry/logs.py"},

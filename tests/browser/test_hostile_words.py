@@ -51,6 +51,7 @@ WRITTEN = {
     "documents": {"attributes", "external_id", "title", "url"},
     "erasures": {"actor", "reason", "receipt", "subject"},
     "highlights": {"coder", "memo"},
+    "hooks": {"created_by", "source"},
     "imports": {"filename", "options"},
     "insight_events": {"actor", "change"},
     "insights": {"claims", "content", "counts", "freshness_reason", "origin", "provenance", "title"},
@@ -82,7 +83,7 @@ WRITTEN = {
 OURS = {
     *("id", "workspace_id", "kind", "state", "role", "origin", "status", "timezone", "embedder", "day", "week"),
     *("body_hash", "key_hash", "route", "secret_hash", "sha256", "text_hash", "words_hash", "prompt_hash", "key"),
-    *("idempotency_key", "lease", "guid"),
+    *("idempotency_key", "lease", "guid", "trace"),
     *("color", "language", "pseudonym", "scope", "event", "change", "action", "drafter", "freshness", "titled_by"),
     *("name_origin", "form", "secret", "suite", "figure", "outcome", "owner", "cause", "folded", "seen"),
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),

@@ -164,6 +164,17 @@ def test_a_job_whose_workers_all_died_is_dead_and_progress_gives_new_attempts(st
     assert job(store, id_).state == "dead"
 
 
+def test_a_kind_this_process_does_not_know_is_left_for_one_that_does(store: Database) -> None:
+    newer, known = enqueue(store, "a", kind="mend"), enqueue(store, "b")
+    with store.write() as session:
+        held = ledger.claim(session, now=NOW, kinds={"embed"})
+        assert held is not None
+        assert held.id == known
+        assert ledger.claim(session, now=NOW, job_id=newer, kinds={"embed"}) is None
+    assert (job(store, newer).state, job(store, newer).attempts) == ("queued", 0)
+    assert claim(store, job_id=newer)
+
+
 def test_another_waits_only_when_it_is_of_the_same_kind_and_due(store: Database) -> None:
     enqueue(store, "one", kind="insights")
     held = taken(store)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from synth.engine import WORKSPACE, Engine
 from synth.intake.uploads import ImportState, Submission
-from synth.store import tables
+from synth.store import ledger, tables
 from synth.store.indexing import difference
 from tests.factories import feedback_rows, submit_file, write_csv
 from workers.embedded import PATIENCE, EmbeddedWorker
@@ -51,6 +51,15 @@ def test_many_imports_at_once_are_all_done(engine: Engine) -> None:
     with engine.parts.database.read() as session:
         assert session.scalar(select(func.count(tables.Document.id))) == 12
         assert session.scalar(select(func.count()).where(tables.Job.state != "done")) == 0
+
+
+def test_a_kind_only_newer_processes_know_is_left_to_them(engine: Engine, tmp_path: Path) -> None:
+    with engine.parts.database.write() as session:
+        newer = ledger.enqueue(session, WORKSPACE, "mend", {}, key="mend", now=engine.parts.now())
+    with EmbeddedWorker(engine):
+        assert wait_for(engine, submit_file(engine, write_csv(tmp_path / "f.csv", feedback_rows(times=1)))).taken == 18
+    job = engine.job(WORKSPACE, newer)
+    assert (job["state"], job["attempts"]) == ("queued", 0)
 
 
 def test_a_worker_stops_in_good_time_and_leaves_no_thread(engine: Engine) -> None:

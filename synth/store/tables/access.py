@@ -51,6 +51,19 @@ class Credential(Base):
     used_at: Mapped[datetime | None]  # to the hour
 
 
+class Hook(Base):
+    """An address at which another service sends feedback of one source, signed with a secret both know."""
+
+    __tablename__ = "hooks"
+    id: Mapped[str] = mapped_column(primary_key=True)  # random: it is all that the address tells
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    source: Mapped[str]
+    sealed_secret: Mapped[bytes]  # opened by the key in the home folder
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # to the hour
+
+
 class KeyedRequest(Base):
     """A request that carried an Idempotency-Key, and what was answered: sealed, and empty once it is erased."""
 

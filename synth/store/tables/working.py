@@ -17,6 +17,7 @@ class Job(Base):
         UniqueConstraint("workspace_id", "idempotency_key"),
         Index("ix_jobs_state", "state", "run_after"),
         Index("ix_jobs_subject", "subject", "kind"),
+        Index("ix_jobs_started", "workspace_id", "started_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
@@ -31,12 +32,14 @@ class Job(Base):
     lease: Mapped[str | None]  # a random token: only its holder may finish the job
     lease_until: Mapped[datetime | None]
     run_after: Mapped[datetime]
+    started_at: Mapped[datetime | None]  # of the last attempt
     stage: Mapped[str | None]
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    trace: Mapped[str | None]  # of the request that asked for it, as W3C writes it (traceparent)
 
 
 class ModelCall(Base):

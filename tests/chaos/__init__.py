@@ -1,0 +1,1 @@
+"""Faults on purpose: `python -m tests.chaos` ends processes at random moments and looks whether anything was lost."""

@@ -1,0 +1,205 @@
+"""An installation of its own: Redis, `chroma run`, a PostgreSQL database, two API servers, two workers.
+
+Everything listens on 127.0.0.1 on ports that were free, lives in one folder, and ends with the installation. Whatever
+ends before is started again, as a supervisor would.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from synth.settings import Settings
+from tests.databases import SERVER, throwaway_postgres
+from tests.running import environment
+
+APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
+ENDING = 60.0  # seconds a process gets to end in good order
+
+
+@dataclass
+class Program:
+    """One process that is kept running; `held` while it is to stay away."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    output: Path
+    port: int | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+    held: bool = False
+    starts: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self) -> None:
+        """Start it where it does not run."""
+        with self.lock:
+            if self.held or (self.process is not None and self.process.poll() is None):
+                return
+            with self.output.open("ab") as said:
+                self.process = subprocess.Popen(self.command, env=dict(self.environment), stdout=said, stderr=said)
+            self.starts += 1
+
+    def send(self, number: signal.Signals) -> bool:
+        """Send it a signal; False where it does not run."""
+        with self.lock:
+            if self.process is None or self.process.poll() is not None:
+                return False
+            self.process.send_signal(number)
+            return True
+
+    def stop(self) -> bool:
+        """Let it end in good order; False where it had to be killed."""
+        self.send(signal.SIGCONT)
+        self.send(signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> bool:
+        """`kill -9`, waited for."""
+        sent = self.send(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+        return sent
+
+    def listens(self) -> bool:
+        """Whether somebody takes connections on its port."""
+        try:
+            socket.create_connection(("127.0.0.1", self.port or 0), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def _ended(self) -> bool:
+        if self.process is None:
+            return True
+        try:
+            self.process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return False
+        return True
+
+
+class Installation:
+    """The programs by name, the settings they share, and the thread that starts again what ended."""
+
+    def __init__(self, folder: Path, database_url: str, *, lease: float | None) -> None:
+        self.folder, self._lease = folder, lease
+        self._ports = {name: _free_port() for name in ("redis", "chroma", *APIS)}
+        self.settings = Settings(
+            home=folder / "home",
+            database_url=database_url,
+            broker_url=f"redis://127.0.0.1:{self._ports['redis']}/0",
+            chroma_url=f"http://127.0.0.1:{self._ports['chroma']}",
+        )
+        self.programs = {"redis": self._redis(), "chroma": self._chroma()}
+        self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in APIS}
+        self.programs |= {name: self._synth(name, "worker", "--concurrency", "2") for name in WORKERS}
+        self._ended = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="supervisor")
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where the API is asked."""
+        return [f"http://127.0.0.1:{self._ports[name]}" for name in APIS]
+
+    def start(self) -> None:
+        """Start all programs, the services first; returns when the API listens."""
+        for name, program in self.programs.items():
+            program.start()
+            if name == "chroma":
+                wait_for(lambda: all(self.programs[each].listens() for each in ("redis", "chroma")), 60, "no services")
+        wait_for(lambda: all(self.programs[name].listens() for name in APIS), 120, "the API does not listen")
+        self._keeper.start()
+
+    def end_backends(self, most: int) -> int:
+        """End up to so many connections to the database from the side of the server; returns how many."""
+        name = make_url(str(self.settings.database_url)).database
+        server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+        query = """SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
+            WHERE datname = :name AND application_name <> 'chaos' ORDER BY random() LIMIT :most) AS chosen"""
+        try:
+            with server.connect() as connection:
+                return int(connection.execute(text(query), {"name": name, "most": most}).scalar() or 0)
+        finally:
+            server.dispose()
+
+    def close(self) -> None:
+        """End every program."""
+        self._ended.set()
+        if self._keeper.ident is not None:
+            self._keeper.join()
+        for program in reversed(self.programs.values()):
+            program.held = True
+            program.stop()
+
+    def _keep(self) -> None:
+        while not self._ended.wait(0.1):
+            for program in self.programs.values():
+                program.start()
+
+    def _redis(self) -> Program:
+        command = ["redis-server", "--port", str(self._ports["redis"]), "--bind", "127.0.0.1", "--save", ""]
+        return self._program("redis", [*command, "--dir", str(self.folder)], dict(os.environ), self._ports["redis"])
+
+    def _chroma(self) -> Program:
+        command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(self.folder / "chroma")]
+        where = ["--host", "127.0.0.1", "--port", str(self._ports["chroma"])]
+        return self._program("chroma", [*command, *where], dict(os.environ), self._ports["chroma"])
+
+    def _synth(self, name: str, *arguments: str) -> Program:
+        given = {
+            "database_url": str(self.settings.database_url),
+            "broker_url": str(self.settings.broker_url),
+            "chroma_url": str(self.settings.chroma_url),
+            "rate_limit": "0",
+            "address_limit": "0",
+        }
+        command = [sys.executable, "-m", "tests.chaos.entry", *arguments]
+        shorter = {"CHAOS_LEASE": f"{self._lease}"} if self._lease else {}
+        return self._program(name, command, environment(self.settings.home, **given) | shorter, self._ports.get(name))
+
+    def _program(self, name: str, command: Sequence[str], environment: Mapping[str, str], port: int | None) -> Program:
+        return Program(command, environment, self.folder / f"{name}.output.txt", port)
+
+
+@contextmanager
+def installed(folder: Path, *, lease: float | None = None) -> Iterator[Installation]:
+    """An installation with an empty database, not started yet; ended and dropped afterwards."""
+    with throwaway_postgres() as url:
+        address = make_url(url).update_query_dict({"connect_timeout": "5"}).render_as_string(hide_password=False)
+        installation = Installation(folder, address, lease=lease)
+        try:
+            yield installation
+        finally:
+            installation.close()
+
+
+def missing_program() -> str | None:
+    """A program that is not on this machine; None where all are."""
+    chroma = Path(sys.executable).with_name("chroma")
+    return "redis-server" if shutil.which("redis-server") is None else None if chroma.is_file() else "chroma"
+
+
+def wait_for(happened: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Wait until it has happened; raises TimeoutError with `otherwise` where it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError(otherwise)
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

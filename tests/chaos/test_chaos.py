@@ -1,0 +1,20 @@
+"""The short run of `make chaos`: a few kills within seconds, and nothing is lost or there twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.installation import missing_program
+from tests.chaos.running import Plan, run
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.sqlite]  # has a PostgreSQL database of its own, whichever is tested
+
+
+def test_nothing_acknowledged_is_lost_or_there_twice(needs: Callable[[str], None], tmp_path: Path) -> None:
+    needs("postgresql")
+    if missing := missing_program():
+        pytest.skip(f"there is no {missing} on this machine")
+    outcome = run(Plan(seconds=5, kills=4, rows=200, seed=2, whole=False), tmp_path, say=print)
+    assert [check for check in outcome.checks if not check.holds] == []
+    assert outcome.kills >= 3
