@@ -111,4 +111,4 @@ def _wrap(app: FastAPI, engine: Engine) -> None:
     app.add_middleware(AddressLimit, limiter=limiter, settings=settings)
     app.add_middleware(Boundary)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Telling, metrics=engine.parts.metrics)
+    app.add_middleware(Telling, metrics=engine.parts.metrics, tracing=engine.parts.tracing)

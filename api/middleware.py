@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synth.telemetry import logs
 from synth.telemetry.metrics import Metrics
+from synth.tracing import Tracing
 
 JSON_LIMIT = 20_000_000  # bytes
 POLICY = (
@@ -33,14 +34,15 @@ _SAFE_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 
 class Telling:
-    """Gives every request an id, or keeps the one a proxy gave it, and tells log and metrics what became of it.
+    """Gives every request an id, or keeps the one a proxy gave it, and tells log, metrics and trace what became of it.
 
     The response carries the id back, and every line that is logged meanwhile.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing) -> None:
         self.app = app
         self.metrics = metrics
+        self.tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,10 +60,15 @@ class Telling:
                 status = message["status"]
             await send(message)
 
-        with logs.bound(request=request_id):
+        with (
+            logs.bound(request=request_id),
+            self.tracing.span(scope["method"], parent=_parent(scope), kind="server", request=request_id) as told,
+        ):
             try:
                 await self.app(scope, receive, sign)
             finally:
+                told.name = f"{scope['method']} {_route(scope)}"
+                told.attributes["status"] = status
                 self._tell(scope, status, time.perf_counter() - start)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
@@ -123,6 +130,10 @@ class BodyLimit:
             return message
 
         await self.app(scope, count, send)
+
+
+def _parent(scope: Scope) -> str | None:
+    return Headers(scope=scope).get("traceparent")
 
 
 def _route(scope: Scope) -> str:

@@ -48,8 +48,11 @@ def perform(parts: Parts, job_id: str | None = None, *, kinds: Collection[str] =
     if held is None:
         return None
     start = time.monotonic()
-    with logs.bound(job=held.id, kind=held.kind):
-        outcome = _attempt(parts, held)
+    with (
+        logs.bound(job=held.id, kind=held.kind),
+        parts.tracing.span(f"job {held.kind}", parent=held.trace, kind="consumer", job=held.id) as told,
+    ):
+        outcome = told.attributes["outcome"] = _attempt(parts, held)
         seconds = time.monotonic() - start
         _log.debug("Attempt %d: %s after %.1f s", held.attempt, outcome, seconds)
     parts.metrics.observe_job(held.kind, outcome, seconds)

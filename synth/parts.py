@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.telemetry.metrics import Metrics
+    from synth.tracing import Tracing
     from synth.transcribing import Transcriber
 
 
@@ -31,6 +32,7 @@ class Parts:
     index: "ChromaIndex"
     drafter: "Drafter"
     metrics: "Metrics"
+    tracing: "Tracing"
     outgoing: "Outgoing"
     clock: Callable[[], datetime]
     timezone: str

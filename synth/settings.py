@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    otlp_url: str | None = Field(
+        None, description="OpenTelemetry collector that traces go to over HTTP, e.g. http://host:4318; none when unset."
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="Lines for people, or JSON objects for a collector."
     )

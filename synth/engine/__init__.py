@@ -24,6 +24,7 @@ from synth.errors import BadInput
 from synth.parts import Parts
 from synth.settings import Settings
 from synth.store.database import Database
+from synth.tracing import Tracing, open_tracing
 
 if TYPE_CHECKING:
     from synth.delivery.outgoing import Outgoing
@@ -52,6 +53,7 @@ def open_engine(
     settings: Settings,
     *,
     embedder: Embedder | None = None,
+    tracing: Tracing | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> "Engine":
     """Build every part from the settings and bring the schema up to date; the caller holds the home folder's lock."""
@@ -81,6 +83,7 @@ def open_engine(
         index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
         drafter=open_drafter(settings, _meter(settings, database, clock)),
         metrics=Metrics(),
+        tracing=tracing or open_tracing(settings.otlp_url),
         outgoing=_outgoing(settings),
         clock=clock,
         timezone=settings.timezone,

@@ -61,6 +61,7 @@ class Core:
 
     def close(self) -> None:
         """Give everything back."""
+        self.parts.tracing.close()
         self.parts.index.close()
         self.parts.database.close()
 

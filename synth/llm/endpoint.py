@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from synth import tracing
 from synth.llm.completion import Failure, Listing, Reply, read_completion, read_listing
 from synth.llm.templates import Message
 
@@ -56,6 +57,12 @@ class Endpoint:
 
         A server that refuses the schema is asked once more without it, a busy one once more when it is soon free.
         """
+        with tracing.child("model", "client", model=self.model) as told:
+            outcome = self._complete(messages, schema, until)
+            told.attributes["outcome"] = "answered" if isinstance(outcome, Reply) else "failed"
+        return outcome
+
+    def _complete(self, messages: Sequence[Message], schema: Mapping[str, Any], until: float) -> Reply | Failure:
         body: dict[str, Any] = {"model": self.model, "messages": list(messages)}
         if self.takes_schema is False:
             return self._patiently(body, until)

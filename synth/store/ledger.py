@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
+from synth import tracing
 from synth.errors import Conflict, NotFound
 from synth.store.identity import new_id
 from synth.store.rows import insert_new
@@ -41,6 +42,7 @@ class Claim:
     payload: Mapping[str, Any]
     attempt: int
     lease: str
+    trace: str | None = None  # what it belongs to, as W3C writes it
 
 
 def enqueue(
@@ -66,6 +68,7 @@ def enqueue(
         if again and existing.state in ("done", "dead"):
             _requeue(existing, now)
             existing.payload, existing.done, existing.total = dict(payload), 0, total
+            existing.trace = tracing.current()
         return existing.id
     job = {
         "id": new_id("j"),
@@ -80,7 +83,8 @@ def enqueue(
         "max_attempts": max_attempts,
         "created_at": now,
     }
-    insert_new(session, Job, [job])
+    with tracing.child(f"enqueue {kind}", "producer", job=str(job["id"])):
+        insert_new(session, Job, [job | {"trace": tracing.current()}])
     return session.scalars(mine.with_only_columns(Job.id)).one()
 
 
@@ -224,7 +228,7 @@ def _take(job: Job, now: datetime) -> Claim:
     lease = secrets.token_hex(8)
     job.state, job.attempts = "running", job.attempts + 1
     job.lease, job.lease_until, job.started_at = lease, now + LEASE, now
-    return Claim(job.id, job.workspace_id, job.kind, job.payload, job.attempts, lease)
+    return Claim(job.id, job.workspace_id, job.kind, job.payload, job.attempts, lease, job.trace)
 
 
 def _requeue(job: Job, now: datetime) -> None:

@@ -86,7 +86,7 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
     client = Client(installation.addresses, token, requests[kept:], threads=2, pause=pause)
     doubling = Doubling(lambda: _all_jobs(engine), send)
     faults = Faults(installation, kills=plan.kills, seconds=plan.seconds, seed=plan.seed)
-    outcome, began = Outcome(), time.monotonic()
+    outcome, began, resumed = Outcome(), time.monotonic(), 0.0
     dead = _enqueue_failing(engine, whole=plan.whole)
     doubling.start()
     faults.start()
@@ -94,10 +94,13 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
         stuck = _long_faults(plan, installation, faults, say) if plan.whole else []
         faults.join()
         say(f"{faults.kills} kills after {time.monotonic() - began:.0f} s; {len(client.acknowledged)} requests taken.")
-        client.send_at_once(requests[:kept])
-        resumed = _resume(installation, engine, say) if plan.whole else None
         wait_for(lambda: client.done, REST, "the client is not done")
         took = await_rest(engine, REST)
+        if plan.whole:
+            client.send_at_once(requests[:kept])
+            resumed = _resume(installation, engine, say)
+            wait_for(lambda: client.done, REST, "the client is not done")
+            took += await_rest(engine, REST)
     finally:
         client.stop()
         doubled = doubling.stop()
@@ -116,7 +119,7 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
     ]
     outcome.kills = faults.kills
     outcome.checks = check_all(engine, client, requests, dead)
-    if resumed is not None:
+    if plan.whole:
         name = f"seconds until a dead worker's jobs go on (≤ {RESUME:.0f})"
         outcome.checks.append(Check(name, f"{resumed:.1f}", resumed <= RESUME))
         outcome.checks.append(Check("processes that did not end in good order", f"{len(stuck)} {stuck}", not stuck))

@@ -1,5 +1,6 @@
-"""The page of operations names every figure there is, and every alert, and the alerts ask for figures that exist."""
+"""The page of operations names every figure and every alert; alerts and dashboard ask for figures that exist."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.factories import feedback_rows, take_rows
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "operations.md").read_text("utf-8")
+PANELS = json.loads((DOCS / "watching" / "dashboard.json").read_text("utf-8"))["panels"]
 RULES = yaml.safe_load((DOCS / "watching" / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
 
 
@@ -19,8 +21,20 @@ def test_the_page_and_the_alerts_name_the_figures_there_are(engine: Engine) -> N
     engine.parts.metrics.observe_request("/", "GET", 200, 0.1)
     known = set(re.findall(r"^# TYPE (synth_\w+?)(?:_created)? ", engine.metrics().decode(), re.MULTILINE))
     assert set(re.findall(r"`(synth_\w+)`", PAGE)) == known
-    asked = set(re.findall(r"synth_\w+", " ".join(rule["expr"] for rule in RULES)))
-    assert {re.sub(r"_(bucket|count)$", "", name) for name in asked} <= known
+    queries = [target["expr"] for panel in PANELS for target in panel["targets"]]
+    for asked in ([rule["expr"] for rule in RULES], queries):
+        named = {re.sub(r"_(bucket|count)$", "", name) for name in re.findall(r"synth_\w+", " ".join(asked))}
+        assert named <= known
+        assert named
+    shown = set(re.findall(r"synth_\w+", " ".join(queries)))
+    assert known == {re.sub(r"_(bucket|count)$", "", name) for name in shown}, "a figure that no panel shows"
+
+
+def test_the_panels_lie_beside_each_other_and_read_the_chosen_source() -> None:
+    assert len({panel["id"] for panel in PANELS}) == len(PANELS)
+    places = [(place["x"] + dx, place["y"]) for place in (p["gridPos"] for p in PANELS) for dx in range(place["w"])]
+    assert len(places) == len(set(places)) == 24 * 5
+    assert {panel["datasource"]["uid"] for panel in PANELS} == {"${source}"}
 
 
 def test_every_alert_says_what_it_means_and_what_to_do() -> None:
