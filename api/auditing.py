@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import is_signed
 from synth.access import Access
 from synth.auditing import ACTIONS
 from synth.errors import Broken
@@ -102,6 +103,11 @@ CHANGES: Final[Mapping[str, str]] = {
     "POST /v1/studies/{id}/board": "change_board",
     "POST /research/{id}/board": "change_board",
     "POST /v1/studies/{id}/import": "import_codings",
+    "POST /v1/hooks": "make_hook",
+    "POST /settings/hooks": "make_hook",
+    "DELETE /v1/hooks/{id}": "end_hook",
+    "POST /settings/hooks/{id}/end": "end_hook",
+    "POST /v1/hooks/{id}": "take_message",
     "POST /v1/erasures": "erase",
     "POST /erasures": "erase",
     "PUT /v1/retention": "set_retention",
@@ -163,7 +169,7 @@ class Auditing:
         return Act(
             workspace=held.workspace if held else None,
             credential=held.credential if held else None,
-            kind=held.kind if held else "link",
+            kind=held.kind if held else "hook" if is_signed(scope) else "link",
             role=held.role if held else None,
             request=state.get("request_id"),
             now=self.parts.now,

@@ -80,6 +80,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "set_role": Action("said which part a speaker has", "document"),
     "change_board": Action("moved cards on a board", "study"),
     "import_codings": Action("took codings in", "study"),
+    "make_hook": Action("made an address for signed messages", "hook"),
+    "end_hook": Action("ended an address for signed messages", "hook"),
+    "take_message": Action("was taken in", "hook"),
     "erase": Action("asked for an erasure", "erasure"),
     "set_retention": Action("set how long a source is kept", "source"),
     "set_redaction": Action("set how a source is redacted", "source"),
@@ -146,7 +149,7 @@ def _document(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": happened.id,
         "at": moment(happened.at),
-        "who": name or {"local": COMMANDS}.get(happened.kind, "the link in a letter"),
+        "who": name or {"local": COMMANDS, "hook": "a signed message"}.get(happened.kind, "the link in a letter"),
         "credential": happened.credential_id,
         "kind": happened.kind,
         "role": happened.role,

@@ -35,6 +35,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "remove_user": "remove_user",
     "add_token": "make_credential",
     "revoke_token": "end_credential",
+    "add_hook": "make_hook",
+    "end_hook": "end_hook",
     "retain": "set_retention",
     "erase": "erase",
     "add_release": "add_release",
@@ -51,7 +53,7 @@ _BY_ID: Final = frozenset(
     (
         *("accept_run", "roll_back_run", "undo", "change_insight", "act_on_question", "suggest_highlights"),
         *("take_roster", "import_codings", "revoke_token", "remove_release", "end_subscription", "send_report"),
-        *("write_reviewed", "decide_redaction", "export", "export_workbook", "export_study"),
+        *("write_reviewed", "decide_redaction", "end_hook", "export", "export_workbook", "export_study"),
     )
 )
 """The steps whose first argument is the id of what they are taken on."""

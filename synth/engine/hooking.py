@@ -40,5 +40,9 @@ class HookSteps(WorkSteps):
 
     def take_message(self, message: "Received", filename: str, content: BinaryIO, submission: Submission) -> str:
         """Take in what a genuine message holds, once; returns the id of the import. Raises BadInput, Conflict."""
+        from synth.hooks.receiving import note_use
+
         named = replace(submission, source=message.source)
-        return self.submit(message.workspace, filename, content, named, key=message.key)
+        taken = self.submit(message.workspace, filename, content, named, key=message.key)
+        note_use(self.parts, message.hook)
+        return taken

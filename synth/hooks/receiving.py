@@ -27,6 +27,7 @@ class Received:
     """A message that is genuine: whose it is, which source it is for, and the key that makes it one import."""
 
     workspace: str
+    hook: str
     source: str
     key: str
 
@@ -53,8 +54,19 @@ def check_message(parts: Parts, hook: str, headers: Mapping[str, str], body: byt
             f"{SIGNATURE} is not the signature of this message: it was changed on its way, or signed with another "
             "secret than the one this hook was made with."
         )
-    _note_use(parts, found)
-    return Received(found.workspace_id, found.source, f"hook/{hook}/{id}")
+    return Received(found.workspace_id, hook, found.source, f"hook/{hook}/{id}")
+
+
+def note_use(parts: Parts, hook: str) -> None:
+    """That a genuine message came, to the hour: it is no reason to write each time."""
+    now = parts.now()
+    with parts.database.read() as session:
+        found = session.get(Hook, hook)
+    if found is None or (found.used_at is not None and now - found.used_at < _NOTED):
+        return
+    with parts.database.write() as session:
+        if held := session.get(Hook, hook):
+            held.used_at = now
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
@@ -74,13 +86,3 @@ def _timestamp(written: str, now: datetime) -> datetime:
             "Sign it anew, and look at the clock of the sender."
         )
     return at
-
-
-def _note_use(parts: Parts, hook: Hook) -> None:
-    """To the hour: it is no reason to write each time."""
-    now = parts.now()
-    if hook.used_at is not None and now - hook.used_at < _NOTED:
-        return
-    with parts.database.write() as session:
-        if held := session.get(Hook, hook.id):
-            held.used_at = now

@@ -30,6 +30,7 @@ KINDS: Final = {
         "delivery": tables.Delivery,
         "erasure": tables.Erasure,
         "highlight": tables.Highlight,
+        "hook": tables.Hook,
         "import": tables.Import,
         "insight": tables.Insight,
         "job": tables.Job,

@@ -67,6 +67,21 @@ def test_a_signed_message_becomes_documents_of_its_source(
     assert client.get("/v1/hooks").json()["hooks"][0]["used_at"]
 
 
+def test_what_is_done_with_hooks_is_in_the_audit_log(
+    nobody: TestClient, client: TestClient, hook: dict[str, Any]
+) -> None:
+    send(nobody, hook)
+    send(nobody, hook, secret="whsec_" + "A" * 44)
+    client.delete(hook["path"])
+    told = client.get("/v1/audit").json()["events"]
+    assert [(each["action"], each["subject"]) for each in told] == [
+        ("end_hook", hook["id"]),
+        ("take_message", hook["id"]),
+        ("make_hook", hook["id"]),
+    ]
+    assert told[1]["who"] == "a signed message"
+
+
 def test_the_same_message_again_is_the_same_import_even_signed_anew(
     engine: Engine, nobody: TestClient, hook: dict[str, Any]
 ) -> None:

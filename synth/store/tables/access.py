@@ -98,7 +98,7 @@ class AuditEvent(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     at: Mapped[datetime]
     credential_id: Mapped[str | None]  # None of commands on the machine, and of the link in a letter
-    kind: Mapped[str]  # of the credential, or `link`
+    kind: Mapped[str]  # of the credential, or `link` or `hook`
     role: Mapped[str | None]  # that it had then
     action: Mapped[str]
     subject_kind: Mapped[str | None]
