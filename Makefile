@@ -7,6 +7,8 @@
 #   make regression   the same on the sample data, held against the accepted figures
 #   make fuzz     thousands of requests made from the description of the API (CASES=20000)
 #   make chaos    ends processes at random moments under load, and looks whether anything was lost (CHAOS_MINUTES=5 KILLS=200)
+#   make load     an open loop of requests against an installation of its own (LOAD_MINUTES=2 RATE=20 EXCERPTS=10000)
+#   make memory   how much memory each process of an installation takes
 #   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
 #   make serve    the API and the pages
 #
@@ -22,7 +24,7 @@ CUDA   ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz chaos sbom serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz chaos load memory sbom serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -55,6 +57,12 @@ fuzz: $(VENV)/.installed-test
 
 chaos: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.chaos
+
+load: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.load
+
+memory: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.load.memory
 
 # Read from an environment of its own: what reads it would otherwise stand in it.
 sbom: $(VENV)/.installed

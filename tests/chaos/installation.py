@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -24,6 +25,7 @@ from tests.databases import SERVER, throwaway_postgres
 from tests.running import environment
 
 APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
+ALIKE: Mapping[str, Sequence[str]] = dict.fromkeys(WORKERS, ("--concurrency", "2"))  # both do all kinds of work
 ENDING = 60.0  # seconds a process gets to end in good order
 
 
@@ -93,8 +95,16 @@ class Program:
 class Installation:
     """The programs by name, the settings they share, and the thread that starts again what ended."""
 
-    def __init__(self, folder: Path, database_url: str, *, lease: float | None) -> None:
-        self.folder, self._lease = folder, lease
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        lease: float | None = None,
+        workers: Mapping[str, Sequence[str]] = ALIKE,
+        embedder: str = "hashing",
+    ) -> None:
+        self.folder, self._lease, self._embedder = folder, lease, embedder
         self._ports = {name: _free_port() for name in ("redis", "chroma", *APIS)}
         self.settings = Settings(
             home=folder / "home",
@@ -104,7 +114,7 @@ class Installation:
         )
         self.programs = {"redis": self._redis(), "chroma": self._chroma()}
         self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in APIS}
-        self.programs |= {name: self._synth(name, "worker", "--concurrency", "2") for name in WORKERS}
+        self.programs |= {name: self._synth(name, "worker", *options) for name, options in workers.items()}
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="supervisor")
 
@@ -162,6 +172,7 @@ class Installation:
             "database_url": str(self.settings.database_url),
             "broker_url": str(self.settings.broker_url),
             "chroma_url": str(self.settings.chroma_url),
+            "embedder": self._embedder,
             "rate_limit": "0",
             "address_limit": "0",
         }
@@ -174,11 +185,11 @@ class Installation:
 
 
 @contextmanager
-def installed(folder: Path, *, lease: float | None = None) -> Iterator[Installation]:
+def installed(folder: Path, **options: Any) -> Iterator[Installation]:
     """An installation with an empty database, not started yet; ended and dropped afterwards."""
     with throwaway_postgres() as url:
         address = make_url(url).update_query_dict({"connect_timeout": "5"}).render_as_string(hide_password=False)
-        installation = Installation(folder, address, lease=lease)
+        installation = Installation(folder, address, **options)
         try:
             yield installation
         finally:

@@ -11,6 +11,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.intake.uploads import ImportState, Submission
 from synth.store import ledger, tables
 from synth.store.indexing import difference
+from synth.store.rows import insert_new
 from tests.factories import feedback_rows, submit_file, write_csv
 from workers.embedded import PATIENCE, EmbeddedWorker
 
@@ -60,6 +61,30 @@ def test_a_kind_only_newer_processes_know_is_left_to_them(engine: Engine, tmp_pa
         assert wait_for(engine, submit_file(engine, write_csv(tmp_path / "f.csv", feedback_rows(times=1)))).taken == 18
     job = engine.job(WORKSPACE, newer)
     assert (job["state"], job["attempts"]) == ("queued", 0)
+
+
+def test_another_workspace_does_not_wait_for_the_end_of_a_big_import(engine: Engine) -> None:
+    now = engine.parts.now()
+    with engine.parts.database.write() as session:
+        insert_new(session, tables.Workspace, [{"id": "other", "name": "o", "timezone": "UTC", "created_at": now}])
+    for number in range(6):
+        for workspace in [WORKSPACE] if number < 5 else [WORKSPACE, "other"]:
+            content = io.BytesIO(f"id,comment\n{number},The map loads slowly\n".encode())
+            engine.submit(workspace, f"{number}.csv", content, Submission())
+    with EmbeddedWorker(engine):
+        deadline = time.monotonic() + WAIT
+        while (order := _begun(engine)).count(WORKSPACE) < 6 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert len(order) == 7
+    assert order.index("other") <= 1  # it was sent last of seven
+
+
+def _begun(engine: Engine) -> list[str]:
+    """Whose files are read, in the order in which that began."""
+    job = tables.Job
+    with engine.parts.database.read() as session:
+        query = select(job.workspace_id).where(job.kind == "intake", job.started_at.is_not(None))
+        return list(session.scalars(query.order_by(job.started_at)))
 
 
 def test_a_worker_stops_in_good_time_and_leaves_no_thread(engine: Engine) -> None:
