@@ -137,8 +137,9 @@ def _long_faults(plan: Plan, installation: Installation, faults: Faults, say: Ca
     say(f"The broker is away for {away:.0f} s.")
     send_away(installation, "redis", away)
     time.sleep(plan.seconds * 0.1)
-    say("A rolling restart.")
     faults.paused.set()
+    time.sleep(min(60.0, plan.seconds * 0.1))  # all of them work again
+    say("A rolling restart.")
     stuck = restart_one_by_one(installation, say)
     faults.paused.clear()
     return stuck

@@ -106,7 +106,17 @@ def test_every_step_of_a_client_is_known_to_the_audit_log_or_changes_nothing() -
     steps = {name for name in vars(Client) if not name.startswith("_")}
     reading = {
         *("address", "agreement", "ask", "ask_in_steps", "asks_a_model", "audit", "board", "codes", "decisions"),
-        *("deliveries", "emerging", "erasure", "erasures", "findings", "insight", "insight_history", "insights"),
+        *(
+            "deliveries",
+            "emerging",
+            "erasure",
+            "erasures",
+            "findings",
+            "hooks",
+            "insight",
+            "insight_history",
+            "insights",
+        ),
         *("lineage", "machine_agreement", "preview_erasure", "releases", "report", "retention", "review", "run"),
         *("runs", "saved_question", "saved_questions", "saved_runs", "schedule", "search", "settings", "sources"),
         *("studies", "study", "study_report", "subscriptions", "suggestions", "themes", "tokens", "trend", "trust"),
