@@ -38,7 +38,7 @@ def nobody(client: TestClient) -> TestClient:
 
 
 def send(nobody: TestClient, hook: dict[str, Any], **other: Any) -> httpx.Response:
-    """A message as it should be, but for what is given: id, at, late, secret, body; `sent` are other bytes than signed."""
+    """A message as it should be, but for id, at, late, secret or body as given; `sent` are other bytes than signed."""
     body = other.get("body", json.dumps(MESSAGE))
     id, at = other.get("id", "msg_1"), other.get("at", datetime.now(UTC) - other.get("late", timedelta()))
     headers = {
