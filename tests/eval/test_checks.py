@@ -8,6 +8,7 @@ from plain import write_rows
 
 from eval.obeying import obedient
 from eval.running import Task
+from eval.studies import MOST_FOLDS, open_study
 from eval.suites import coding, injection, meetings, support
 from synth.errors import BadInput
 from synth.support import Judgement
@@ -184,6 +185,60 @@ def test_an_interview_is_coded_by_the_others(coded: Path, make_task: MakeTask) -
     nearest, majority = found.peers
     assert nearest.figures["code.kappa"].value == 1.0
     assert majority.figures["kappa"].value == 0.0
+
+
+def test_what_the_product_is_ahead_of_a_peer_has_an_interval_of_its_own(coded: Path, make_task: MakeTask) -> None:
+    figures = coding.run(make_task(coded, peers=("majority",))).figures
+    ahead = figures["kappa.over.majority"]
+    assert ahead.value == 1.0
+    assert ahead.low is not None
+    assert ahead.low > 0
+    # Of four cases one is gained: kappa 1 against 1 / 2, the same in whatever order the cases come.
+    truth, mine, theirs = ["a", "a", "b", "b"], ["a", "a", "b", "b"], ["a", "b", "b", "b"]
+    assert coding.lead("", "x", truth, mine, theirs, 0)["kappa.over.x"].value == pytest.approx(1 / 2)
+
+
+def test_short_texts_with_labels_are_a_study_in_which_nobody_codes_their_own(
+    folder: Path, rows: list[dict[str, object]], make_task: MakeTask
+) -> None:
+    writers = [f"u{number % 5}" for number in range(len(rows))]
+    written = [
+        {**row, "author": writer, "domain": "money" if row["label"] == "billing" else "goods"}
+        for row, writer in zip(rows, writers, strict=True)
+    ]
+    write_rows(folder / "items.jsonl", [*written, {"id": "bare", "text": "nobody coded this"}])
+    study = open_study(folder, limit=None, seed=0)
+    assert len(study.segments) == len(rows)
+    for mine, others in study.folds():
+        assert not {row["doc"] for row in mine} & {row["doc"] for row in others}
+        assert len(mine) + len(others) == len(rows)
+    found = coding.run(make_task(folder, limit=40, peers=("nearest",)))
+    assert found.rows == 40
+    assert {"kappa", "code.kappa", "kappa.over.nearest"} <= found.figures.keys()
+    assert found.figures["code.kappa"].value > 0.8  # type: ignore[operator]
+
+
+def test_many_documents_are_left_out_in_groups(folder: Path, rows: list[dict[str, object]]) -> None:
+    study = open_study(folder, limit=None, seed=0)
+    folds = study.folds()
+    assert len(folds) == MOST_FOLDS
+    assert sorted(row["id"] for mine, _ in folds for row in mine) == sorted(row["id"] for row in study.segments)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{"id": "1", "text": "hello there"}], "no `label`"),
+        ([{"id": n, "text": f"hello {n}", "label": n, "author": "u1"} for n in "ab"], "one author only"),
+        ([{"id": n, "text": f"hello {n}", "label": "a"} for n in "ab"], "one code only"),
+    ],
+)
+def test_texts_that_are_no_study_are_refused(
+    tmp_path: Path, rows: list[dict[str, object]], said: str, make_task: MakeTask
+) -> None:
+    write_rows(tmp_path / "items.jsonl", rows)
+    with pytest.raises(BadInput, match=said):
+        coding.run(make_task(tmp_path))
 
 
 def test_agreement_of_a_case_worked_by_hand() -> None:
