@@ -84,7 +84,7 @@ def _items(folder: Path, limit: int | None, seed: int) -> Study:
         raise BadInput(f"{folder.name}/items.jsonl has no `label`; the suite `coding` needs what people coded.")
     drawn = [_as_segment(row) for row in draw(rows, limit or STUDY, seed)]
     note = (
-        f"A study of {len(drawn):,} drawn texts; each author's texts are coded by those of others and the codes' names."
+        f"{len(drawn):,} texts drawn; those of one author (or one text) are coded by all others and the codes' names."
     )
     return Study([path], drawn, drawn, [], note)
 

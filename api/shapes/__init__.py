@@ -17,7 +17,34 @@ from api.shapes.administration import (
     User,
     UserList,
 )
+from api.shapes.agreement import (
+    Agreement,
+    CodeAgreement,
+    CoderPair,
+    MachineAgreement,
+    MachineShare,
+    Measure,
+)
 from api.shapes.audit import AuditEvent, AuditPage
+from api.shapes.coding import (
+    Board,
+    Code,
+    Codebook,
+    CodeChanged,
+    CodeDeleted,
+    CodingChange,
+    CodingsTaken,
+    Highlight,
+    HighlightList,
+    SentBoardChange,
+    SentCode,
+    SentHighlight,
+    SentHighlightChange,
+    SentMerge,
+    SentNewCode,
+    SentSplit,
+    Suggested,
+)
 from api.shapes.common import Condition, Filter, replies
 from api.shapes.decisions import (
     Decision,
@@ -83,36 +110,15 @@ from api.shapes.findings import (
 )
 from api.shapes.insights import Insight, InsightHistory, InsightList, SentInsight, SentInsightChange
 from api.shapes.releases import Followed, Release, ReleaseList, ReleaseTold, SentRelease
-from api.shapes.research import (
-    Agreement,
-    Board,
-    Code,
-    CodeAgreement,
-    Codebook,
-    CodeChanged,
-    CodeDeleted,
-    CoderPair,
-    CodingChange,
-    CodingsTaken,
+from api.shapes.saved import SavedQuestion, SavedQuestionList, SavedRunList, SentSavedChange, SentSavedQuestion
+from api.shapes.studies import (
     Finding,
     FindingQuote,
     Findings,
-    Highlight,
-    HighlightList,
-    MachineAgreement,
-    MachineShare,
-    Measure,
     RosterTaken,
     Saturation,
-    SentBoardChange,
-    SentCode,
-    SentHighlight,
-    SentHighlightChange,
-    SentMerge,
-    SentNewCode,
     SentNewStudy,
     SentRole,
-    SentSplit,
     SentStudy,
     Study,
     StudyAbout,
@@ -122,9 +128,7 @@ from api.shapes.research import (
     StudyParticipant,
     StudyParticipants,
     StudyTheme,
-    Suggested,
 )
-from api.shapes.saved import SavedQuestion, SavedQuestionList, SavedRunList, SentSavedChange, SentSavedQuestion
 from api.shapes.themes import (
     EmergingList,
     LineageEvent,

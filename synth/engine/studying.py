@@ -49,7 +49,8 @@ class StudySteps(Core):
 
     def codes(self, workspace: str, study: str) -> dict[str, Any]:
         """The codebook of a study in the order of its hierarchy, and what was done to it as a whole."""
-        from synth.research.codebook import list_changes, list_codes
+        from synth.research.codebook import list_codes
+        from synth.research.recoding import list_changes
 
         return {
             "codes": self._read(list_codes, workspace, study),
@@ -77,27 +78,27 @@ class StudySteps(Core):
 
     def delete_code(self, workspace: str, actor: str, code: str) -> dict[str, Any]:
         """Delete a code with its highlights; returns the change by which that is undone."""
-        from synth.research.codebook import delete_code
+        from synth.research.recoding import delete_code
 
         return {"change": delete_code(self.parts, workspace, actor, code)}
 
     def merge_codes(self, workspace: str, actor: str, codes: Sequence[str], into: str) -> dict[str, Any]:
         """Make several codes one; returns that one, and the change by which it is undone."""
-        from synth.research.codebook import merge_codes
+        from synth.research.recoding import merge_codes
 
         change = merge_codes(self.parts, workspace, actor, codes, into)
         return {"code": self.code(workspace, into), "change": change}
 
     def split_code(self, workspace: str, actor: str, code: str, name: str, highlights: Sequence[str]) -> dict[str, Any]:
         """Give some highlights of a code a new code beside it; returns it, and the change by which it is undone."""
-        from synth.research.codebook import split_code
+        from synth.research.recoding import split_code
 
         new, change = split_code(self.parts, workspace, actor, code, name, highlights)
         return {"code": self.code(workspace, new), "change": change}
 
     def undo_coding(self, workspace: str, change: str) -> None:
         """Undo a merge, a split or a deletion of codes; raises NotFound, Conflict."""
-        from synth.research.codebook import undo_change
+        from synth.research.recoding import undo_change
 
         undo_change(self.parts, workspace, change)
 
@@ -209,13 +210,13 @@ class StudySteps(Core):
 
     def export_study(self, workspace: str, study: str, format: str) -> bytes:
         """Codebook and codings as qdpx, qdc, csv or xlsx; raises NotFound, BadInput."""
-        from synth.research.exchange import export_study
+        from synth.research.exchange.exporting import export_study
 
         return export_study(self.parts, workspace, study, format)
 
     def import_codings(self, workspace: str, study: str, actor: str, name: str, content: bytes) -> dict[str, Any]:
         """Take a codebook or codings in (qdpx, qdc, csv, xlsx); raises NotFound, BadInput."""
-        from synth.research.exchange import import_file
+        from synth.research.exchange.importing import import_file
 
         done = import_file(self.parts, workspace, study, actor, name, content).document()
         self.wake()

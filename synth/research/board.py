@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from synth.errors import BadInput, Conflict, NotFound
 from synth.parts import Parts
-from synth.research.codebook import delete_code, insert_code, list_codes
+from synth.research.codebook import insert_code, list_codes
 from synth.research.highlighting import insert_highlight, list_highlights
+from synth.research.recoding import delete_code
 from synth.research.studies import find_study
 from synth.store import tables
 

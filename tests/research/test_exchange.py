@@ -14,17 +14,10 @@ from lxml import etree
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.research.aligning import Alignment
-from synth.research.qda import (
-    WrittenCode,
-    WrittenCoding,
-    WrittenProject,
-    WrittenSource,
-    read_codebook,
-    read_project,
-    write_codebook,
-    write_project,
-)
+from synth.research.exchange.aligning import Alignment
+from synth.research.exchange.qda import WrittenCode, WrittenCoding, WrittenProject, WrittenSource
+from synth.research.exchange.qda_reading import read_codebook, read_project
+from synth.research.exchange.qda_writing import write_codebook, write_project
 from synth.research.spans import find_words
 from tests.factories import open_home, take_in, write_transcript
 from tests.research.conftest import STUDY, TALKS, mark
@@ -80,9 +73,13 @@ def test_a_codebook_goes_round(coded: Engine, other: Engine) -> None:
     done = other.import_codings(WORKSPACE, "S1", "Ann", "book.qdc", coded.export_study(WORKSPACE, "S1", "qdc"))
     assert done["codes"] == 4
     assert state(other)[0] == state(coded)[0]
-    definitions = {code["name"]: code["definition"] for code in other.codes(WORKSPACE, "S1")["codes"]}
-    assert definitions["Slow calendar"] == "The calendar takes long to load."
-    assert "Memo: What people do instead." in definitions["Way round"]
+    texts = ("name", "definition", "examples", "memo")
+    written, found = (
+        [[code[key] for key in texts] for code in engine.codes(WORKSPACE, "S1")["codes"]] for engine in (coded, other)
+    )
+    assert found == written
+    assert [code[1] for code in found if code[0] == "Slow calendar"] == ["The calendar takes long to load."]
+    assert [code[3] for code in found if code[0] == "Way round"] == ["What people do instead."]
     other.close()
 
 

@@ -1,8 +1,7 @@
-"""Codebooks and codings out of a study and into it: REFI-QDA, CSV and Excel."""
+"""A coded study in from other tools: REFI-QDA, CSV and Excel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -11,33 +10,21 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput
 from synth.intake.adopting import adopt_text
 from synth.parts import Parts
-from synth.research.aligning import Alignment
-from synth.research.codebook import insert_code, list_codes
-from synth.research.highlighting import highlight_row, list_highlights
-from synth.research.qda import (
-    WrittenCode,
-    WrittenCoding,
-    WrittenProject,
-    WrittenSource,
-    guid_of,
-    read_codebook,
-    read_project,
-    write_codebook,
-    write_project,
-)
+from synth.research.codebook import LONGEST_TEXT, MOST_EXAMPLES, insert_code
+from synth.research.exchange.aligning import Alignment
+from synth.research.exchange.describing import Described, read_description
+from synth.research.exchange.exporting import PATH
+from synth.research.exchange.qda import WrittenCode, WrittenProject, WrittenSource, guid_of, is_guid
+from synth.research.exchange.qda_reading import read_codebook, read_project
+from synth.research.highlighting import highlight_row
 from synth.research.spans import find_same, find_words, trim
-from synth.research.spreadsheets import read_table, write_csv, write_workbook
+from synth.research.spreadsheets import read_table
 from synth.research.studies import find_study, study_documents
 from synth.store import tables
 from synth.store.rows import next_numbers
 
-FORMATS: Final = ("qdpx", "qdc", "csv", "xlsx")
-CODING_COLUMNS: Final = (
-    "document", "document_id", "speaker", "begins", "page", "start", "end", "quote", "code", "coder", "memo",
-)  # fmt: skip
-CODE_COLUMNS: Final = ("code", "definition", "examples", "memo", "color", "highlights", "documents", "coders")
-PATH: Final = " / "  # between a code and the one it stands in
 _LARGEST: Final = 64 << 20
+_LONGEST_DESCRIPTION: Final = 4 * LONGEST_TEXT  # definition, examples and memo together
 
 
 @dataclass(slots=True)
@@ -61,27 +48,6 @@ class Imported:
         }
 
 
-def export_study(parts: Parts, workspace: str, study: str, format: str) -> bytes:
-    """The codebook (qdc), or codebook and codings (qdpx, xlsx; csv: the codings); raises NotFound, BadInput."""
-    if format not in FORMATS:
-        raise BadInput(f"'{format}' is no format of a coded study; use {', '.join(FORMATS)}.")
-    with parts.database.read() as session:
-        found = find_study(session, workspace, study)
-        codes = list_codes(session, workspace, study)
-        marks = list_highlights(session, workspace, study)
-        if format == "qdc":
-            return write_codebook(_written_codes(codes))
-        if format == "qdpx":
-            sources = _written_sources(study_documents(session, found), marks, codes)
-            return write_project(
-                WrittenProject(found.name, _written_codes(codes, notes=True), sources), now=parts.now()
-            )
-    rows = [_coding_row(mark, paths_of(codes)) for mark in marks]
-    if format == "csv":
-        return write_csv(CODING_COLUMNS, rows)
-    return write_workbook({"codings": (CODING_COLUMNS, rows), "codebook": (CODE_COLUMNS, _code_rows(codes))})
-
-
 def import_file(parts: Parts, workspace: str, study: str, actor: str, name: str, content: bytes) -> Imported:
     """Take a codebook or codings into a study; raises NotFound, BadInput for a file that is neither.
 
@@ -101,15 +67,6 @@ def import_file(parts: Parts, workspace: str, study: str, actor: str, name: str,
         else:
             work.table(read_table(content, kind))
         return work.done
-
-
-def paths_of(codes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Each code's name with those it stands in: `Trust / Numbers`."""
-    paths: dict[str, str] = {}
-    for code in codes:
-        above = paths.get(code["parent_id"] or "")
-        paths[code["id"]] = f"{above}{PATH}{code['name']}" if above else code["name"]
-    return paths
 
 
 def _import_project(parts: Parts, workspace: str, study: str, actor: str, project: WrittenProject) -> Imported:
@@ -170,15 +127,8 @@ class _Import:
             parent = known.get(code.parent or "")
             there = self._guids.get(code.guid.casefold()) or self._places.get((parent, name.casefold()))
             if there is None:
-                wanted = {
-                    "name": name,
-                    "parent_id": parent,
-                    "definition": code.description[:10_000],
-                    "memo": code.memo[:10_000],
-                    "color": code.color,
-                    "guid": code.guid or None,
-                }
-                there = self._add_code(wanted)
+                wanted = {"name": name, "parent_id": parent, "color": code.color, **_texts(code)}
+                there = self._add_code({**wanted, "guid": code.guid if is_guid(code.guid) else None})
             known[code.guid] = there
         return known
 
@@ -268,7 +218,7 @@ class _Import:
             return
         id = f"H{next_numbers(self._session, self._workspace, 'highlight', 1)[0]}"
         row = highlight_row(self._workspace, id, document.id, code, span, coder, self._parts)
-        row |= {"origin": "import", "memo": memo[:10_000], **({"guid": guid} if guid else {})}
+        row |= {"origin": "import", "memo": memo[:LONGEST_TEXT], **({"guid": guid} if is_guid(guid) else {})}
         self._session.execute(insert(tables.Highlight), [row])
         self.done.highlights += 1
 
@@ -307,54 +257,14 @@ class _Import:
         self._places = {(each.parent_id, each.name.casefold()): each.id for each in found}
 
 
-def _written_codes(codes: Sequence[Mapping[str, Any]], *, notes: bool = False) -> tuple[WrittenCode, ...]:
-    """The codes for a file; their memos stand in notes where it has these, else in the description."""
-    guids = {code["id"]: code["guid"] for code in codes}
-    return tuple(
-        WrittenCode(
-            code["guid"],
-            code["name"],
-            guids.get(code["parent_id"] or ""),
-            _description(code, "" if notes else code["memo"]),
-            code["color"],
-            code["memo"] if notes else "",
-        )
-        for code in codes
-    )
-
-
-def _description(code: Mapping[str, Any], memo: str) -> str:
-    """Definition, examples and memo in the one text that the format has for them."""
-    examples = "\n".join(f"Example: {each}" for each in code["examples"])
-    return "\n\n".join(filter(None, (code["definition"], examples, f"Memo: {memo}" if memo else "")))
-
-
-def _written_sources(
-    documents: Sequence[tables.Document], marks: Sequence[Mapping[str, Any]], codes: Sequence[Mapping[str, Any]]
-) -> tuple[WrittenSource, ...]:
-    guids = {code["id"]: code["guid"] for code in codes}
-    codings: dict[str, list[WrittenCoding]] = {}
-    for mark in marks:
-        span, told = (mark["start"], mark["end"]), (mark["coder"], datetime.fromisoformat(mark["created_at"]))
-        coding = WrittenCoding(mark["guid"], guids[mark["code_id"]], *span, *told, mark["memo"])
-        codings.setdefault(mark["document_id"], []).append(coding)
-    return tuple(
-        WrittenSource(
-            guid_of("document", document.id),
-            document.title or document.id,
-            document.text,
-            tuple(codings.get(document.id, ())),
-        )
-        for document in documents
-    )
-
-
-def _coding_row(mark: Mapping[str, Any], paths: Mapping[str, str]) -> list[Any]:
-    told = {**mark, "document": mark["title"], "code": paths[mark["code_id"]]}
-    return [told[column] for column in CODING_COLUMNS]
-
-
-def _code_rows(codes: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    paths = paths_of(codes)
-    told = ({**code, "code": paths[code["id"]], "examples": "\n".join(code["examples"])} for code in codes)
-    return [[each[column] for column in CODE_COLUMNS] for each in told]
+def _texts(code: WrittenCode) -> dict[str, Any]:
+    """Definition, examples and memo of a code of a file; more examples than a code may have stay in the definition."""
+    told = read_description(code.description[:_LONGEST_DESCRIPTION])
+    if len(told.examples) > MOST_EXAMPLES:
+        told = Described(code.description)
+    memo = "\n\n".join(dict.fromkeys(filter(None, (told.memo, code.memo))))
+    return {
+        "definition": told.definition[:LONGEST_TEXT],
+        "examples": list(told.examples),
+        "memo": memo[:LONGEST_TEXT],
+    }

@@ -1,0 +1,1 @@
+"""Coded studies out to other tools and in from them."""
