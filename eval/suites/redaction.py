@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from eval.folders import Row, draw, find, hash_files, read_rows
 from eval.metrics import bootstrap_rows, wilson
+from eval.planting import plant
 from eval.results import Case, Figure, Nature, SuiteResult
 from eval.running import Suite, Task
 from synth.errors import BadInput
@@ -44,8 +45,9 @@ class Marked:
 
 def run(task: Task) -> SuiteResult:
     """Redact every text as an import does, without a list of known names."""
-    path = find(task.folder, "items.jsonl")
-    rows = draw(read_rows(path), task.limit, task.seed)
+    variants = task.folder / "variants.json"
+    path = variants if variants.is_file() else find(task.folder, "items.jsonl")
+    rows = _planted(task) if variants.is_file() else draw(read_rows(path), task.limit, task.seed)
     if not any("spans" in row for row in rows):
         raise BadInput(f"{task.folder.name}/items.jsonl has no `spans`; the suite `redaction` needs them.")
     truth = [_mark(row["id"], span) for row in rows for span in row.get("spans") or ()]
@@ -62,6 +64,10 @@ def run(task: Task) -> SuiteResult:
         cases=_cases(rows, truth, hidden),
         notes=("A span counts as hidden when all of its characters are.",),
     )
+
+
+def _planted(task: Task) -> list[Row]:
+    return plant(task.folder, limit=task.limit, seed=task.seed)
 
 
 def measure(truth: Sequence[Marked], hidden: Sequence[Marked], *, seed: int = 0) -> dict[str, Figure]:
@@ -160,7 +166,7 @@ def _case(what: str, span: Marked, texts: Mapping[str, str]) -> Case:
 
 SUITE = Suite(
     "redaction",
-    "items.jsonl[.gz] with text and spans (start, end, type)",
+    "items.jsonl[.gz] with text and spans (start, end, type); or variants.json, sentences to write secrets into",
     "recall, precision, f1 over all and by type (TYPE.recall …); unclaimed.TYPE.recall apart",
     run,
 )

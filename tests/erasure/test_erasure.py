@@ -78,12 +78,14 @@ def vector_of(engine: Engine, text: str) -> bytes:
 def test_of_a_person_no_byte_is_left(sung: Engine) -> None:
     home = sung.parts.home
     wanted = (CANARY.encode(), SECOND[:40].encode(), NAME.encode(), b"zorbulating", b"kanarienvogel")
-    vector = vector_of(sung, CANARY)[32:96]
-    assert len(files_with(home, CANARY.encode())) >= 1
-    assert files_with(home, vector)
+    vector = vector_of(sung, CANARY)
+    windows = [vector[start : start + 64] for start in range(0, len(vector), 64)]
+    windows = [each for each in windows if len(each) - each.count(0) >= 24]  # zeros stand everywhere
+    assert files_with(home, *wanted)
+    assert files_with(home, *windows)  # of any of them: a page of a file may end inside of one
     receipt = erase(sung, "person", NAME)
     sung.close()
-    assert files_with(home, *wanted, vector) == []
+    assert files_with(home, *wanted, *windows) == []
     assert receipt["receipt"]["proof"]["found_in"] == []
     assert receipt["receipt"]["proof"]["probes"] >= 2
     assert receipt["receipt"]["rows"]["documents"] == 2

@@ -18,6 +18,7 @@ from eval.suites import all_suites, choose
 CANARY = "zq-canary"
 WITHOUT_A_HOME = {
     "judge": "opens its home as `answers` does, from the same set, and without a model none",
+    "erasure": "opens its home as `latency` does, and plants words of its own",
     "pages": "opens its home as `latency` does, and asks a server for pages",
     "lying": "drafts from texts in memory, and stores nothing",
     "scale": "hands texts and vectors to discovery, and stores nothing",

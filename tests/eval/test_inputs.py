@@ -127,6 +127,9 @@ def test_a_question_may_have_no_id(tmp_path: Path) -> None:
             "has no `expect`",
         ),
         ("redaction", {"items__jsonl": ITEM}, "has no `spans`"),
+        ("redaction", {"variants__json": '{"carriers": {}}'}, "`carriers` by language, and `without`"),
+        ("redaction", {"variants__json": '{"carriers": {"xx": ["a"]}, "without": ["b"]}'}, "the language xx"),
+        ("redaction", {"variants__json": '{"carriers": {"de": ["{CAT}"]}, "without": ["b"]}'}, "the hole {CAT}"),
         ("speed", {"items__jsonl": '{"id": "1", "text": ""}'}, "Nothing of"),
     ],
 )

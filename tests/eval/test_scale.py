@@ -9,7 +9,7 @@ from plain import write_rows
 
 from eval.enlarging import enlarge
 from eval.running import Task
-from eval.suites import latency, placement, scale
+from eval.suites import erasure, latency, placement, scale
 from synth.errors import BadInput
 
 MakeTask = Callable[..., Task]
@@ -94,3 +94,16 @@ def test_questions_of_every_shape_are_timed_beside_their_parts(
     assert figures["cold_ms"].n == latency.COLD
     again = latency.run(make_task(folder, limit=80, home=tmp_path / "home"))
     assert again.parameters["home_reused"]
+
+
+def test_what_is_erased_is_looked_for_by_a_search_of_our_own(folder: Path, make_task: MakeTask, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    figures = erasure.run(make_task(folder, limit=40, home=home)).figures
+    assert figures["excerpts"].value == 40
+    for kind in ("person", "source"):
+        assert (figures[f"found_before.{kind}"].value or 0) >= 1
+        assert figures[f"left.{kind}"].value == figures[f"receipt_lacks.{kind}"].value == 0
+        assert (figures[f"probes.{kind}"].value or 0) >= 1
+        assert (figures[f"seconds.{kind}"].value or 0) > 0
+    (home / "left.log").write_text("why: Quirin Zaunkoenig1 asked")
+    assert erasure._find(home, [b"Zaunkoenig1"]) == ["left.log"]

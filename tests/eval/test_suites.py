@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from plain import write_rows
 
+from eval.planting import plant
 from eval.running import Task
 from eval.suites import all_suites, answers, counting, redaction, retrieval, speed, themes
 from synth.embedding import HashingEmbedder
@@ -156,6 +157,19 @@ def test_redaction_is_scored_by_type_and_what_is_not_claimed_stands_apart(tmp_pa
     assert figures["EMAIL_ADDRESS.recall"].value == 1.0
     assert figures["recall"].n == 1
     assert figures["unclaimed.PERSON.recall"].value == 0.0
+
+
+def test_what_is_planted_stands_where_it_is_said_and_is_found_in_every_spelling(make_task: MakeTask) -> None:
+    folder = Path(__file__).resolve().parents[2] / "eval" / "sets" / "variants"
+    rows = plant(folder, limit=160, seed=5)
+    assert rows == plant(folder, limit=160, seed=5)
+    assert rows != plant(folder, limit=160, seed=6)
+    planted = [(span["type"], row["text"][span["start"] : span["end"]]) for row in rows for span in row["spans"]]
+    assert {kind for kind, _ in planted} == set(redaction.CLAIMED) - {"MAC_ADDRESS"}
+    assert all("@" in said for kind, said in planted if kind == "EMAIL_ADDRESS")
+    figures = redaction.run(make_task(folder, limit=160, seed=5)).figures
+    assert (figures["recall"].value or 0) >= 0.95
+    assert (figures["precision"].value or 0) >= 0.9
 
 
 def test_redaction_figures_of_a_case_worked_by_hand() -> None:

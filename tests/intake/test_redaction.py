@@ -42,6 +42,18 @@ HIDDEN = [
     ("Authorization: Bearer abcdef1234567890", "Authorization: Bearer [KEY_1]"),
     ("https://bob:hunter2@example.com/x", "https://bob:[KEY_1]@example.com/x"),
     ("https://example.com/cb?access_token=abc123&x=1", "https://example.com/cb?access_token=[KEY_1]&x=1"),
+    ("4111.1111.1111.1111 passt nicht", "[CARD_1] passt nicht"),
+    ("+4915123401247", "[PHONE_1]"),  # thirteen digits with the checksum of a card
+    ("NO9386011117947 und BE45866312170747", "[IBAN_1] und [IBAN_2]"),
+    ("my ssn is 634.33.8726", "my ssn is [SSN_1]"),
+    ("Handynummer ist 030.123298", "Handynummer ist [PHONE_1]"),
+    ("kam von 37.213.102.195/24.", "kam von [IP_1]/24."),
+    (
+        "https://a.example.com/login?code=o9HCbdNu1xypZmIEP911s12&state=1",
+        "https://a.example.com/login?code=[KEY_1]&state=1",
+    ),
+    ("https://a.example.com/reset-password/xvkOUOTfzE8CHGla35bj2Jf5", "https://a.example.com/reset-password/[KEY_1]"),
+    ("/join/550e8400-e29b-41d4-a716-446655440000 opens", "/join/[KEY_1] opens"),
     ("password: Hunter22!", "password: [KEY_1]!"),
     ("I live at 221B Baker Street, London NW1 6XE.", "I live at [ADDRESS_1]."),
     ("Ship to 88 N Avondale Rd #603, Avondale Estates, GA 30002 please", "Ship to [ADDRESS_1] please"),
@@ -65,6 +77,9 @@ LEFT = [
     "2 Google Drive folders", "10 Downing street parties", "Arbeitsplatz 3", "auf Platz 1", "Main Street is closed",
     "1 place to go", "Version 5 Way better", "called 911", "rue the day", "Team 3 Close the ticket",
     "24 Hour Drive", "Suite 12", "Gate 12 Terminal 5",
+    "3.14159265 is pi", "0.123456789", "https://a.example.com/login/how-to-reset-2fa-on-phone-12",
+    "?code=unauthorised_client",
+    "https://a.example.com/join/internationalisation", "1.234.567.890.123",
     "token: expired", "password is wrong again", "bearer responsibilities", "monkey=bananas", "ISBN 978-3-16-148410-0",
     "uuid 550e8400-e29b-41d4-a716-446655440000", "DE89370400440532013001", "boeing 737-800 and 777-200",
 ]  # fmt: skip
