@@ -82,7 +82,8 @@ def _digits(drawn: Random, count: int) -> str:
 
 def _grouped(text: str, sizes: Sequence[int], by: str) -> str:
     """In groups of these sizes, the last size for all that is left."""
-    groups, at = [], 0
+    groups: list[str] = []
+    at = 0
     while at < len(text):
         size = sizes[min(len(groups), len(sizes) - 1)]
         groups.append(text[at : at + size])
@@ -125,7 +126,8 @@ def _phone(drawn: Random, language: str) -> tuple[str, str, str]:
 
     region = _REGIONS[language]
     kind = drawn.choice([plan.PhoneNumberType.MOBILE, plan.PhoneNumberType.FIXED_LINE])
-    example = plan.format_number(plan.example_number_for_type(region, kind), plan.PhoneNumberFormat.E164)
+    shown = plan.example_number_for_type(region, kind)
+    example = plan.format_number(shown or plan.PhoneNumber(), plan.PhoneNumberFormat.E164)
     number = plan.parse(example)
     for _ in range(_TRIES):
         tail = drawn.randint(3, 6)
