@@ -10,7 +10,16 @@ from api.pages.narrowing import Narrowed, address
 from api.pages.rendering import page
 from api.reports import Reported, ReportId
 from api.reports import period as read_period
-from synth.reports.display import listed, say_change, say_rest, say_written, sections_of
+from synth.reports.display import (
+    listed,
+    say_aged,
+    say_change,
+    say_difference,
+    say_rest,
+    say_unchanged,
+    say_written,
+    sections_of,
+)
 from synth.reports.html import draw_charts
 
 router = APIRouter()
@@ -47,6 +56,9 @@ def show_report(
         rest=say_rest(content["steady"]),
         written=say_written(content),
         change=say_change,
+        say_aged=say_aged,
+        say_difference=say_difference,
+        unchanged=say_unchanged(content),
         charts=draw_charts(content),
         reported=reported,
         archived=content["id"] in archived,

@@ -33,6 +33,7 @@ from synth.wire.answers import read_filters_document
 MOVED = 0.25  # a theme that grew or shrank by this share is of another size
 SHOWN = 200  # characters of an excerpt in a reason
 READ = 60  # new excerpts that are held against the sentences of an insight
+_ONE = ", one of them: “"  # what stands before an excerpt in a reason
 Freshness = Literal["fresh", "ageing", "contradicted"]
 
 
@@ -79,6 +80,12 @@ def counted_mentions(insight: tables.Insight) -> float:
 def has_moved(before: float, today: float) -> bool:
     """Whether a number is so much larger or smaller by now that what was said of it is of another size."""
     return abs(today - before) > MOVED * max(before, 1)
+
+
+def without_quote(reason: str) -> str:
+    """A reason without the excerpt it ends with, which no gate has checked."""
+    said, quoted, _ = reason.partition(_ONE)
+    return f"{said}." if quoted else said
 
 
 def check_all(parts: Parts, workspace: str) -> None:
@@ -182,7 +189,7 @@ def _disputed(session: Session, insight: tables.Insight, mine: Filters) -> Itera
         against = [each for each in fresh if judge(claim["text"], [each.text]).label == "disputed"]
         if len({each.person or each.document_id for each in against}) >= FEW:
             said = f"{len(against)} new excerpts say the contrary of “{claim['text']}”"
-            yield Verdict("contradicted", f"{said}, one of them: “{against[0].text[:SHOWN]}”")
+            yield Verdict("contradicted", f"{said}{_ONE}{against[0].text[:SHOWN]}”")
 
 
 def _new_excerpts(session: Session, insight: tables.Insight, mine: Filters) -> list[ExcerptView]:

@@ -14,6 +14,7 @@ from synth.gate import Gated
 from synth.parts import Parts
 from synth.releases.impact import releases_of
 from synth.reports.affected import Affected, write_affected
+from synth.reports.aged import tell_aged
 from synth.reports.asked import tell_saved
 from synth.reports.findings import Findings, find
 from synth.reports.health import count_ahead, write_health, write_warnings
@@ -47,6 +48,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
     with parts.database.read() as session:
         found, (told, untold), words = _keep(session, parts, workspace, span, now)
         saved = [] if span.where else tell_saved(session, workspace, span)
+        aged = [] if span.where else tell_aged(session, workspace, span)
         releases = (
             [] if span.where else releases_of(session, workspace, span.timezone, since=span.first, until=span.end)
         )
@@ -76,13 +78,15 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "rising": [told[move.theme] for move in moves.rising if move.theme in told],
         "fading": [told[move.theme] for move in moves.fading if move.theme in told],
         "rising_words": words,
-        "saved_questions": saved,
+        "saved_questions": [each for each in saved if each["difference"] is None or each["difference"]["is_change"]],
+        "unchanged_questions": [each for each in saved if each["difference"] and not each["difference"]["is_change"]],
+        "insights": aged,
         "releases": releases,
         "steady": [_theme(theme, found) for theme in moves.steady],
         "aside": [write_aside(aside, series.names[aside.theme]) for aside in (*moves.aside, *untold)],
         "warnings": write_warnings(found.health),
         "health": [*write_health(found.health), *unread],
-        "trust": write_short_form(parts, workspace),
+        "trust": write_short_form(parts, workspace)[:1],
         "words": _words(series),
         "mentions": {theme: mentions[-1] for theme, mentions in series.themes.items()},
     }

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synth.answers.planning.days import say_days
+from synth.answers.wording import say_list
 from synth.reports.sentences import say_mean
 
 _LISTED = 15  # themes the table of steady ones shows
@@ -21,6 +22,17 @@ def say_release(release: dict[str, Any]) -> str:
     """'Release 5.2, 16 November 2026'."""
     day = date.fromisoformat(release["day"])
     return f"Release {release['name']}, {say_days(day, day)}"
+
+
+def say_aged(insight: dict[str, Any]) -> str:
+    """What became of an insight: 'Published, now contradicted. It weighs most in Small now, not in Large.'."""
+    return f"{insight['state'].capitalize()}, now {insight['freshness']}. {insight['reason']}".strip()
+
+
+def say_unchanged(content: dict[str, Any]) -> str:
+    """The saved questions that were asked and of which nothing changed, in one line; '' where there are none."""
+    titles = [f"“{each['title']}”" for each in content.get("unchanged_questions", ())]
+    return f"No clear change: {say_list(titles)}." if titles else ""
 
 
 def say_written(content: dict[str, Any]) -> str:

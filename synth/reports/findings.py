@@ -60,7 +60,7 @@ def find(session: Session, workspace: str, span: Span, reach: Reach, oldest: dat
         affected=_affected(series, moves, whole),
         people=_people(session, workspace, series),
         sources=_sources(session, workspace, series),
-        health=check_health(session, workspace, span, ahead),
+        health=check_health(session, workspace, span, ahead, series.ahead(1).filters() if series.before else None),
     )
 
 

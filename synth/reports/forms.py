@@ -11,6 +11,12 @@ Form = Literal["whole", "executive", "team"]
 MOVED = 3  # themes of each kind on one page
 _MOVES = ("new", "rising", "fading")
 _LEFT_OUT = ("steady", "rising_words", "aside", "health", "trust")
+_TOLD = (
+    "rising_words",
+    "saved_questions",
+    "insights",
+    "releases",
+)  # what can be told of a week in which no theme moved
 _NEED_A_FILTER = (
     "The team form needs what the team cares for: a filter such as theme=T5, area=A2 or segment=Enterprise (--where)."
 )
@@ -50,12 +56,26 @@ def _executive(content: Content) -> Content:
     }
 
 
+def _whole(content: Content) -> Content:
+    """All of it; where nothing is to be told, only that the week was quiet, in three lines."""
+    return _abridged(content) if _is_quiet(content) else content
+
+
 def _team(content: Content) -> Content:
     """Without what is of the whole installation; where the week was quiet, only that it was, in three lines."""
-    quiet = content["quiet"] and not content["rising_words"]
-    out = _LEFT_OUT if quiet else ("trust",)
-    volume = {**content["volume"], "sources": []} if quiet else content["volume"]
-    return {**content, **{name: [] for name in out}, "volume": volume, "warnings": [] if quiet else content["warnings"]}
+    if _is_quiet(content):
+        return {**_abridged(content), "warnings": []}
+    return {**content, "trust": []}
+
+
+def _is_quiet(content: Content) -> bool:
+    """Whether no theme moved and there is nothing else to tell: no word, no saved question, no release, no finding."""
+    return bool(content["quiet"]) and not any(content.get(told) for told in _TOLD)
+
+
+def _abridged(content: Content) -> Content:
+    """The short version, and what is to be minded."""
+    return {**content, **{name: [] for name in _LEFT_OUT}, "volume": {**content["volume"], "sources": []}}
 
 
 def _with_one_quote(theme: Content) -> Content:
@@ -63,7 +83,7 @@ def _with_one_quote(theme: Content) -> Content:
 
 
 _FORMS: Mapping[str, Callable[[Content], Content]] = {
-    "whole": lambda content: content,
+    "whole": _whole,
     "executive": _executive,
     "team": _team,
 }

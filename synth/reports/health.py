@@ -1,6 +1,6 @@
 """How far the numbers of a report can be trusted: coverage, what one voice dominates, what has no date or no name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ class Dominant:
     name: str
     mentions: int
     of: int
+    usual: bool = False  # so it was in the spans before
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class Health:
     ahead: int  # documents of the whole store dated later than now
 
 
-def check_health(session: Session, workspace: str, span: Span, ahead: int) -> Health:
-    """Look at the feedback of a span, and at what of the store no report can show, of which `ahead` is known."""
+def check_health(session: Session, workspace: str, span: Span, ahead: int, before: Filters | None = None) -> Health:
+    """Look at the feedback of a span, and at what of the store no report can show, of which `ahead` is known.
+
+    `before` are the spans it is compared with: who dominated there already is no news.
+    """
     filters = span.filters()
     people = count_by(session, workspace, filters, Document.person_id)
     spoken = select_excerpt_ids(workspace, filters)
@@ -58,7 +62,7 @@ def check_health(session: Session, workspace: str, span: Span, ahead: int) -> He
         nameless=int(people.get(None, 0)),
         excerpts=excerpts,
         unassigned=excerpts - assigned,
-        dominant=_dominant(session, workspace, filters),
+        dominant=_dominant(session, workspace, filters, before),
         undated=session.scalar(documents.where(Document.created_at.is_(None))) or 0,
         ahead=ahead,
     )
@@ -71,8 +75,8 @@ def count_ahead(session: Session, workspace: str, now: datetime) -> int:
 
 
 def write_warnings(health: Health) -> list[str]:
-    """A sentence for each voice that dominates."""
-    return [_warning(dominant) for dominant in health.dominant]
+    """A sentence for each voice that dominates and did not before: what is so every week is nobody's warning."""
+    return [_warning(dominant) for dominant in health.dominant if not dominant.usual]
 
 
 def write_health(health: Health) -> list[str]:
@@ -80,6 +84,7 @@ def write_health(health: Health) -> list[str]:
     lines = []
     if health.excerpts:
         lines.append(_coverage(health))
+    lines += [f"As before: {_uncapitalised(_warning(each))}" for each in health.dominant if each.usual]
     if health.nameless and health.nameless == health.documents:
         lines.append("People are not known: the feedback names nobody. Three documents stand in for three people.")
     elif health.nameless:
@@ -109,7 +114,17 @@ def _warning(dominant: Dominant) -> str:
     return f"One {dominant.kind} is loud: {counted} ({share}) come from {dominant.name}."
 
 
-def _dominant(session: Session, workspace: str, filters: Filters) -> tuple[Dominant, ...]:
+def _uncapitalised(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def _dominant(session: Session, workspace: str, filters: Filters, before: Filters | None) -> tuple[Dominant, ...]:
+    """Who dominates the feedback of the filters, and whether they did in that of the filters before."""
+    usual = {(each.kind, each.name) for each in _loud(session, workspace, before)} if before else set()
+    return tuple(replace(each, usual=(each.kind, each.name) in usual) for each in _loud(session, workspace, filters))
+
+
+def _loud(session: Session, workspace: str, filters: Filters) -> list[Dominant]:
     keys: tuple[tuple[Voice, ColumnElement[Any], float], ...] = (
         ("source", tables.Source.name.expression, ONE_SOURCE),
         ("person", Person.name.expression, ONE_VOICE),
@@ -121,7 +136,7 @@ def _dominant(session: Session, workspace: str, filters: Filters) -> tuple[Domin
         total = sum(mentions.values())
         loud = {name: n for name, n in mentions.items() if name is not None and n >= FEW and n > border * total}
         found += [Dominant(kind, name, int(n), int(total)) for name, n in loud.items()]
-    return tuple(found)
+    return found
 
 
 def _pieces(count: int, one: str, many: str) -> str:

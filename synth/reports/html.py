@@ -9,6 +9,7 @@ from synth.answers.wording import say_number
 from synth.reports.charts import draw_bar, draw_large_trend, draw_trend
 from synth.reports.display import (
     listed,
+    say_aged,
     say_change,
     say_cited,
     say_difference,
@@ -18,6 +19,7 @@ from synth.reports.display import (
     say_rest,
     say_steady,
     say_trend,
+    say_unchanged,
     say_written,
     sections_of,
 )
@@ -48,6 +50,8 @@ def render_html(content: dict[str, Any], *, links: str | None = "", leave: str |
         say_cited=say_cited,
         say_release=say_release,
         say_difference=say_difference,
+        say_aged=say_aged,
+        unchanged=say_unchanged(content),
         charts=draw_charts(content),
         links=links.rstrip("/") if links is not None else None,
         leave=leave,

@@ -6,6 +6,7 @@ from typing import Any
 from synth.answers.wording import say_number
 from synth.reports.display import (
     listed,
+    say_aged,
     say_change,
     say_cited,
     say_difference,
@@ -14,6 +15,7 @@ from synth.reports.display import (
     say_release,
     say_rest,
     say_steady,
+    say_unchanged,
     say_written,
     sections_of,
 )
@@ -41,6 +43,9 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
             yield from _theme(theme, content)
     yield from _under("Said more than before", (_word(word, content) for word in content["rising_words"]))
     yield from _under("Saved questions", (_saved(saved) for saved in content.get("saved_questions", ())))
+    if content.get("saved_questions") and say_unchanged(content):
+        yield _line(say_unchanged(content))
+    yield from _under("Insights to look at again", (_aged(insight) for insight in content.get("insights", ())))
     yield from _under("Releases", (_release(release) for release in content.get("releases", ())))
     if content["aside"]:
         yield "## Set aside"
@@ -54,7 +59,7 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield _list(content["health"])
     if content["trust"]:
         yield "## How far this can be relied on"
-        yield _list(content["trust"])
+        yield f"{_list(content['trust'])}\n- More stands on the trust card ([/trust](/trust))."
 
 
 def _under(heading: str, told: Iterable[Iterator[str]]) -> Iterator[str]:
@@ -98,6 +103,11 @@ def _saved(saved: dict[str, Any]) -> Iterator[str]:
     yield _list(say_difference(saved["difference"]))
     for citation in saved["quotes"]:
         yield _quote(citation | {"said_by": say_cited(citation)})
+
+
+def _aged(insight: dict[str, Any]) -> Iterator[str]:
+    yield f"### {_line(insight['title'])} ([{insight['id']}]({insight['link']}))"
+    yield _line(say_aged(insight))
 
 
 def _release(release: dict[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from synth.answers.wording import say_number
 from synth.reports.display import (
     listed,
+    say_aged,
     say_change,
     say_cited,
     say_difference,
@@ -16,6 +17,7 @@ from synth.reports.display import (
     say_release,
     say_rest,
     say_steady,
+    say_unchanged,
     say_written,
     sections_of,
 )
@@ -46,6 +48,8 @@ def _told(content: dict[str, Any]) -> dict[str, Any]:
         "sections": [{"heading": heading, "themes": themes} for _, heading, themes in sections_of(content)],
         "rising_words": content["rising_words"],
         "saved_questions": [_saved(saved) for saved in content.get("saved_questions", ())],
+        "unchanged": say_unchanged(content) if content.get("saved_questions") else "",
+        "insights": [insight | {"said": say_aged(insight)} for insight in content.get("insights", ())],
         "releases": [release | {"name": say_release(release)} for release in content.get("releases", ())],
         "aside": content["aside"],
         "steady_heading": "Steady" if content["compared_with"] else "Themes",

@@ -52,7 +52,8 @@ def render_report(
         raise BadInput("What was archived is the whole report; that of a team is counted anew, under today's themes.")
     span = replace(_span(parts, workspace, week, since, until), where=tuple(where))
     content = _read_archived(parts, workspace, span) if reported else write_content(parts, workspace, span)
-    return render(in_form(content, form))
+    whole_data = format == "json" and form == "whole"  # a form leaves out what is not told; as data all of it is there
+    return render(content if whole_data else in_form(content, form))
 
 
 def write_for_team(parts: Parts, workspace: str, report: str, where: Sequence[Condition]) -> Content:
