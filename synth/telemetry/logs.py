@@ -41,13 +41,15 @@ def bound(**ids: str) -> Iterator[None]:
 
 
 def _rendered(format: str) -> "list[Processor]":
-    from structlog.dev import ConsoleRenderer
-    from structlog.processors import JSONRenderer, TimeStamper, dict_tracebacks
+    """An error is shown with where it happened, never with the values of variables: they hold what people said."""
+    from structlog.dev import ConsoleRenderer, plain_traceback
+    from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper
+    from structlog.tracebacks import ExceptionDictTransformer
 
     stamp = TimeStamper(fmt="iso", utc=True)
     if format == "json":
-        return [stamp, dict_tracebacks, JSONRenderer()]
-    return [stamp, ConsoleRenderer(colors=False)]
+        return [stamp, ExceptionRenderer(ExceptionDictTransformer(show_locals=False)), JSONRenderer()]
+    return [stamp, ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
 
 
 def _add_ids(_logger: Any, _method: str, event: Any) -> Any:

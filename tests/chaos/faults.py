@@ -38,7 +38,8 @@ class Faults:
         return sum(self.counted[name] for name in WEIGHTS)
 
     def _work(self) -> None:
-        names, weights = list(WEIGHTS), list(WEIGHTS.values())
+        names = [name for name in WEIGHTS if name == "database" or name in self._installation.programs]
+        weights = [WEIGHTS[name] for name in names]
         began, between = time.monotonic(), self._seconds / max(1, self._kills)
         while self.kills < self._kills and time.monotonic() - began < 3 * self._seconds:
             time.sleep(self._chance.uniform(0, 2 * between))

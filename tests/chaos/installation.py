@@ -101,11 +101,12 @@ class Installation:
         database_url: str,
         *,
         lease: float | None = None,
+        apis: Sequence[str] = APIS,
         workers: Mapping[str, Sequence[str]] = ALIKE,
         embedder: str = "hashing",
     ) -> None:
-        self.folder, self._lease, self._embedder = folder, lease, embedder
-        self._ports = {name: _free_port() for name in ("redis", "chroma", *APIS)}
+        self.folder, self._lease, self._embedder, self._apis = folder, lease, embedder, apis
+        self._ports = {name: _free_port() for name in ("redis", "chroma", *apis)}
         self.settings = Settings(
             home=folder / "home",
             database_url=database_url,
@@ -113,7 +114,7 @@ class Installation:
             chroma_url=f"http://127.0.0.1:{self._ports['chroma']}",
         )
         self.programs = {"redis": self._redis(), "chroma": self._chroma()}
-        self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in APIS}
+        self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in apis}
         self.programs |= {name: self._synth(name, "worker", *options) for name, options in workers.items()}
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="supervisor")
@@ -121,7 +122,7 @@ class Installation:
     @property
     def addresses(self) -> list[str]:
         """Where the API is asked."""
-        return [f"http://127.0.0.1:{self._ports[name]}" for name in APIS]
+        return [f"http://127.0.0.1:{self._ports[name]}" for name in self._apis]
 
     def start(self) -> None:
         """Start all programs, the services first; returns when the API listens."""
@@ -129,7 +130,7 @@ class Installation:
             program.start()
             if name == "chroma":
                 wait_for(lambda: all(self.programs[each].listens() for each in ("redis", "chroma")), 60, "no services")
-        wait_for(lambda: all(self.programs[name].listens() for name in APIS), 120, "the API does not listen")
+        wait_for(lambda: all(self.programs[name].listens() for name in self._apis), 120, "the API does not listen")
         self._keeper.start()
 
     def end_backends(self, most: int) -> int:

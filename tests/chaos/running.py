@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url, select
 
@@ -15,20 +16,20 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.store import ledger, tables
 from tests.chaos.entry import CRASHING, know_crashing
 from tests.chaos.faults import Doubling, Faults, hang, restart_one_by_one, send_away
-from tests.chaos.installation import WORKERS, Installation, installed, wait_for
+from tests.chaos.installation import APIS, WORKERS, Installation, installed, wait_for
 from tests.chaos.oracle import Check, await_rest, check_all
 from tests.chaos.sending import Client, make_requests
 from workers.app import make_app
 
 RESUME = ledger.LEASE.total_seconds() + 5  # seconds within which what a dead worker held is done by another
 CRASHES = 3  # attempts of the job that ends its process
-SHORT_LEASE = 3.0
+SHORT: Mapping[str, Any] = {"lease": 3.0, "apis": APIS[:1]}
 REST = 600.0  # seconds to come to rest
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long, how many kills, how many rows; only a `whole` run has long faults and the real lease."""
+    """How long, how many kills, how many rows; only a `whole` run has long faults, two servers and the real lease."""
 
     seconds: float
     kills: int
@@ -61,7 +62,7 @@ class Outcome:
 
 def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Install, send, break, come to rest, look."""
-    with installed(folder, lease=None if plan.whole else SHORT_LEASE) as installation:
+    with installed(folder, **({} if plan.whole else SHORT)) as installation:
         logging.getLogger("synth.workers").setLevel(logging.ERROR)
         named = make_url(str(installation.settings.database_url)).update_query_dict({"application_name": "chaos"})
         url = named.render_as_string(hide_password=False)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -44,6 +45,21 @@ def test_an_error_stands_in_its_line_with_where_it_happened(capsys: pytest.Captu
         logging.getLogger("synth.jobs").exception("failed")
     told = json.loads(capsys.readouterr().err)
     assert told["exception"][0]["exc_type"] == "ValueError"
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_an_error_is_told_without_the_values_of_variables(
+    format: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logging("info", format)
+    said = " ".join(["The photo", "upload hangs"])
+    try:
+        int([said][len(said)])
+    except IndexError:
+        logging.getLogger("synth.jobs").exception("failed")
+    told = capsys.readouterr().err
+    assert "list index out of range" in told
+    assert said not in told
 
 
 def test_jobs_are_told_of_without_a_word_of_what_was_said(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
