@@ -1,11 +1,12 @@
 """The application: its parts in the order a request meets them."""
 
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from api import (
     administration,
@@ -39,6 +40,7 @@ from api.errors import Boundary, respond
 from api.limiting import AddressLimit, CredentialLimit, make_limiter
 from api.middleware import BodyLimit, SecurityHeaders, Telling
 from api.openapi import describe
+from api.pages.faults import render_fault
 from api.repeating import Repeating
 from synth.engine import Engine
 from synth.errors import SynthError
@@ -78,19 +80,27 @@ def make_app(engine: Engine) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(check_form)],
     )
     app.state.engine = engine
-    app.include_router(_versioned())
-    app.include_router(status.health)
-    app.include_router(auth.router)
-    app.include_router(pages.router)
-    pages.mount_static(app)
+    app.state.render_fault = render_fault  # errors that a browser meets look like the other pages
+    app.router.routes += _routes()
     for error in (SynthError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, respond)
     _wrap(app, engine)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route but that of the description: the same over any engine, and most of the time it takes to make one."""
+    router = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_form)])
+    router.include_router(_versioned())
+    router.include_router(status.health)
+    router.include_router(auth.router)
+    router.include_router(pages.router)
+    pages.mount_static(router)
+    return tuple(router.router.routes)
 
 
 def _versioned() -> APIRouter:

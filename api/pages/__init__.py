@@ -27,7 +27,6 @@ from api.pages import (
     usage,
     voices,
 )
-from api.pages.faults import render_fault
 from api.pages.rendering import FOLDER
 from api.pages.statics import Statics
 
@@ -63,6 +62,5 @@ for each in PAGES:
 
 
 def mount_static(app: FastAPI) -> None:
-    """Serve the style and the scripts, and let errors that a browser meets look like the other pages."""
+    """Serve the style and the scripts."""
     app.mount("/static", Statics(directory=FOLDER / "static"), name="static")
-    app.state.render_fault = render_fault
