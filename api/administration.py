@@ -58,10 +58,17 @@ def change_role(held: Admin, engine: Opened, sent: shapes.SentUser) -> JSONRespo
     return JSONResponse(engine.change_role(held.workspace, held.name, sent.name, sent.role))
 
 
+@router.delete("/users/sessions", operation_id="sign_out_user", status_code=204, responses=problems(404, 409))
+def sign_out_user(held: Admin, engine: Opened, name: Annotated[Plain, Query(max_length=100)]) -> Response:
+    """End every session and login link of a user now; with a password they may sign in again."""
+    engine.sign_out_user(held.workspace, held.name, name)
+    return Response(status_code=204)
+
+
 @router.delete(
     "/users", operation_id="remove_user", status_code=204, response_class=Response, responses=problems(404, 409)
 )
 def remove_user(held: Admin, engine: Opened, name: Annotated[Plain, Query(max_length=100)]) -> Response:
-    """End every session and login link of a user now."""
+    """End every session and login link of a user now, and forget their password."""
     engine.remove_user(held.workspace, held.name, name)
     return Response(status_code=204)

@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute
 from api import (
     administration,
     audit,
-    auth,
     decisions,
     deliveries,
     documents,
@@ -29,6 +28,8 @@ from api import (
     runs,
     saved,
     search,
+    sessions,
+    signing_in,
     status,
     themes,
     tokens,
@@ -64,6 +65,7 @@ RESOURCES = (
     research,
     exports,
     tokens,
+    sessions,
     administration,
     audit,
     trust,
@@ -97,7 +99,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     router = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(check_form)])
     router.include_router(_versioned())
     router.include_router(status.health)
-    router.include_router(auth.router)
+    router.include_router(signing_in.router)
     router.include_router(pages.router)
     pages.mount_static(router)
     return tuple(router.router.routes)
@@ -113,6 +115,7 @@ def _versioned() -> APIRouter:
 def _wrap(app: FastAPI, engine: Engine) -> None:
     """Innermost first: what is added last meets a request first."""
     limiter, settings = make_limiter(engine.settings), engine.settings
+    app.state.limiter = limiter
     app.add_middleware(Auditing, parts=engine.parts)
     app.add_middleware(Repeating, parts=engine.parts)
     app.add_middleware(BodyLimit, upload=settings.upload_limit)

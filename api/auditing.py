@@ -31,6 +31,13 @@ CHANGES: Final[Mapping[str, str]] = {
     "POST /settings/users": "invite_user",
     "PATCH /v1/users": "change_role",
     "POST /settings/users/role": "change_role",
+    "DELETE /v1/users/sessions": "sign_out_user",
+    "POST /settings/users/sign-out": "sign_out_user",
+    "DELETE /v1/sessions": "end_session",
+    "DELETE /v1/sessions/{id}": "end_session",
+    "POST /account/sessions/end": "end_session",
+    "PUT /v1/password": "set_password",
+    "POST /account/password": "set_password",
     "DELETE /v1/users": "remove_user",
     "POST /settings/users/remove": "remove_user",
     "POST /v1/documents": "take_in",
@@ -126,6 +133,7 @@ NO_CHANGE: Final[Mapping[str, str]] = {
     "POST /v1/questions/stream": "an answer is a reading, kept for the trust card",
     "POST /v1/saved-questions/{id}/seen": "somebody has read it",
     "POST /account/zone": "the clock of this browser",
+    "POST /login": "signing in is written down with the session it opens",
 }
 READINGS: Final[Mapping[str, str]] = {
     "GET /v1/studies/{id}/names": "read_names",

@@ -9,16 +9,14 @@ import hmac
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.deps import Opened, Viewer
 from api.errors import NoCredential
 from synth import access
-from synth.access import SESSION_LASTS, Access, CredentialKind
+from synth.access import Access, CredentialKind
 from synth.errors import NotAllowed
 from synth.parts import Parts
 
@@ -30,10 +28,8 @@ HOOKS = "/v1/hooks/"  # what is posted below shows by its signature who sent it
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FOREIGN = "This was not sent from a page of this service; open the page there and try again."
-_NOBODY = "Open a login link, or send a token as 'Authorization: Bearer …'."
+_NOBODY = "Sign in with a browser, or send a token as 'Authorization: Bearer …'."
 _STALE = "This page is out of date; load it anew and try again."
-
-router = APIRouter(include_in_schema=False)
 
 
 class Authentication:
@@ -67,29 +63,6 @@ async def check_form(request: Request) -> AsyncIterator[None]:
             await form.close()
 
 
-@router.get("/login")
-def login(request: Request, engine: Opened, key: str = "") -> RedirectResponse:
-    """Exchange the key of a login link for a session."""
-    if not key:
-        raise NoCredential("Open the login link that `synth serve` printed, or ask an administrator for one.")
-    secret = access.open_session(engine.parts, key)
-    response = RedirectResponse("/", 303)
-    lasts, secure = int(SESSION_LASTS.total_seconds()), request.url.scheme == "https"
-    response.set_cookie(COOKIE, secret, max_age=lasts, httponly=True, samesite="lax", secure=secure)
-    return response
-
-
-@router.post("/logout")
-def logout(held: Viewer, engine: Opened) -> RedirectResponse:
-    """End the session of this browser; a token is ended where tokens are listed."""
-    if held.kind != "session":
-        raise NotAllowed("A token is not signed out; delete it at /v1/tokens.")
-    access.revoke(engine.parts, held.workspace, held.credential)
-    response = RedirectResponse("/login", 303)
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
-    return response
-
-
 def is_signed(scope: Scope) -> bool:
     """True of a message to a hook: its signature is its credential."""
     path: str = scope["path"]
@@ -109,7 +82,7 @@ def _identify(parts: Parts, request: Request) -> tuple[Access, str | None]:
     if cookie is None:
         raise NoCredential(_NOBODY)
     held = _verify(parts, cookie, "session")
-    _refuse_foreign(request)
+    refuse_foreign(request)
     return held, hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
@@ -127,8 +100,8 @@ def _bearer(written: str) -> str:
     return secret.strip()
 
 
-def _refuse_foreign(request: Request) -> None:
-    """What the browser itself says about where a change comes from; a page cannot forge these headers."""
+def refuse_foreign(request: Request) -> None:
+    """Refuse a change asked for by a page of another site, by what the browser itself says: no page forges that."""
     if request.method in _SAFE_METHODS:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")

@@ -118,7 +118,7 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     title = HTTPStatus(status).phrase
-    if _wants_page(request):
+    if wants_page(request):
         page = request.app.state.render_fault(request, status, detail, _request_id(request))
         return HTMLResponse(page, status, dict(headers or {}))
     problem = {
@@ -147,7 +147,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     return compile_path(path)[0]
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """True of a browser that asks for a page."""
     return not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
 
 

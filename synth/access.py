@@ -1,7 +1,7 @@
 """Who may come in: the credentials of a workspace, what their role allows, and how long they hold.
 
 A secret is random, shown once, and stored as its SHA-256 only. There are four kinds: a `token` for programs, a `login`
-link that works once, the `session` of a browser it opens, and the `local` one this machine's own commands use.
+link that works once, the `session` of a browser that signed in, and the `local` one this machine's own commands use.
 """
 
 import hashlib
@@ -14,15 +14,16 @@ from typing import Any, Literal, cast, get_args
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from synth.errors import BadInput, NotAllowed, NotFound
+from synth.errors import BadInput, Conflict, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.store.auditing import Act, Deed, add_event
 from synth.store.identity import new_id
-from synth.store.tables import Credential
+from synth.store.tables import Credential, User
 from synth.wire.values import moment
 
 Role = Literal["viewer", "editor", "researcher", "admin"]
 CredentialKind = Literal["token", "login", "session", "local"]
+Way = Literal["link", "password", "organisation"]  # to open a session
 ROLES: tuple[Role, ...] = get_args(Role)  # each may do all that those before it may
 LOGIN_LASTS = timedelta(hours=1)
 FIRST_LOGIN_LASTS = timedelta(hours=24)
@@ -83,7 +84,48 @@ def open_session(parts: Parts, login: str) -> str:
         held = _find(session, parts.now(), login, ("login",))
         if held is None or not _revoke(session, parts.now(), Credential.id == held.id):
             raise NotAllowed("This login link has been used or has expired; ask for a new one.")
-        return _begin_session(session, parts, held.workspace_id, held.name, held.role)
+        return begin_session(session, parts, held.workspace_id, held.name, held.role, "link")
+
+
+def begin_session(session: Session, parts: Parts, workspace: str, name: str, role: str, opened_by: Way) -> str:
+    """The secret of a new session; that somebody signed in goes into the audit log with it."""
+    secret = _add(session, parts, workspace, name, role, "session", parts.now() + SESSION_LASTS)
+    begun = session.scalars(select(Credential).where(Credential.secret_hash == _hash(secret))).one()
+    begun.opened_by = opened_by
+    add_event(session, Act(workspace, begun.id, "session", role, None, parts.now, lambda: None), SIGNED_IN, workspace)
+    return secret
+
+
+def end_sessions(session: Session, now: datetime, workspace: str, name: str, *, but: str | None = None) -> int:
+    """End the sessions and login links of a user, all but one where it is named; returns how many there were."""
+    query = select(Credential).where(
+        Credential.workspace_id == workspace,
+        Credential.kind.in_(("session", "login")),
+        Credential.name == name,
+        in_force(now),
+    )
+    held = [each for each in session.scalars(query) if each.id != but]
+    for each in held:
+        each.revoked_at = now
+    return len(held)
+
+
+def list_sessions(parts: Parts, held: Access) -> list[dict[str, Any]]:
+    """The sessions of whoever asks, from a session of theirs, newest first; raises Conflict for a token."""
+    mine = _sessions_of(parts, held)
+    with parts.database.read() as session:
+        found = session.scalars(select(Credential).where(*mine).order_by(Credential.created_at.desc(), Credential.id))
+        return [_session_document(each, held) for each in found]
+
+
+def end_session(parts: Parts, held: Access, id: str | None) -> None:
+    """End one session of whoever asks, or all their others; raises Conflict, NotFound."""
+    mine = _sessions_of(parts, held)
+    with parts.database.write() as session:
+        if id is None:
+            end_sessions(session, parts.now(), held.workspace, held.name, but=held.credential)
+        elif not _revoke(session, parts.now(), *mine, Credential.id == id):
+            raise NotFound(f"There is no session {id} of yours in force.")
 
 
 def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("token", "local")) -> Access:
@@ -116,8 +158,11 @@ def revoke(parts: Parts, workspace: str, credential: str) -> None:
 
 
 def nobody_is_in(parts: Parts, workspace: str) -> bool:
-    """True while no administrator has a session in force: on a first start, or when the last one ran out."""
+    """True while no administrator is in, nor could come in by name: on a first start, or when a session ran out."""
     with parts.database.read() as session:
+        named = select(User.folded).where(User.workspace_id == workspace, User.role == "admin")
+        if session.scalar(named.limit(1)) is not None:
+            return False
         admins = select(Credential.id).where(
             Credential.workspace_id == workspace,
             Credential.kind == "session",
@@ -131,6 +176,28 @@ def in_force(now: datetime) -> ColumnElement[bool]:
     """The condition on credentials that have neither ended nor expired."""
     lasting = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
     return lasting & Credential.revoked_at.is_(None)
+
+
+def _sessions_of(parts: Parts, held: Access) -> tuple[ColumnElement[bool], ...]:
+    if held.kind != "session":
+        raise Conflict("A token has no sessions; sign in with a browser to see yours.")
+    return (
+        Credential.workspace_id == held.workspace,
+        Credential.kind == "session",
+        Credential.name == held.name,
+        in_force(parts.now()),
+    )
+
+
+def _session_document(credential: Credential, held: Access) -> dict[str, Any]:
+    return {
+        "id": credential.id,
+        "opened_by": credential.opened_by or "link",
+        "created_at": moment(credential.created_at),
+        "expires_at": moment(credential.expires_at),
+        "used_at": moment(credential.used_at),
+        "is_this": credential.id == held.credential,
+    }
 
 
 def _document(credential: Credential) -> dict[str, Any]:
@@ -178,14 +245,6 @@ def _add(
             expires_at=expires,
         )
     )
-    return secret
-
-
-def _begin_session(session: Session, parts: Parts, workspace: str, name: str, role: str) -> str:
-    """The secret of a new session; that somebody signed in goes into the audit log with it."""
-    secret = _add(session, parts, workspace, name, role, "session", parts.now() + SESSION_LASTS)
-    id = session.scalar(select(Credential.id).where(Credential.secret_hash == _hash(secret)))
-    add_event(session, Act(workspace, id, "session", role, None, parts.now, lambda: None), SIGNED_IN, workspace)
     return secret
 
 

@@ -1,13 +1,15 @@
-"""The account: who is signed in here, and signing out. Signing in is a link; see `api.auth`."""
+"""The account: who is signed in here and where else, their password, and signing out."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import Viewer
+from api.deps import Opened, Viewer
 from api.pages.clock import CHOSEN, zones
 from api.pages.forms import Form, read_text
 from api.pages.rendering import page
-from synth.errors import BadInput
+from synth.access import Access
+from synth.engine import Engine
+from synth.errors import BadInput, Conflict, NotAllowed
 
 _YEAR = 365 * 24 * 3600  # seconds
 
@@ -15,9 +17,26 @@ router = APIRouter()
 
 
 @router.get("/account")
-def show_account(request: Request, held: Viewer) -> HTMLResponse:
+def show_account(request: Request, held: Viewer, engine: Opened) -> HTMLResponse:
     """Who asks, in which role, and how to sign out or let others in."""
-    return page(request, "account.html", held=held, chosen=CHOSEN in request.cookies, zones=sorted(zones()))
+    return _show(request, held, engine)
+
+
+@router.post("/account/password")
+def set_password(request: Request, held: Viewer, engine: Opened, form: Form) -> Response:
+    """Set a password; it ends the other sessions."""
+    try:
+        engine.set_password(held, _typed(form, "current"), _typed(form, "new"))
+    except (BadInput, NotAllowed, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return _show(request, held, engine, done="Your password is set. Your other sessions have ended.")
+
+
+@router.post("/account/sessions/end")
+def end_session(held: Viewer, engine: Opened, form: Form) -> RedirectResponse:
+    """End one session, or all the others."""
+    engine.end_session(held, read_text(form, "session") or None)
+    return RedirectResponse("/account#sessions", 303)
 
 
 @router.post("/account/zone")
@@ -32,3 +51,34 @@ def choose_zone(held: Viewer, form: Form) -> RedirectResponse:  # noqa: ARG001 -
     else:
         response.delete_cookie(CHOSEN, httponly=True, samesite="lax")
     return response
+
+
+def _show(
+    request: Request,
+    held: Access,
+    engine: Engine,
+    *,
+    problem: str | None = None,
+    done: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    sessions = engine.sessions(held)["sessions"] if held.kind == "session" else []
+    return page(
+        request,
+        "account.html",
+        status=status,
+        problem=problem,
+        done=done,
+        held=held,
+        user=engine.user(held),
+        sessions=sessions,
+        this=next((each for each in sessions if each["is_this"]), None),
+        chosen=CHOSEN in request.cookies,
+        zones=sorted(zones()),
+    )
+
+
+def _typed(form: Form, name: str) -> str:
+    """A password as it was typed, with the space around it."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""

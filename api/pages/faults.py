@@ -39,4 +39,14 @@ def render_fault(request: Request, status: int, detail: str, request_id: str) ->
     section = request.url.path.split("/")[1]
     way = _LISTS.get(section, _OVERVIEW) if request.url.path.count("/") > 1 else _OVERVIEW
     pieces = detail.split("`")
-    return render(request, "fault.html", code=status, heading=heading, detail=pieces, way=way, request_id=request_id)
+    told = {"code": status, "heading": heading, "detail": pieces, "way": way, "request_id": request_id}
+    if status == 401:  # the page that says so is the page to sign in on
+        told |= {"ways": request.app.state.engine.ways_to_sign_in(), "name": "", "after": _here(request)}
+    return render(request, "fault.html", **told)
+
+
+def _here(request: Request) -> str:
+    """The page that was asked for, to be opened after signing in."""
+    if request.method != "GET" or request.url.path == "/login":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

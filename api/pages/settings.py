@@ -71,9 +71,19 @@ def change_role(request: Request, held: Admin, engine: Opened, form: Form) -> Re
     return RedirectResponse(f"{PATH}#users", 303)
 
 
+@router.post(PATH + "/users/sign-out")
+def sign_out_user(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """End every session and login link of a user, who may sign in again by name."""
+    try:
+        engine.sign_out_user(held.workspace, held.name, read_text(form, "name"))
+    except (NotFound, Conflict) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#users", 303)
+
+
 @router.post(PATH + "/users/remove")
 def remove_user(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
-    """End every session and login link of a user."""
+    """End every session and login link of a user, and forget their password."""
     try:
         engine.remove_user(held.workspace, held.name, read_text(form, "name"))
     except (NotFound, Conflict) as error:

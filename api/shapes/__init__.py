@@ -142,7 +142,19 @@ from api.shapes.themes import (
     ThemeWhole,
 )
 from api.shapes.trust import Measured, Sample, TrustCard, TrustFigure
-from api.shapes.workspace import Alive, Job, JobCounts, JobPage, Status, Token, TokenList, TokenMade, Usage
+from api.shapes.workspace import (
+    Alive,
+    Job,
+    JobCounts,
+    JobPage,
+    Session,
+    SessionList,
+    Status,
+    Token,
+    TokenList,
+    TokenMade,
+    Usage,
+)
 
 __all__ = [
     "Agreement",
@@ -256,6 +268,8 @@ __all__ = [
     "SentTaxonomy",
     "SentTheme",
     "SentUser",
+    "Session",
+    "SessionList",
     "SettingsInForce",
     "SourceList",
     "SourceRetention",

@@ -124,6 +124,7 @@ class User(BaseModel):
 
     name: str
     role: Role
+    signs_in: Literal["link", "password", "organisation"] = Field(description="How they may come in.")
     sessions: int = Field(description="Browsers they are signed in with.")
     invited: int = Field(description="Login links that nobody has opened yet.")
     since: Moment

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.shapes.common import Cursor, Figures, Moment
-from synth.access import CredentialKind, Role
+from synth.access import CredentialKind, Role, Way
 
 
 class Job(BaseModel):
@@ -49,6 +49,23 @@ class TokenList(BaseModel):
     """The tokens and sessions in force."""
 
     tokens: list[Token]
+
+
+class Session(BaseModel):
+    """A browser you are signed in with."""
+
+    id: str
+    opened_by: Way
+    created_at: Moment
+    expires_at: Moment
+    used_at: Moment | None = Field(description="When it was last used, to the hour.")
+    is_this: bool = Field(description="The one that asks.")
+
+
+class SessionList(BaseModel):
+    """Your sessions in force."""
+
+    sessions: list[Session]
 
 
 class TokenMade(BaseModel):

@@ -44,9 +44,17 @@ def change_role(
     administration.change_role(name, role, url=url)
 
 
+@users.command("sign-out")
+def sign_out_user(name: Name, url: UrlOption = None) -> None:
+    """End every session and login link of somebody now; with a password they may sign in again."""
+    from synth.cli import administration
+
+    administration.sign_out_user(name, url=url)
+
+
 @users.command("remove")
 def remove_user(name: Name, url: UrlOption = None) -> None:
-    """End every session and login link of somebody now."""
+    """End every session and login link of somebody now, and forget their password."""
     from synth.cli import administration
 
     administration.remove_user(name, url=url)

@@ -69,11 +69,18 @@ def change_role(name: str, role: "Role", *, url: str | None) -> None:
     print(f"{changed['name']} is {changed['role']} now.")
 
 
+def sign_out_user(name: str, *, url: str | None) -> None:
+    """Nobody is signed in as this user any more."""
+    with open_client(url, command="synth users sign-out") as client:
+        client.sign_out_user(name)
+    print(f"{name} is signed out everywhere, and may sign in again by name.")
+
+
 def remove_user(name: str, *, url: str | None) -> None:
     """Nothing of a user opens anything any more."""
     with open_client(url, command="synth users remove") as client:
         client.remove_user(name)
-    print(f"{name} is signed out everywhere.")
+    print(f"{name} is signed out everywhere and has no password any more.")
 
 
 def list_tokens(*, json: bool, url: str | None) -> None:

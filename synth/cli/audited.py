@@ -33,6 +33,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "invite": "invite_user",
     "change_role": "change_role",
     "remove_user": "remove_user",
+    "sign_out_user": "sign_out_user",
     "add_token": "make_credential",
     "revoke_token": "end_credential",
     "add_hook": "make_hook",

@@ -256,6 +256,9 @@ class LocalClient:
     def change_role(self, name: str, role: Role) -> Document:
         return self.engine.change_role(WORKSPACE, ACTOR, name, role)
 
+    def sign_out_user(self, name: str) -> None:
+        self.engine.sign_out_user(WORKSPACE, ACTOR, name)
+
     def remove_user(self, name: str) -> None:
         self.engine.remove_user(WORKSPACE, ACTOR, name)
 

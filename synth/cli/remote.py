@@ -244,6 +244,10 @@ class RemoteClient:
     def change_role(self, name: str, role: str) -> Document:
         return self._json("PATCH", "/users", json={"name": name, "role": role})
 
+    def sign_out_user(self, name: str) -> None:
+        with self._answer("DELETE", "/users/sessions", params={"name": name}):
+            pass
+
     def remove_user(self, name: str) -> None:
         with self._answer("DELETE", "/users", params={"name": name}):
             pass

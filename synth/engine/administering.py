@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from synth.access import Role
+from synth.access import Access, Role, end_session, list_sessions
 from synth.auditing import Wanted, list_events
 from synth.engine.core import Core
 from synth.settings import HIDDEN, describe_settings
@@ -80,6 +80,44 @@ class AdministrationSteps(Core):
         from synth.users import change_role
 
         return change_role(self.parts, workspace, name, role, by=actor)
+
+    def sign_out_user(self, workspace: str, actor: str, name: str) -> None:
+        """End every session and login link of a user, who may sign in again by name; raises NotFound, Conflict."""
+        from synth.users import sign_out
+
+        sign_out(self.parts, workspace, name, by=actor)
+
+    def user(self, held: Access) -> dict[str, Any] | None:
+        """Whoever asks, as users are listed; None of a token, and of commands on the machine."""
+        mine = [each for each in self.users(held.workspace)["users"] if each["name"] == held.name]
+        return mine[0] if mine and held.kind == "session" else None
+
+    def set_password(self, held: Access, current: str, new: str) -> None:
+        """Another password for whoever is signed in; raises BadInput, NotAllowed, Conflict."""
+        from synth.passwords import set_password
+
+        set_password(self.parts, held, current, new)
+
+    def sign_in(self, name: str, password: str) -> str:
+        """The secret of a session for whoever has this name and password; raises NotAllowed."""
+        from synth.passwords import sign_in
+
+        return sign_in(self.parts, name, password)
+
+    def ways_to_sign_in(self) -> dict[str, bool]:
+        """What somebody without a login link can sign in with here."""
+        from synth.users import anybody_has_a_password
+
+        with self.parts.database.read() as session:
+            return {"password": anybody_has_a_password(session), "organisation": False}
+
+    def sessions(self, held: Access) -> dict[str, Any]:
+        """The sessions of whoever asks; raises Conflict where it is a token."""
+        return {"sessions": list_sessions(self.parts, held)}
+
+    def end_session(self, held: Access, id: str | None) -> None:
+        """End one session of whoever asks, or all their others; raises Conflict, NotFound."""
+        end_session(self.parts, held, id)
 
     def remove_user(self, workspace: str, actor: str, name: str) -> None:
         """End all that a user holds; raises NotFound, Conflict."""

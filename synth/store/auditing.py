@@ -108,6 +108,11 @@ def add_event(session: Session, act: Act, deed: Deed, workspace: str) -> None:
     session.execute(insert(AuditEvent), [row])
 
 
+def note_subject(session: Session, kind: str, id: str) -> None:
+    """Say what is acted on where no row of its kind is written."""
+    session.info.setdefault("written", {})[kind] = id
+
+
 @event.listens_for(WritingSession, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
     act = _acts.get()

@@ -32,6 +32,7 @@ BESIDE: Final = frozenset(
             tables.Visit,
             tables.KeyedRequest,
             tables.AuditEvent,
+            tables.User,
         ),
         *(tables.ModelCall, tables.ModelReply, tables.ReplyEvidence, tables.Measurement),
         *(tables.Insight, tables.InsightEvent, tables.Answer, tables.Citation, tables.Report),

@@ -32,6 +32,7 @@ ARROWS: Mapping[str, set[str]] = {
     "access": _GROUND | {"store", "wire"},
     "auditing": _GROUND | {"access", "store", "wire"},
     "users": _GROUND | {"access", "store", "wire"},
+    "passwords": _GROUND | {"access", "store"},
     "words": set(),
     "suspicion": {"words"},
     "transcribing": {"errors"},
@@ -82,6 +83,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more
     "fastapi": {"api/"},
     "starlette": {"api/"},
+    "argon2": {"synth/passwords.py"},
     "cryptography": {"api/repeating.py", "synth/hooks/sealing.py"},
     "limits": {"api/limiting.py"},
     "uvicorn": {"api/serving.py"},

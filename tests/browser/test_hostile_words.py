@@ -72,6 +72,7 @@ WRITTEN = {
     "studies": {"consent", "created_by", "method", "name", "question"},
     "subscriptions": {"address", "conditions", "created_by"},
     "saved_followers": {"name"},
+    "users": {"name"},
     "visits": {"name"},
     "workspaces": {"name"},
     "themes": {"definition", "key_phrases", "name"},
@@ -89,7 +90,7 @@ OURS = {
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),
     *("from_theme", "to_theme", "jobs.subject", "releases.themes", "lineage.others", "themes.exemplars", "themes.edge"),
     *("area", "redact", "model_replies.reply", "document_attributes.key", "document_attributes.value"),
-    *("subject_kind", "audit_events.subject"),
+    *("opened_by", "issuer", "users.subject", "password_hash", "subject_kind", "audit_events.subject"),
 }  # fmt: skip
 """Columns that only the code fills, or, as `text`, that the files bring."""
 

@@ -35,6 +35,8 @@ def test_a_user_comes_in_changes_role_and_goes() -> None:
     assert "Ana: editor, not here yet" in run("users")
     assert run("users", "role", "Ana", "researcher") == "Ana is researcher now.\n"
     assert json.loads(run("users", "--json"))["users"][0]["role"] == "researcher"
+    assert run("users", "sign-out", "Ana").startswith("Ana is signed out everywhere")
+    run("users", "add", "Ana")
     run("users", "remove", "Ana")
     with pytest.raises(NotFound):
         run("users", "remove", "Ana")

@@ -4,7 +4,17 @@ All rows belong to a workspace. Text is stored once, in `documents.text`; an exc
 Times are UTC. Ids of documents and excerpts come from content (see `identity`), so writing twice changes nothing.
 """
 
-from synth.store.tables.access import AuditEvent, Change, Counter, Credential, Hook, KeyedRequest, Visit, Workspace
+from synth.store.tables.access import (
+    AuditEvent,
+    Change,
+    Counter,
+    Credential,
+    Hook,
+    KeyedRequest,
+    User,
+    Visit,
+    Workspace,
+)
 from synth.store.tables.base import Base, BigKey, Utc
 from synth.store.tables.delivering import Delivery, Release, Schedule, Subscription
 from synth.store.tables.documents import (
@@ -105,6 +115,7 @@ __all__ = [
     "Subscription",
     "Theme",
     "Turn",
+    "User",
     "Utc",
     "Visit",
     "Workspace",

@@ -49,6 +49,22 @@ class Credential(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]  # to the hour
+    opened_by: Mapped[str | None]  # of a session: link | password | organisation
+
+
+class User(Base):
+    """Who signs in by name; those who come by links alone are not here. A name belongs to one of them."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index("ix_users_subject", "issuer", "subject", unique=True),)
+    folded: Mapped[str] = mapped_column(primary_key=True)  # the name as it is compared
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str | None]  # argon2id; None of those who sign in through their organisation
+    issuer: Mapped[str | None]
+    subject: Mapped[str | None]  # who they are there
+    created_at: Mapped[datetime]
 
 
 class Hook(Base):
