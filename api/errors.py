@@ -17,6 +17,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synth.errors import BadInput, Broken, Conflict, NotAllowed, NotFound, SynthError, Unavailable
+from synth.store.faults import NO_SPACE, is_full
 
 
 class NoCredential(NotAllowed):
@@ -66,6 +67,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def respond(request: Request, error: Exception) -> Response:
     """The response to an error; one that nobody foresaw is logged, and nothing of it is told."""
+    if is_full(error):  # where a body is put aside while it comes in
+        error = Unavailable(NO_SPACE)
     if isinstance(error, SynthError):
         return _problem(request, _status(error), str(error), kind=_slug(error), headers=_headers(error))
     if isinstance(error, RequestValidationError):

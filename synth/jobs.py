@@ -131,5 +131,5 @@ def _keep(parts: Parts, held: ledger.Claim, stop: threading.Event) -> None:
                 ledger.renew(session, held, now=parts.now())
         except ledger.LeaseLost:
             return
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             _log.warning("The lease of job %s could not be renewed; trying again", held.id, exc_info=True)

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from synth.answers.unread import count_unread
 from synth.errors import Unavailable
@@ -83,11 +82,8 @@ def spent_document(spent: Spent) -> dict[str, Any]:
 
 def check_ready(parts: Parts) -> None:
     """Raise Unavailable when the database does not answer."""
-    try:
-        with parts.database.read() as session:
-            session.execute(select(Workspace.id).limit(1))
-    except OperationalError as error:
-        raise Unavailable("The database does not answer; try again in a moment.") from error
+    with parts.database.read() as session:
+        session.execute(select(Workspace.id).limit(1))
 
 
 def index_state(parts: Parts, workspace: str) -> IndexState:

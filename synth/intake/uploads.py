@@ -18,6 +18,7 @@ from synth.intake.sources import looked_at
 from synth.model import Kind, Redacting, Refusal
 from synth.parts import Parts
 from synth.store import tables
+from synth.store.faults import told_plainly
 from synth.store.identity import keyed_import_id, new_id
 from synth.store.progress import Stage, stages_of
 
@@ -81,13 +82,15 @@ def submit(
 ) -> str:
     """Store an upload and its job; returns the id of the import. Raises BadInput when it is empty or too large.
 
-    The same `key` with the same content gives the import that is there already; with another, it raises Conflict.
+    Raises Unavailable where there is no space. The same `key` with the same content gives the import that is there
+    already; with another, it raises Conflict.
     """
     import_id = new_id("i") if key is None else keyed_import_id(workspace, key)
     draft = upload_path(parts.home, new_id("u"))
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
-        size, digest = _store(content, draft, limit)
+        with told_plainly():
+            size, digest = _store(content, draft, limit)
         if size == 0:
             raise BadInput(f"{_shown(filename)} is empty; there is nothing to take in.")
         check_recording(parts, draft, _shown(filename))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from synth.errors import Broken, Unavailable
+from synth.store.faults import told_plainly
 from synth.store.stamp import WritingSession
 
 MEASURED = 1_000  # rows of each index
@@ -32,15 +33,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the store and writes nothing; what it loaded stays readable after it."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamp": None}) as session:
+        """A session that sees one state of the store and writes nothing; what it loaded stays readable after it.
+
+        Raises Unavailable where the database is away, as `write` does where there is no space.
+        """
+        with (
+            told_plainly(),
+            Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamp": None}) as session,
+        ):
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction: commits at the end, rolls back on any error. On SQLite writers wait for each other here."""
         engine = self.engine.execution_options(synth_write=True)
-        with WritingSession(engine, expire_on_commit=False) as session, session.begin():
+        with told_plainly(), WritingSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
