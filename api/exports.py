@@ -10,8 +10,7 @@ from api.errors import problems
 from api.pages.narrowing import Narrowed
 from api.streaming import TYPES, stream
 from synth.answers.searching import LONGEST
-from synth.exporting import Format, What
-from synth.exporting.lists import Wanted
+from synth.exporting import Format, Wanted, What
 
 ADMINS_ONLY = ("erasures", "audit")  # a receipt names who or what is gone; the log names who did what
 _ID = 100  # characters of an id or a state at most

@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.exporting import What
-from synth.exporting.lists import LISTS, Wanted
+from synth.exporting import Wanted, What
+from synth.exporting.lists import LISTS
 from synth.exporting.rows import COLUMNS
 from synth.wire.answers import answer_document
 from synth.wire.cells import defused

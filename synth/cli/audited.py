@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar, cast
 from synth.auditing import ACTIONS
 from synth.cli.client import Client
 from synth.engine import WORKSPACE, Engine
-from synth.exporting.lists import OF_PEOPLE
 from synth.store.auditing import Act, Deed, acting, write_event
 
 Some = TypeVar("Some", bound=Client)
@@ -78,7 +77,7 @@ class _Audited:
         def taken(*given: Any, **named: Any) -> Any:
             act = _act(self._engine, name, given)
             if name in READINGS:
-                if name == "export_study" or given[0] in OF_PEOPLE:
+                if name == "export_study" or _tells_of_people(given[0]):
                     write_event(self._engine.parts.database, act)
                 return step(*given, **named)
             with acting(act):
@@ -92,3 +91,9 @@ def _act(engine: Engine, name: str, given: tuple[Any, ...]) -> Act:
     place = 1 if name == "act_on_question" else 0
     deed = Deed(action, ACTIONS[action].kind, str(given[place]) if name in _BY_ID and len(given) > place else None)
     return Act(WORKSPACE, None, "local", "admin", None, engine.parts.now, lambda: deed)
+
+
+def _tells_of_people(what: str) -> bool:
+    from synth.exporting.lists import OF_PEOPLE  # all that can be exported: other commands would wait for it
+
+    return what in OF_PEOPLE

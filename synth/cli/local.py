@@ -16,7 +16,7 @@ from synth.cli.options import Asking, GivenFilters, Period
 from synth.cli.output import tell_outcome
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
-from synth.exporting.lists import Wanted
+from synth.exporting import Wanted
 from synth.intake.reviews import Reviewer
 from synth.intake.uploads import Submission
 from synth.jobs import due

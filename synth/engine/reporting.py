@@ -11,7 +11,7 @@ from synth.store import reading
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
-    from synth.exporting.lists import Wanted
+    from synth.exporting import Wanted
     from synth.overview import Overview
     from synth.reports.spans import Span
     from synth.trust.figures import Card
@@ -98,14 +98,14 @@ class ReportSteps(Core):
         self, workspace: str, what: str, *, format: str = "jsonl", wanted: "Wanted | None" = None
     ) -> Iterator[str]:
         """A list as text, piece by piece: jsonl, json, csv or md; raises BadInput."""
-        from synth.exporting.lists import EVERYTHING
+        from synth.exporting import EVERYTHING
         from synth.exporting.writing import export_lines
 
         return export_lines(self.parts, workspace, what, format, wanted or EVERYTHING)
 
     def export_workbook(self, workspace: str, what: str, *, wanted: "Wanted | None" = None) -> bytes:
         """A list as an Excel workbook; raises BadInput, also where a sheet has no room for it."""
-        from synth.exporting.lists import EVERYTHING
+        from synth.exporting import EVERYTHING
         from synth.exporting.writing import export_workbook
 
         return export_workbook(self.parts, workspace, what, wanted or EVERYTHING)

@@ -11,9 +11,9 @@ from synth.answers.scope import find_scope
 from synth.answers.searching import MOST, search_excerpts
 from synth.erasure.erasing import list_erasures
 from synth.errors import BadInput
-from synth.exporting import What
+from synth.exporting import EVERYTHING, Wanted, What
 from synth.exporting.rows import COLUMNS, PIECE, Row, read_documents, read_excerpts, read_insights, read_themes
-from synth.model import NO_FILTERS, Filters, Plan
+from synth.model import Plan
 from synth.parts import Parts
 from synth.research.studies import list_studies
 from synth.saved.questions import describe, load_all
@@ -22,23 +22,6 @@ from synth.store.reading import Listed, Page
 from synth.store.voices import list_voices
 from synth.themes.curating.records import list_decisions
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list was narrowed to; a list goes by those of these that it knows."""
-
-    filters: Filters = NO_FILTERS
-    about: str = ""  # of documents: near in meaning to it
-    query: str = ""  # of a search
-    state: str | None = None  # of insights and jobs
-    freshness: str | None = None  # of insights
-    theme: str | None = None  # of insights and decisions
-    subject: str | None = None  # the import whose refused rows are meant; of the audit log, to what it was done
-    action: str | None = None  # of the audit log
-    who: str | None = None  # of the audit log
-
-
-EVERYTHING = Wanted()
 Reader = Callable[[Session, Parts, str, Wanted], Iterator[Row]]
 
 

@@ -12,8 +12,8 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from synth.errors import BadInput
-from synth.exporting import FORMATS
-from synth.exporting.lists import EVERYTHING, LISTS, Wanted, export_rows
+from synth.exporting import EVERYTHING, FORMATS, Wanted
+from synth.exporting.lists import LISTS, export_rows
 from synth.exporting.rows import Row
 from synth.parts import Parts
 from synth.wire.cells import defused

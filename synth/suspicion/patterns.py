@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from synth.words.patterns import pattern
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -15,7 +17,7 @@ class Rule:
 
 
 def _rule(score: float, reason: str, *patterns: str, cues: str = "") -> Rule:
-    return Rule(re.compile("|".join(patterns), re.IGNORECASE), score, reason, frozenset(cues.split()))
+    return Rule(pattern("|".join(patterns), re.IGNORECASE), score, reason, frozenset(cues.split()))
 
 
 # Verbs by which a sentence asks for something to be written, changed or found out.

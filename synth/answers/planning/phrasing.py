@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from synth.words.patterns import pattern
+
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a list that is written as text."""
@@ -68,9 +70,9 @@ _QUOTES: Final = str.maketrans(
 )
 
 
-def compile_words(pattern: str) -> re.Pattern[str]:
-    """The pattern, ignoring case."""
-    return re.compile(pattern, re.IGNORECASE)
+def compile_words(written: str) -> re.Pattern[str]:
+    """The pattern, ignoring case; compiled when it is first used."""
+    return pattern(written, re.IGNORECASE)
 
 
 def tidy(question: str) -> str:

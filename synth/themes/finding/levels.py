@@ -1,13 +1,16 @@
 """What a person reads: themes that can be told apart, and the levels above them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from synth.themes.finding.placement import BLOCK_ROWS, measure_left_out, sum_members
 from synth.themes.finding.vectors import Labels, Vectors, unit_rows
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MOST_AREAS = 12
 MOST_SHOWN = 70
@@ -117,8 +120,10 @@ def _confuse(vectors: Vectors, labels: Labels) -> tuple[NDArray[np.float64], NDA
     return (shares + shares.T) / 2, lost / np.maximum(sizes, 1)
 
 
-def _mark(labels: Labels, count: int) -> sparse.csr_matrix:
+def _mark(labels: Labels, count: int) -> "sparse.csr_matrix":
     """One row per label, a one in its column."""
+    from scipy import sparse  # what lists themes alone does not wait for it
+
     return sparse.csr_matrix((np.ones(len(labels)), (np.arange(len(labels)), labels)), (len(labels), count))
 
 

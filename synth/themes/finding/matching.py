@@ -8,7 +8,6 @@ from typing import Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 ThemeId = TypeVar("ThemeId", bound=Hashable)
 ExcerptId = TypeVar("ExcerptId", bound=Hashable)
@@ -148,6 +147,8 @@ def _overlap(
 def _pair(overlap: Overlap[ThemeId]) -> list[Match[ThemeId]]:
     jaccard = _measure_jaccard(overlap)
     jaccard[jaccard < SAME] = 0.0
+    from scipy.optimize import linear_sum_assignment  # a quarter of a second that every command would wait
+
     rows, columns = linear_sum_assignment(jaccard, maximize=True)
     pairs = [
         Match(
