@@ -46,6 +46,7 @@ class Erased:
 
     canary: Canary
     seconds: float
+    cpu: float  # seconds of the processor
     receipt: dict[str, Any]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -129,12 +130,12 @@ def _erase(engine: Engine, home: Path, canary: Canary) -> Erased:
     before = tuple(_find(home, canary.pieces))
     if not before:
         raise Broken(f"The canary of the {canary.kind} is found in no file before it is erased: the search is blind.")
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     erasure = engine.erase(WORKSPACE, "evaluation", canary.kind, canary.named)
     engine.perform(next(job["id"] for job in engine.jobs(WORKSPACE).rows if job["kind"] == "erase"))
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - worked
     receipt = engine.erasure(WORKSPACE, erasure)
-    return Erased(canary, seconds, receipt, before, tuple(_find(home, canary.pieces)))
+    return Erased(canary, seconds, cpu, receipt, before, tuple(_find(home, canary.pieces)))
 
 
 def _pieces(engine: Engine, texts: Sequence[str]) -> Iterator[bytes]:
@@ -200,6 +201,7 @@ def _figures(
         missing = [part for part in PARTS if part not in told]
         figures |= {
             f"seconds.{kind}": timed(each.seconds, n=told["rows"]["documents"]),
+            f"cpu_seconds.{kind}": timed(each.cpu),
             f"left.{kind}": Figure(float(len({*each.after, *left[kind]})), "exact", "lower", note="files and logs"),
             f"found_before.{kind}": Figure(float(len(each.before)), note="files that held it before"),
             f"receipt_lacks.{kind}": Figure(float(len(missing)), "exact", "lower", note=", ".join(missing)),

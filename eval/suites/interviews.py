@@ -15,6 +15,9 @@ from synth.model import ParsedDocument, Turn
 _LABEL = re.compile(r"^([^:\n]{1,60}): (.*)$")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SHOWN = 200
+_SHOWN_FROM = re.compile(r"^([\d:.,]+) --> [^\n]*\n((?:.+\n?)*)", re.MULTILINE)
+_STAMPED = re.compile(r"^\[([\d:.]+)\](.*)$", re.MULTILINE)
+FIRST = 3  # words by which a turn is known in its cue
 LEAST_RUN = 5  # numbers that count on, from which they are those of lines
 REPEATED = range(40, 7, -1)  # words of a row that a page break shows twice
 
@@ -30,6 +33,7 @@ def run(task: Task) -> SuiteResult:
         "files": Figure(float(len(paths)), "fact"),
         "readable": share({path.name: document is not None for path, document in read.items()}, nature="fact"),
         "offsets_exact": share({path.name: _is_sound(document) for path, document in read.items() if document}),
+        "times_exact": share(_against_cues(read)),
         "word_error": Figure(max(errors.values(), default=None), "exact", "lower", n=len(errors)),
         "speakers_right": share(speakers | own),
         "same_words_in_every_format": share(alike),
@@ -45,6 +49,7 @@ def run(task: Task) -> SuiteResult:
         notes=(
             "word_error: the worst file's share of words wrong, missing or too many against its text. Left out are the",
             "numbers of lines that a reference took from the margin, and rows it has twice because a page cut them.",
+            "times_exact: of the turns of captions, those that begin with the cue that holds their first words.",
             "speakers_right: of the turns that name a speaker in the reference, those read with that speaker or role.",
         ),
     )
@@ -96,6 +101,38 @@ def _against_text(
                 if not right[f"{path.name}:{number}"]:
                     cases.append(Case(f"{path.name}:{number}", 0.0, f"{label}: {words[:_SHOWN]}"))
     return errors, right, cases
+
+
+def _against_cues(read: Mapping[Path, ParsedDocument | None]) -> dict[str, bool]:
+    """Of the turns of a caption file, those that begin when the cue with their first words does."""
+    exact: dict[str, bool] = {}
+    for path, document in read.items():
+        cues = _cues(path) if document else {}
+        for number, turn in enumerate(document.turns if document and cues else ()):
+            words = _words(document.text[turn.start : turn.end])[:FIRST] if document else []
+            held = [cues[at] for at in cues if turn.begins is not None and abs(at - turn.begins) < 0.001]
+            exact[f"{path.name}:{number}"] = any(" ".join(words).startswith(" ".join(cue[:FIRST])) for cue in held)
+    return exact
+
+
+def _cues(path: Path) -> dict[float, list[str]]:
+    """The words of each cue by the second at which it begins, read with nothing of the product's."""
+    text = path.read_text("utf-8-sig", "replace")
+    if path.suffix in (".vtt", ".srt"):
+        found = [(match[1], match[2]) for match in _SHOWN_FROM.finditer(text)]
+    elif path.suffix == ".lrc":
+        found = [(match[1], match[2]) for match in _STAMPED.finditer(text)]
+    elif path.suffix == ".tsv":
+        rows = [line.split("\t") for line in text.splitlines()[1:]]
+        return {int(row[0]) / 1000: _words(row[2]) for row in rows if len(row) > 2}
+    else:
+        return {}
+    return {_seconds(stamp): _words(words) for stamp, words in found if words.strip()}
+
+
+def _seconds(stamp: str) -> float:
+    parts = stamp.replace(",", ".").split(":")
+    return sum((float(part) * 60.0**place for place, part in enumerate(reversed(parts))), 0.0)
 
 
 def _against_labels(read: Mapping[Path, ParsedDocument | None]) -> dict[str, bool]:
@@ -188,6 +225,6 @@ def _key(words: str) -> str:
 SUITE = Suite(
     "interviews",
     "transcripts/ or files/ with interviews as tools export them; text/NAME.txt: the words, one line a turn (Label: …)",
-    "readable, offsets_exact, word_error, speakers_right, same_words_in_every_format",
+    "readable, offsets_exact, times_exact, word_error, speakers_right, same_words_in_every_format",
     run,
 )

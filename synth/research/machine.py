@@ -10,6 +10,7 @@ machine is a coder like any other: kappa and alpha between it and the people, pe
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,19 @@ class _Coded:
 
 
 def measure_machine(parts: Parts, workspace: str, study: str) -> dict[str, Any]:
-    """Agreement between people and the machine, per code and over all; raises NotFound."""
+    """Agreement between people and the machine, per code and over all; raises NotFound.
+
+    What it rests on (texts, codes, highlights) is read each time, and compared by a hash with what it rested on last;
+    only where that differs everything is embedded and measured anew.
+    """
     with parts.database.read() as session:
         coded = _read(session, workspace, study)
+    stamp = sha256(repr((coded, parts.embedder.version)).encode("utf-8", "surrogatepass")).hexdigest()
+    return parts.kept.read_of(f"machine in {study}", stamp, workspace, lambda: _measure(parts, workspace, coded))
+
+
+def _measure(parts: Parts, workspace: str, coded: "_Coded") -> dict[str, Any]:
+    with parts.database.read() as session:
         vectors = _stored(session, parts, workspace, _texts(coded))
     vectors = {**vectors, **_embedded(parts, _texts(coded) - vectors.keys())}
     suggested = _suggested(coded, vectors)

@@ -85,7 +85,7 @@ def _names_withheld(session: Session, withheld: Withheld, sentence: str) -> bool
     words = set(_WORD.findall(sentence))
     quoting = owners_of(session, withheld.excerpts).subquery()
     named = select(quoting.c.owner).where(quoting.c.owner.in_(words)).limit(1)
-    known = withheld.excerpts | {id for _, id in withheld.themes}
+    known = withheld.excerpts | {id for _, id in (*withheld.themes, *withheld.decisions)}
     return not words.isdisjoint(known) or session.scalar(named) is not None
 
 
@@ -135,6 +135,7 @@ def _criteria(session: Session, withheld: Withheld) -> Criteria:
 def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]:
     """What is left out of what was made from it: themes and insights that rest on nothing else, kept answers."""
     theme, insight, answer, run = tables.Theme, tables.Insight, tables.Answer, tables.SavedRun
+    decision = tables.Decision
     quoting, others = owners_of(session, withheld.excerpts), owners_of_others(session, withheld.excerpts)
     mine = tuple_(insight.workspace_id, insight.id)
     rests_on_it = or_(
@@ -142,6 +143,7 @@ def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]
     )
     return [
         _only(theme, not_(_any_of(theme.workspace_id, theme.id, withheld.themes))),
+        _only(decision, not_(_any_of(decision.workspace_id, decision.id, withheld.decisions))),
         _only(insight, func.coalesce(not_(rests_on_it), true())),
         _only(answer, tuple_(answer.workspace_id, answer.id).not_in(quoting)),
         _only(run, tuple_(run.workspace_id, run.question_id + "." + run.week).not_in(quoting)),

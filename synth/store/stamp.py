@@ -109,12 +109,15 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[tuple[str, str], tuple[Stamp, Any]] = {}
+        self._kept: dict[tuple[str, str], tuple[Stamp | str, Any]] = {}
 
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when nothing has changed since."""
-        stamp = read_stamp(session)
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
+        return self.read_of(name, read_stamp(session), workspace, make)
+
+    def read_of(self, name: str, stamp: Stamp | str, workspace: str, make: Callable[[], Read]) -> Read:
+        """The same held against a stamp of one's own: of what rests on tables that do not move the common one."""
         with self._lock:
             held = self._kept.get((name, workspace))
         if held and held[0] == stamp:

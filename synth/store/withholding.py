@@ -44,6 +44,7 @@ class Withheld:
     excerpts: Set[str] = frozenset()
     interviews: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of studies, with the spans shown
     themes: Set[Key] = frozenset()
+    decisions: Set[Key] = frozenset()  # about such themes: their sentences hold the names
     said: str = ""
 
     def __bool__(self) -> bool:
@@ -88,7 +89,19 @@ def read_withheld(session: Session, people: int) -> Withheld:
         excerpts,
         {id: tuple(own) for id, own in spans.items()},
         themes,
+        _decisions_about(session, themes),
         "\n".join(one_line(each.text) for each in kept_back),
+    )
+
+
+def _decisions_about(session: Session, themes: Set[Key]) -> frozenset[Key]:
+    """Decisions are made by hand, so there are never too many to be read."""
+    decision = tables.Decision
+    query = select(decision.workspace_id, decision.id, decision.theme_id, decision.after)
+    return frozenset(
+        (row.workspace_id, row.id)
+        for row in (session.execute(query) if themes else ())
+        if any((row.workspace_id, theme) in themes for theme in (row.theme_id, *row.after.get("themes", ())))
     )
 
 

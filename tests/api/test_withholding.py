@@ -167,6 +167,19 @@ def test_who_asks_for_it_by_its_id_is_told_why_not(mixed: Engine, clients: dict[
         mixed.for_everybody().make_insight(WORKSPACE, "Ann", {"excerpt_ids": [secret]})
 
 
+def test_decisions_about_a_theme_that_is_withheld_are_not_listed(
+    mixed: Engine, clients: dict[Role, TestClient]
+) -> None:
+    made = next(each["id"] for each in mixed.decisions(WORKSPACE).rows if "Paper lamps" in each["says"])
+    for role in ("viewer", "editor"):
+        for address in ("/v1/decisions", "/decisions"):
+            assert "Paper lamps" not in _asked(clients[role], address)  # type: ignore[index]
+    assert "Moved" in _asked(clients["viewer"], "/v1/decisions")
+    assert "Paper lamps" in _asked(clients["researcher"], "/v1/decisions")
+    with pytest.raises(NotAllowed, match="fewer than 3 people"):
+        mixed.for_everybody().decision(WORKSPACE, made)
+
+
 def test_facets_count_only_what_may_be_seen(clients: dict[Role, TestClient]) -> None:
     for word, seen in ((SECRET, 0), (ALONE, 0), (OPEN, 3)):
         counted = {

@@ -12,7 +12,7 @@ from synth.intake.transcripts import pdf as module
 from synth.intake.transcripts.pdf import read_pdf
 from synth.model import ParsedDocument
 
-Placed = tuple[float, float, str]  # points from the left and from the top, and the words
+Placed = tuple[float, float, str] | tuple[float, float, str, int]  # points from the left and the top, words, their size
 
 
 def write_pdf(
@@ -23,7 +23,10 @@ def write_pdf(
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>"]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     for n, page in enumerate(pages):
-        words = "".join(f"BT /F1 {size} Tf {x} {792 - y - size} Td ({_escaped(text)}) Tj ET\n" for x, y, text in page)
+        words = "".join(
+            f"BT /F1 {own[0] if own else size} Tf {x} {792 - y - size} Td ({_escaped(text)}) Tj ET\n"
+            for x, y, text, *own in page
+        )
         picture = "q 200 0 0 200 100 300 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x41 EI Q\n" if image else ""
         resources = "/Resources << /Font << /F1 3 0 R >> >>"
         objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] {resources} /Contents {5 + 2 * n} 0 R >>")
@@ -132,6 +135,55 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     text = read(write_pdf(tmp_path / "a.pdf", [page])).text
     assert text.index("left line number 10") < text.index("right line number 1 ")
     assert text.startswith("A title")
+
+
+SPOKEN = [
+    line.format(number)
+    for number in range(9)
+    for line in (
+        "Ana: What happened on visit {}, and",
+        "who was there?",
+        "Ben: It was day {} of",
+        "waiting in the van.",
+    )
+]
+
+
+@pytest.mark.parametrize("x", [20, 400])
+def test_small_notes_in_a_margin_interrupt_nobody(tmp_path: Path, x: int) -> None:
+    notes = [(x, 106 + 60 * n, f"Code {n}: wait", 7) for n in range(5)]
+    pages = [[*column(SPOKEN[:20], x=120), *notes], column(SPOKEN[20:], x=120, top=140)]
+    document = read(write_pdf(tmp_path / "talk.pdf", pages))
+    assert [words for _, _, words in said(document)][:2] == [
+        "What happened on visit 0, and who was there?", "It was day 0 of waiting in the van."]  # fmt: skip
+    assert {speaker for speaker, _, _ in said(document)} == {"Ana", "Ben"}
+    assert len(document.turns) == 18
+    assert document.text.endswith("Code 4: wait")
+    assert document.text.count("Code ") == 5
+
+
+def test_notes_of_the_same_size_beyond_a_blank_strip_interrupt_nobody(tmp_path: Path) -> None:
+    notes = [(420.0, 100 + 48.0 * n, f"see visit {'abcde'[n]}") for n in range(5)]
+    document = read(write_pdf(tmp_path / "talk.pdf", [[*column(SPOKEN, x=72), *notes]]))
+    assert [words for _, _, words in said(document)][1] == "It was day 0 of waiting in the van."
+    assert document.text.endswith("see visit e")
+
+
+def test_labels_and_times_beside_the_words_are_no_notes(tmp_path: Path) -> None:
+    page: list[Placed] = []
+    for n in range(12):
+        top, label = 100 + 24 * n, "Ana:" if n % 2 else "Ben:"
+        page += [(72, top, label), (140, top, f"this is what was said as number {n},"), (480, top, f"00:{n:02}")]
+        page.append((140, top + 12, "and it went on."))
+    document = read(write_pdf(tmp_path / "talk.pdf", [page]))
+    assert [speaker for speaker, _, _ in said(document)] == ["Ben", "Ana"] * 6
+    assert [turn.begins for turn in document.turns] == list(range(12))
+
+
+def test_the_end_of_a_word_that_stands_behind_an_and_is_not_drawn_to_it(tmp_path: Path) -> None:
+    lines = ["Ana: Es gibt ein Handy-", "und ein Tabletproblem auf der Bau-", "stelle."]
+    document = read(write_pdf(tmp_path / "talk.pdf", [column([*lines, "Ben: Ja.", *DIALOGUE])]))
+    assert said(document)[0][2] == "Es gibt ein Handy- und ein Tabletproblem auf der Baustelle."
 
 
 def test_paragraphs_of_prose_are_kept_apart_and_their_lines_joined(tmp_path: Path) -> None:

@@ -1,12 +1,28 @@
 """Agreement worked by hand, and by the study's own highlights."""
 
-import pytest
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.research.measures import cohen_kappa, krippendorff_alpha
 from tests.research.conftest import mark
 
 YES, NO = True, False
+
+
+class Counting(HashingEmbedder):
+    """An embedder that counts the texts it is handed."""
+
+    texts = 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return super().embed(texts)
 
 
 def test_kappa_by_hand() -> None:
@@ -64,6 +80,18 @@ def test_what_the_machine_says_of_an_interview_knows_nothing_of_its_coding(coded
     coded.change_code(WORKSPACE, "C4", {"examples": ["I print the plan on paper the evening before"]})
     after = coded.machine_agreement(WORKSPACE, "S1")  # the example stands in the interview it was coded in
     assert [row["machine"] for row in after["codes"]] == [row["machine"] for row in before["codes"]]
+
+
+def test_it_is_measured_anew_only_where_the_coding_has_changed(coded: Engine) -> None:
+    counted = Counting()
+    coded.parts = replace(coded.parts, embedder=counted)
+    first = coded.machine_agreement(WORKSPACE, "S1")
+    embedded = counted.texts
+    assert coded.machine_agreement(WORKSPACE, "S1") == first
+    assert counted.texts == embedded > 0
+    mark(coded, "C2", "I print the plan on paper")
+    assert coded.machine_agreement(WORKSPACE, "S1") != first
+    assert counted.texts > embedded
 
 
 def test_what_was_coded_with_suggestions_in_view_is_no_agreement(coded: Engine) -> None:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 from statistics import median
 
+from synth.intake.transcripts.timecodes import CODE
+
 EDGE = 0.15  # of a page's height, where running heads and feet stand
 LEAST_GUTTER = 9.0  # points between two columns
 LEAST_NUMBERS = 5  # line numbers in a margin
 MOST_PARAGRAPHS = 0.8  # of the rows have a number; above it the lines are numbered, not the paragraphs
+LEAST_TIMES = 3  # time codes in a column of their own
+TIME_APART = 18.0  # points between a time code and the words it belongs to
 _SAME_PLACE = 3.0  # points
 
 _PAGE_MARK = re.compile(
@@ -49,6 +53,7 @@ class Row:
     page: int
     column: int = 0  # 0 for a row across the whole page
     numbered: bool = False  # the number of a paragraph stood in the margin
+    note: bool = False  # it stood in the margin itself
 
     @property
     def text(self) -> str:
@@ -71,13 +76,18 @@ class Row:
         return median(word.size for word in self.words)
 
 
-def read_rows(pages: Sequence[Page]) -> list[Row]:
-    """The rows of a document in the order they are read, without what only the pages repeat."""
+def read_rows(pages: Sequence[Page], notes: Sequence[Page] = ()) -> list[Row]:
+    """The rows of a document in the order they are read, without what only the pages repeat; last what is noted."""
     rows = {page.number: _rows(page) for page in pages}
-    rows = _without_margin_numbers(rows)
-    rows = _without_running_heads(rows, {page.number: page.height for page in pages})
+    rows = _with_times_first(_without_margin_numbers(rows))
+    heights = {page.number: page.height for page in pages}
+    rows = _without_running_heads(rows, heights)
     rows = _without_cut_rows(rows)
-    return [row for page in pages for row in _in_columns(rows[page.number])]
+    noted = _without_running_heads({page.number: _rows(page) for page in notes}, heights)
+    return [
+        *(row for page in pages for row in _in_columns(rows[page.number])),
+        *(replace(row, note=True) for page in notes for row in noted[page.number]),
+    ]
 
 
 def _rows(page: Page) -> list[Row]:
@@ -103,6 +113,25 @@ def _without_margin_numbers(pages: dict[int, list[Row]]) -> dict[int, list[Row]]
         return pages
     lines = len(numbered) > MOST_PARAGRAPHS * (len(numbered) + len(others))
     return {number: list(_unnumbered(rows, edge, mark=not lines)) for number, rows in pages.items()}
+
+
+def _with_times_first(pages: dict[int, list[Row]]) -> dict[int, list[Row]]:
+    """The rows with the time codes that stand in a column of their own at the right edge ahead of their words."""
+    if sum(map(_ends_with_time, (row for rows in pages.values() for row in rows))) < LEAST_TIMES:
+        return pages
+    return {
+        number: [_time_first(row) if _ends_with_time(row) else row for row in rows] for number, rows in pages.items()
+    }
+
+
+def _ends_with_time(row: Row) -> bool:
+    apart = len(row.words) > 1 and row.words[-1].x0 - row.words[-2].x1 >= TIME_APART
+    return apart and re.fullmatch(CODE, row.words[-1].text) is not None
+
+
+def _time_first(row: Row) -> Row:
+    time = replace(row.words[-1], x0=row.x0 - 1, x1=row.x0 - 0.5)
+    return replace(row, words=(time, *row.words[:-1]))
 
 
 def _begins_with_number(row: Row) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from synth.errors import UnreadableFile
 from synth.intake.transcripts.layout import Page, Row, Word, read_rows
+from synth.intake.transcripts.margins import part_notes
+from synth.intake.transcripts.reading_order import in_reading_order
 from synth.intake.transcripts.turns import Line, clean
 
 if TYPE_CHECKING:
@@ -22,6 +25,10 @@ HEADING_SIZE = 1.25  # times the usual size of the letters
 INDENT = 8.0  # points
 LEAST_WORDS = 3  # on a page, below which a page with an image counts as scanned
 
+_SOFT = "\u00ad"
+_LISTED = frozenset(  # before these a hyphen stands for the end of a word that comes later
+    ["und", "oder", "bzw", "sowie", "bis", "and", "or", "to", "et", "ou", "en", "of", "och", "og", "y", "o", "e"]
+)
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
 _PREFIXES = frozenset(
     ["non", "self", "ex", "all", "well", "cross", "semi", "quasi", "multi", "anti", "pre", "post", "co"]
@@ -39,7 +46,9 @@ def read_pdf(path: Path, *, name: str | None = None) -> list[Line]:
         raise UnreadableFile(f"{shown} holds images, not text; run OCR first.")
     if not words:
         raise UnreadableFile(f"{shown} holds no text; export it again and import the new file.")
-    return _whole_words(_lines(read_rows(pages)))
+    rows = read_rows(*part_notes(pages))
+    body, notes = [row for row in rows if not row.note], [row for row in rows if row.note]
+    return [*_whole_words(_lines(body)), *_whole_words(_lines(notes))]
 
 
 def _open(path: Path, name: str) -> "PDF":
@@ -118,7 +127,9 @@ def _lines(rows: Sequence[Row]) -> list[Line]:
 
 def _line(row: Row, size: float, *, gap: bool) -> Line:
     heading = row.size >= HEADING_SIZE * size and len(row.text) < 120
-    return Line(clean(row.text), page=row.page, gap=gap, heading=heading)
+    text = " ".join(in_reading_order([word.text for word in row.words])).replace(f"{_SOFT} ", "- ")
+    broken = _SOFT * text.rstrip().endswith(_SOFT)  # one that is shown ends a line, or was a hyphen
+    return Line(clean(text) + broken, page=row.page, gap=gap, heading=heading, aside=row.note)
 
 
 def _usual_size(rows: Sequence[Row]) -> float:
@@ -171,15 +182,18 @@ def _whole_words(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         broken = _BROKEN.search(whole[-1].text) if whole and not line.gap else None
         first, _, rest = line.text.partition(" ")
-        if broken and first[:1].islower():
+        if broken and first.casefold().rstrip(".,") in _LISTED:
+            whole[-1] = _with_text(whole[-1], whole[-1].text[:-1] + "-")  # Handy- und Tabletproblem
+            whole.append(line)
+        elif broken and (first[:1].islower() or broken[0][-1] == _SOFT):
             before = whole.pop()
-            hyphen = "-" if _keeps_hyphen(broken[1], first, known) else ""
+            hyphen = "-" if broken[0][-1] != _SOFT and _keeps_hyphen(broken[1], first, known) else ""
             whole.append(_with_text(before, before.text[:-1] + hyphen + first))
             if rest:
                 whole.append(_with_text(line, rest))
         else:
             whole.append(line)
-    return whole
+    return [_with_text(line, line.text.rstrip(_SOFT)) for line in whole]
 
 
 def _keeps_hyphen(start: str, end: str, known: Counter[str]) -> bool:
@@ -194,4 +208,4 @@ def _keeps_hyphen(start: str, end: str, known: Counter[str]) -> bool:
 
 
 def _with_text(line: Line, text: str) -> Line:
-    return Line(text, page=line.page, gap=line.gap, heading=line.heading)
+    return replace(line, text=text)

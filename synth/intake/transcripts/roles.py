@@ -1,6 +1,7 @@
 """Who asks and who answers: the role of every speaker of a transcript."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,26 @@ LEAST_RATIO = 2.0  # an interviewer asks this many times as often, per word, as 
 LEAST_QUESTIONS = 2
 LEAST_LIKENESS = 0.88  # of a misspelt label and the one that was meant
 
+_ASKING = (
+    "interviewer interviewerin moderator moderatorin researcher facilitator forscher forscherin"
+    " enquêteur enquêtrice intervieweur intervieweuse modérateur modératrice animateur animatrice chercheur chercheuse"
+    " entrevistador entrevistadora moderador moderadora investigador investigadora"
+    " intervistatore intervistatrice moderatore moderatrice ricercatore ricercatrice"
+    " gespreksleider onderzoeker intervjuare intervjuer haastattelija badacz badaczka prowadzący"
+    " интервьюер модератор исследователь 采访者 访谈者 访问者 主持人 訪談者 採訪者 インタビュアー 聞き手 司会 司会者"
+    " 면접자 면담자 진행자 연구자 מראיין מראיינת מנחה المحاور المحاورة الباحث الباحثة"
+)
+_ANSWERING = (
+    "participant participante interviewee respondent informant teilnehmer teilnehmerin proband probandin"
+    " befragte befragter interviewte interviewter enquêté enquêtée interviewé interviewée répondant répondante"
+    " entrevistado entrevistada partecipante intervistato intervistata deelnemer deelneemster geïnterviewde"
+    " deltagare deltager osallistuja haastateltava uczestnik uczestniczka badany badana respondentka"
+    " респондент респондентка участник участница информант 受访者 被访者 参与者 受訪者 参加者 回答者 インタビュイー"
+    " 참가자 참여자 응답자 מרואיין מרואיינת משתתף משתתפת المشارك المشاركة المستجيب المستجيبة"
+)
 _STRONG: Mapping[str, Role] = {
-    **dict.fromkeys(("interviewer", "interviewerin", "moderator", "moderatorin"), "interviewer"),
-    **dict.fromkeys(("researcher", "facilitator", "forscher", "forscherin"), "interviewer"),
-    **dict.fromkeys(("participant", "interviewee", "respondent", "informant"), "participant"),
-    **dict.fromkeys(("teilnehmer", "teilnehmerin", "proband", "probandin"), "participant"),
-    **dict.fromkeys(("befragte", "befragter", "interviewte", "interviewter"), "participant"),
+    **dict.fromkeys(_ASKING.split(), "interviewer"),
+    **dict.fromkeys(_ANSWERING.split(), "participant"),
     **dict.fromkeys(("observer", "notetaker", "interpreter", "translator", "transcriber", "beobachter"), "other"),
 }
 _EXACT: Mapping[str, Role] = {
@@ -53,6 +68,7 @@ class _Tally:
 
 def label_role(label: str) -> Role | None:
     """The role that a label itself names ('Interviewer 2', 'P3', 'Dana (Moderator)'), or None for a name."""
+    label = unicodedata.normalize("NFC", label)
     inner = re.search(r"^(.*?)\s*\(([^)]*)\)", label)
     if inner and inner[1]:
         return label_role(inner[1]) or label_role(inner[2])
@@ -90,7 +106,7 @@ def _count(utterances: Sequence[Utterance]) -> dict[str, _Tally]:
         if utterance.speaker and utterance.words:
             tally = tallies[utterance.speaker]
             tally.turns += 1
-            questions = len(re.findall(r"[?？]+", utterance.words))
+            questions = len(re.findall(r"[?？؟]+", utterance.words))
             tally.asking += bool(questions)
             tally.questions += questions
             tally.words += len(utterance.words.split())

@@ -1,9 +1,11 @@
 """Lines of text with speakers in them, read as turns: 'Name: words', 'Name  0:21', and a name alone above its words."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from synth.intake.transcripts.preamble import is_field_key
@@ -12,6 +14,7 @@ from synth.intake.transcripts.timecodes import CODE, read_code
 from synth.intake.transcripts.turns import Aside, Line, Utterance, clean
 from synth.model import Kind
 
+SHORT = 40  # lines of a conversation in which a name may stand once
 Style = Literal["inline", "header", "alone"]
 Label = tuple[Style, str]
 
@@ -20,20 +23,34 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_NAME = r"[^\W\d_](?:[\w.'’&/\-, ()]{0,48}?[\w.)])?"
+def _runs(codes: Iterable[int]) -> Iterator[list[int]]:
+    """Numbers that count on, together."""
+    for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]):
+        yield [code for _, code in run]
+
+
+# Letters with marks that no \w matches: decomposed umlauts, the vowels of Thai and of Indian scripts.
+_MARKS = "".join(
+    f"{chr(run[0])}-{chr(run[-1])}"
+    for run in _runs(code for code in range(0x300, 0xFE30) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+)
+_NAME = rf"[^\W\d_](?:[\w{_MARKS}.'’&/\-, ()]{{0,48}}?[\w{_MARKS}.)])?"
 _BEFORE = rf"^\s*(?:[-*•>]{{1,3}}\s+)?(?:(?P<before>{CODE})\s*[-–—]?\s*)?[\[<]?(?P<name>{_NAME})[\]>]?\s*"
 _INLINE = re.compile(
     rf"{_BEFORE}(?P<after>{CODE})?\s*[:：](?![\d/\\])\s*(?:(?P<first>{CODE})\s*)?(?P<words>.*)$", re.DOTALL
 )
 _HEADER = re.compile(rf"{_BEFORE}[,|–—-]?\s*(?P<after>{CODE})?\s*$")
 _ALONE = re.compile(r".*(?:[^.!?,]|\b(?:[A-Z]|[JS]r|Dr)\.)")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks of right-to-left text
 _CODE_ALONE = re.compile(rf"\s*{CODE}\s*")
 _CODE_AT_END = re.compile(r"\s*(#[\d:]+(?:-\d)?#)\s*$")
 _STARS = re.compile(r"^\s*(?:\*\*|__)(?P<lead>[^*_]{1,60}?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
 _NOT_SAID = re.compile(
     r"(?:transcribed|transcript) (?:by|with|from) (?:https?://)?\S+"
     r"|\W*(?:end of (?:the )?(?:recording|interview|transcript|call|audio)|ende (?:der|des) (?:aufnahme|interviews?)"
-    r"|(?:the )?(?:recording|transcript|interview) (?:ends?|ended|stops?|stopped)(?: here)?)\W*",
+    r"|(?:the )?(?:recording|transcript|transcription|interview|meeting|call) (?:ends?|ended|stops?|stopped)"
+    r"(?: here| after [\d:]+)?)\W*"
+    r"|[^.!?]{2,80} (?:started|stopped) (?:the )?transcription",
     re.IGNORECASE,
 )
 _NO_SPEAKER = _words(
@@ -68,11 +85,13 @@ def read_speech(lines: Sequence[Line], *, kind: Kind = "research") -> list[Utter
 
 def find_labels(lines: Sequence[Line], *, kind: Kind = "research") -> frozenset[Label]:
     """The labels that open turns here; empty where the lines are prose."""
-    lines = [line for line in lines if line.text.strip()]
+    lines = [line for line in lines if line.text.strip() and not line.aside]
     votes = Counter(opening.label for line in lines for opening in _candidates(line))
     sure = {label for label, count in votes.items() if _is_sure(label, votes)}
     if kind == "research" and not sure:
         sure = _all_named_once(votes, len(lines))
+    elif kind == "research" and 3 <= len(lines) <= SHORT:
+        sure |= _nearly_all_named(lines)
     if not _is_conversation(sure, votes, kind):
         return frozenset()
     return frozenset(sure | _named_once(lines, votes, sure))
@@ -94,7 +113,7 @@ def looks_like_name(name: str) -> bool:
 
 
 def _candidates(line: Line) -> Iterator[Opening]:
-    text = _with_colon(line)
+    text = _DIRECTION.sub("", _with_colon(line))
     if (match := _INLINE.match(text)) and _can_speak(match["name"]) and not (line.heading and match["words"]):
         yield _opening("inline", match, match["words"], match["before"] or match["after"] or match["first"])
     elif (match := _HEADER.match(text)) and looks_like_name(match["name"]):
@@ -121,6 +140,8 @@ def _opening(style: Style, match: re.Match[str], words: str, code: str | None) -
 
 def _can_speak(name: str) -> bool:
     words = name.split()
+    if len(words) <= 5 and name[0].upper() == name[0].lower():
+        return True  # a script without capitals, in which names look like other words
     if name.casefold().strip() in _NO_SPEAKER or is_field_key(name):
         return False
     return looks_like_name(name) or (len(words) <= 2 and len(name) <= 24)
@@ -147,6 +168,13 @@ def _is_conversation(sure: Collection[Label], votes: Counter[Label], kind: Kind)
     return total >= 1 if roles and kind == "research" else bool(sure) and total >= 3 and kind == "research"
 
 
+def _nearly_all_named(lines: Sequence[Line]) -> set[Label]:
+    """In a short conversation in which nearly every line begins with a name, all of them, also those of one line."""
+    named = [opening for line in lines for opening in _candidates(line) if opening.style == "inline"]
+    named = [opening for opening in named if looks_like_name(opening.speaker)]
+    return {opening.label for opening in named} if len(named) >= 0.8 * len(lines) else set()
+
+
 def _all_named_once(votes: Counter[Label], lines: int) -> set[Label]:
     named = {label for label in votes if label[0] == "inline" and " " in label[1]}
     return named if len(named) >= 2 and len(named) >= 0.8 * lines else set()
@@ -169,10 +197,14 @@ def _turns(lines: Sequence[Line], labels: Collection[Label]) -> Iterator[Utteran
     current: _Open | None = None
     code: str | None = None
     for line in lines:
-        opening = find_opening(line, labels)
+        opening = None if line.aside else find_opening(line, labels)
         if opening:
             yield from _close(current)
             current, code = _Open(opening, line.page, code), None
+        elif line.aside:
+            yield from _close(current)
+            current = None
+            yield Aside(line.text, wraps=not line.gap)
         elif _CODE_ALONE.fullmatch(line.text):
             code = None if current and current.take_code(line.text) else line.text
         elif current and not line.heading and not _NOT_SAID.fullmatch(line.text.strip()):

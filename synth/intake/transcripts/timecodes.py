@@ -2,8 +2,8 @@
 
 import re
 
-STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
-"""A pattern for 0:21, 12:03, 1:02:03 and 00:01:02.500, without brackets."""
+STAMP = r"(?:\d{1,3}:\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?)"
+"""A pattern for 0:21, 12:03, 1:02:03, 00:01:02.500 and 0:0:3.12, without brackets."""
 
 _RANGE = rf"{STAMP}(?:\s*(?:-->|[-–—])\s*{STAMP})?"
 

@@ -21,6 +21,7 @@ class Line:
     gap: bool = False  # a paragraph begins here
     lead: str | None = None  # the words at its start that the format sets apart, as in bold
     heading: bool = False
+    aside: bool = False  # nobody says it, and it interrupts nobody: a note in the margin
 
 
 @dataclass(frozen=True, slots=True)
