@@ -20,6 +20,7 @@ from api import (
     imports,
     insights,
     jobs,
+    organisation,
     pages,
     questions,
     releases,
@@ -100,6 +101,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     router.include_router(_versioned())
     router.include_router(status.health)
     router.include_router(signing_in.router)
+    router.include_router(organisation.router)
     router.include_router(pages.router)
     pages.mount_static(router)
     return tuple(router.router.routes)

@@ -22,7 +22,7 @@ from synth.parts import Parts
 
 COOKIE = "synth_session"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
-OPEN = frozenset({"/health", "/ready", "/login", "/unsubscribe"})
+OPEN = frozenset({"/health", "/ready", "/login", "/login/organisation", "/login/organisation/callback", "/unsubscribe"})
 OPEN_FOLDER = "/static/"  # the style of the pages: it tells nothing
 HOOKS = "/v1/hooks/"  # what is posted below shows by its signature who sent it
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

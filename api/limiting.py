@@ -94,7 +94,7 @@ class AddressLimit:
         if self.most:
             await self.limiter.take("requests from this address", address, self.most)
         request = Request(scope)
-        if self.attempts and request.url.path == SIGN_IN:
+        if self.attempts and (request.url.path + "/").startswith(f"{SIGN_IN}/"):
             await self._watch_link(scope, receive, send, address)
         elif self.attempts and ("authorization" in request.headers or COOKIE in request.cookies):
             await self._watch_secret(scope, receive, send, address)

@@ -28,6 +28,7 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do all that those before it
 LOGIN_LASTS = timedelta(hours=1)
 FIRST_LOGIN_LASTS = timedelta(hours=24)
 SESSION_LASTS = timedelta(days=14)
+ORGANISATION_LASTS = timedelta(hours=12)  # so that whoever leaves it is out within the day
 ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
 COMMANDS = "commands on this machine"
 USE_STEP = timedelta(hours=1)  # uses within it are written down as one
@@ -87,9 +88,18 @@ def open_session(parts: Parts, login: str) -> str:
         return begin_session(session, parts, held.workspace_id, held.name, held.role, "link")
 
 
-def begin_session(session: Session, parts: Parts, workspace: str, name: str, role: str, opened_by: Way) -> str:
+def begin_session(
+    session: Session,
+    parts: Parts,
+    workspace: str,
+    name: str,
+    role: str,
+    opened_by: Way,
+    *,
+    lasts: timedelta = SESSION_LASTS,
+) -> str:
     """The secret of a new session; that somebody signed in goes into the audit log with it."""
-    secret = _add(session, parts, workspace, name, role, "session", parts.now() + SESSION_LASTS)
+    secret = _add(session, parts, workspace, name, role, "session", parts.now() + lasts)
     begun = session.scalars(select(Credential).where(Credential.secret_hash == _hash(secret))).one()
     begun.opened_by = opened_by
     add_event(session, Act(workspace, begun.id, "session", role, None, parts.now, lambda: None), SIGNED_IN, workspace)

@@ -34,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         "broker": _broker,
         "model": _model,
         "transcription": _transcription,
+        "organisation": _organisation,
     }
     return [_tried(part, check, settings) for part, check in checks.items()]
 
@@ -45,6 +46,15 @@ def _tried(part: str, check: Callable[[Settings], str], settings: Settings) -> F
         return Finding(part, False, str(error))
     except Exception as error:  # noqa: BLE001 - a check-up reports every fault there is
         return Finding(part, False, f"{type(error).__name__}: {error}")
+
+
+def _organisation(settings: Settings) -> str:
+    from datetime import UTC, datetime
+
+    from synth.oidc.provider import open_provider
+
+    provider = open_provider(settings, lambda: datetime.now(UTC))
+    return "Nobody signs in through one; SYNTH_OIDC_ISSUER sets it." if provider is None else provider.check()
 
 
 def _home(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from synth.errors import BadInput
 
+_ROLES: Final = ("viewer", "editor", "researcher", "admin")  # as in `synth.access`, which settings do not know
 HIDDEN: Final = "••••"  # stands for what is set and not shown
 
 
@@ -73,6 +74,18 @@ class Settings(BaseSettings):
     rate_limit: int = Field(3000, ge=0, description="Requests a minute with one token or session; 0 for no limit.")
     address_limit: int = Field(12_000, ge=0, description="Requests a minute from one address; 0 for no limit.")
     sign_in_limit: int = Field(10, ge=0, description="Refused login links a minute from one address; 0 for no limit.")
+    oidc_issuer: str | None = Field(
+        None, description="https://… of the OpenID provider that browsers sign in through, as it writes itself."
+    )
+    oidc_client_id: str | None = Field(None, description="By which the provider knows this service.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret of that client, where it has one.")
+    oidc_name_claim: str = Field("email", min_length=1, description="Claim under whose value a user is known here.")
+    oidc_role_claim: str = Field(
+        "groups", min_length=1, description="Claim that tells the role; with dots, a claim inside another."
+    )
+    oidc_roles: str = Field(
+        "", description="Roles by values of that claim, as staff=viewer,analysts=researcher; others do not come in."
+    )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
@@ -108,6 +121,34 @@ class Settings(BaseSettings):
         ZoneInfo(name)
         return name
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, url: str | None) -> str | None:
+        if url is not None and not re.match(r"https://[^\s/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/|$)", url):
+            raise ValueError("write it as https://login.example.org")
+        return url
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _role_map(cls, written: str) -> str:
+        for value, role in read_roles(written).items():
+            if not value or role not in _ROLES:
+                raise ValueError(f"write pairs of a value and one of {', '.join(_ROLES)}, as staff=viewer,leads=admin")
+        return written
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer is None:
+            return self
+        needed = {
+            "SYNTH_OIDC_CLIENT_ID": self.oidc_client_id,
+            "SYNTH_OIDC_ROLES": read_roles(self.oidc_roles),
+            "SYNTH_PUBLIC_URL": self.public_url,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ValueError(f"SYNTH_OIDC_ISSUER needs {', '.join(missing)}")
+        return self
+
     @model_validator(mode="after")
     def _priced(self) -> Self:
         if self.llm_daily_cost is not None and not (self.llm_prompt_price or self.llm_completion_price):
@@ -122,6 +163,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'synth.db'}"
+
+
+def read_roles(written: str) -> dict[str, str]:
+    """The pairs of a value and a role, as `SYNTH_OIDC_ROLES` writes them."""
+    pairs = (each.rpartition("=") for each in written.split(",") if each.strip())
+    return {value.strip(): role.strip() for value, _, role in pairs}
 
 
 def describe_settings(settings: Settings) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """The engine's side of what administrators look after: settings, the model endpoint, sources, users."""
 
-from typing import Any
+from typing import Any, cast
 
 from synth.access import Access, Role, end_session, list_sessions
 from synth.auditing import Wanted, list_events
-from synth.engine.core import Core
-from synth.settings import HIDDEN, describe_settings
+from synth.engine.core import WORKSPACE, Core
+from synth.errors import NotFound
+from synth.oidc.provider import Provider
+from synth.settings import HIDDEN, describe_settings, read_roles
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
 
@@ -109,7 +111,29 @@ class AdministrationSteps(Core):
         from synth.users import anybody_has_a_password
 
         with self.parts.database.read() as session:
-            return {"password": anybody_has_a_password(session), "organisation": False}
+            return {"password": anybody_has_a_password(session), "organisation": self.organisation is not None}
+
+    def organisation_url(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
+        """Where a browser signs in through the organisation; raises NotFound without one, Unavailable, Broken."""
+        return self._provider().authorization_url(redirect, state, nonce, verifier)
+
+    def enter_from_organisation(self, code: str, redirect: str, nonce: str, verifier: str) -> str:
+        """The secret of a session for whoever the organisation says came back with this code.
+
+        Raises NotAllowed, NotFound, Unavailable, Broken.
+        """
+        from synth.oidc.entering import Reading, enter
+
+        provider, settings = self._provider(), self.settings
+        claims = provider.exchange(code, redirect, nonce, verifier)
+        roles = cast("dict[str, Role]", read_roles(settings.oidc_roles))
+        reading = Reading(settings.oidc_name_claim, settings.oidc_role_claim, roles)
+        return enter(self.parts, WORKSPACE, provider.issuer, claims, reading)
+
+    def _provider(self) -> Provider:
+        if self.organisation is None:
+            raise NotFound("Nobody signs in through an organisation here; SYNTH_OIDC_ISSUER sets one.")
+        return self.organisation
 
     def sessions(self, held: Access) -> dict[str, Any]:
         """The sessions of whoever asks; raises Conflict where it is a token."""

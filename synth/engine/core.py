@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from synth import jobs
 from synth.errors import Unavailable
+from synth.oidc.provider import open_provider
 from synth.parts import Parts
 from synth.settings import Settings
 from synth.store import ledger, tables
@@ -25,6 +26,7 @@ class Core:
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts = parts
         self.settings = settings
+        self.organisation = open_provider(settings, parts.now)  # that users sign in through
         self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
         self._told: dict[str, float] = {}
         self._telling = threading.Lock()

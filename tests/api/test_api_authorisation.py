@@ -17,6 +17,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/login"): ANYBODY,
     ("GET", "/metrics"): "admin",
     ("POST", "/login"): ANYBODY,
+    ("GET", "/login/organisation"): ANYBODY,
+    ("GET", "/login/organisation/callback"): ANYBODY,
     ("POST", "/logout"): "viewer",
     ("GET", "/v1/sessions"): "viewer",
     ("DELETE", "/v1/sessions"): "viewer",

@@ -32,6 +32,7 @@ ARROWS: Mapping[str, set[str]] = {
     "access": _GROUND | {"store", "wire"},
     "auditing": _GROUND | {"access", "store", "wire"},
     "users": _GROUND | {"access", "store", "wire"},
+    "oidc": _GROUND | {"access", "passwords", "store"},
     "passwords": _GROUND | {"access", "store"},
     "words": set(),
     "suspicion": {"words"},
@@ -60,7 +61,7 @@ ARROWS: Mapping[str, set[str]] = {
     "delivery": _STORED | {"reports", "words"},
     "hooks": _STORED | {"delivery"},
     "backup": _GROUND | {"store"},
-    "checkup": _GROUND | {"settings", "store", "embedding", "llm", "transcribing"},
+    "checkup": _GROUND | {"oidc", "settings", "store", "embedding", "llm", "transcribing"},
 }
 ENGINE = {*ARROWS, "engine"} - {"checkup", "backup"}
 COMMANDS = {*ENGINE, "cli", "checkup", "backup"}
@@ -78,7 +79,8 @@ LIBRARIES: Mapping[str, set[str]] = {
     "hdbscan": {"synth/themes/finding/density.py", *PEERS},
     "openai": {"synth/llm/endpoint.py"},
     "httpx2": {"synth/llm/endpoint.py", "synth/llm/bounding.py"},  # what the openai library itself speaks through
-    "httpx": {"synth/cli/remote.py", "synth/transcribing.py"},
+    "httpx": {"synth/cli/remote.py", "synth/transcribing.py", "synth/oidc/provider.py"},
+    "joserfc": {"synth/oidc/provider.py"},
     "celery": {"workers/app.py", "workers/tasks.py", "workers/embedded.py"},
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more
     "fastapi": {"api/"},

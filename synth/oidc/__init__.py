@@ -1,0 +1,1 @@
+"""Signing in through an organisation: OpenID Connect, authorization code with PKCE."""
