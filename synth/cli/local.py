@@ -199,6 +199,9 @@ class LocalClient:
     def study(self, study: str) -> Document:
         return self.engine.study(WORKSPACE, study)
 
+    def keep_study(self, study: str, days: int | None) -> Document:
+        return self.engine.change_study(WORKSPACE, study, {"keep_days": days})
+
     def codes(self, study: str) -> Document:
         return self.engine.codes(WORKSPACE, study)
 

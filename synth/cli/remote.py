@@ -190,6 +190,9 @@ class RemoteClient:
     def study(self, study: str) -> Document:
         return self._json("GET", f"/studies/{quote(study, safe='')}")
 
+    def keep_study(self, study: str, days: int | None) -> Document:
+        return self._json("PATCH", f"/studies/{quote(study, safe='')}", json={"keep_days": days})
+
     def codes(self, study: str) -> Document:
         return self._json("GET", f"/studies/{quote(study, safe='')}/codes")
 

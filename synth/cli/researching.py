@@ -57,6 +57,16 @@ def agreement(study: str, *, json: bool, url: str | None) -> None:
         output.print_json(found) if json else _print_agreement(found)
 
 
+def keep(study: str, days: int | None, *, json: bool, url: str | None) -> None:
+    """Set how long what was said in a study is kept."""
+    with open_client(url, command=_COMMAND) as client:
+        found = client.keep_study(study, days)
+        if json:
+            output.print_json(found)
+            return
+        print(f"{found['name']} is kept {'without an end' if days is None else f'for {days:,} days'}.")
+
+
 def board(study: str, *, json: bool, url: str | None) -> None:
     """Show the affinity board."""
     with open_client(url, command=_COMMAND) as client:

@@ -48,6 +48,22 @@ def agreement(study: Study, json: Json = False, url: UrlOption = None) -> None:
 
 
 @app.command()
+def keep(
+    study: Study,
+    days: Annotated[int | None, typer.Option(min=1, help="Days after which what was said is erased.")] = None,
+    forever: Annotated[bool, typer.Option("--forever", help="Keep it without an end.")] = False,
+    json: Json = False,
+    url: UrlOption = None,
+) -> None:
+    """Say how long what was said in it is kept; what is older is erased by the schedule, with a receipt."""
+    from synth.cli import researching
+
+    if (days is None) != forever:
+        raise typer.BadParameter("Give either --days or --forever.")
+    researching.keep(study, days, json=json, url=url)
+
+
+@app.command()
 def board(study: Study, json: Json = False, url: UrlOption = None) -> None:
     """Show its affinity board, lane by lane; it is arranged on the page."""
     from synth.cli import researching

@@ -1,5 +1,6 @@
 """`synth studies`: from an interview on the command line to a coded study in a file."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,9 @@ def test_a_study_is_listed_coded_shown_and_taken_along(home: Path, tmp_path: Pat
     told = run_synth(home, "studies", "roster", "S1", table)
     assert "1 participants were told of, 1 changed: role." in told.stdout
     assert "Row 3: “Bo” took no part" in told.stderr
+    assert "Mornings is kept for 400 days." in run_synth(home, "studies", "keep", "S1", "--days", "400").stdout
+    assert json.loads(run_synth(home, "studies", "keep", "S1", "--forever", "--json").stdout)["keep_days"] is None
+    assert "either --days or --forever" in run_synth(home, "studies", "keep", "S1").stderr
     assert "Calendar (C2, 1 cards)" in run_synth(home, "studies", "board", "S1").stdout
     agreed = run_synth(home, "studies", "agreement", "S1").stdout
     assert "Machine: 1 documents, 2 excerpts coded without its suggestions" in agreed
