@@ -42,7 +42,7 @@ ARROWS: Mapping[str, set[str]] = {
     "gate": {"model", "store", "support", "words"},
     "llm": _GROUND | {"tracing", "settings", "gate", "store", "intake", "words", "support", "suspicion"},
     "themes": _STORED | {"gate", "llm"},
-    "answers": _STORED | {"gate", "intake", "llm", "suspicion", "themes"},
+    "answers": _STORED | {"gate", "intake", "llm", "suspicion", "themes", "words"},
     "trust": _STORED | {"intake", "themes", "answers"},
     "insights": _STORED | {"gate", "llm", "themes", "answers", "support"},
     "releases": _STORED | {"answers"},
