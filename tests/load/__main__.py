@@ -32,7 +32,7 @@ from tests.chaos.sending import SUBJECTS, TIMES, VERBS, make_requests
 THREADS = 128  # requests that may be under way at once
 PATIENCE = 1800.0  # seconds to fill the store
 MIX = ("search",) * 8 + ("ask",) * 4 + ("themes",) * 4 + ("page",) * 4
-PAGES = ("/", "/themes", "/insights", "/documents", "/search?q=invoice")
+PAGES = ("/", "/trust", "/insights", "/documents", "/search?q=invoice")
 
 
 @dataclass
