@@ -9,11 +9,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import OPEN
 from synth.telemetry import logs
 from synth.telemetry.metrics import Metrics
 from synth.tracing import Tracing
 
 JSON_LIMIT = 20_000_000  # bytes
+OPEN_LIMIT = 50_000  # bytes of what anybody may send: a name and a password, or the key of a link
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -103,7 +105,7 @@ class SecurityHeaders:
 class BodyLimit:
     """Counts the bytes of a body as they come, and refuses it at the first one too many.
 
-    `upload` bytes hold for a form with files, `JSON_LIMIT` for everything else.
+    `upload` bytes hold for a form with files, `OPEN_LIMIT` for what anybody may ask, `JSON_LIMIT` for everything else.
     """
 
     def __init__(self, app: ASGIApp, *, upload: int) -> None:
@@ -117,6 +119,8 @@ class BodyLimit:
         headers = Headers(scope=scope)
         is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
         limit = self.upload if is_upload else min(JSON_LIMIT, self.upload)
+        if scope["path"] in OPEN:
+            is_upload, limit = False, OPEN_LIMIT
         if int(_digits(headers.get("content-length"))) > limit:
             raise _too_large(limit, is_upload)
         size = 0

@@ -18,7 +18,7 @@ class SentPassword(BaseModel):
     """Another password."""
 
     current: Annotated[Plain, Field(max_length=200)] = Field(
-        "", description="The one until now; not needed in a session that a login link opened."
+        "", description="The one until now; not needed within an hour of opening a login link."
     )
     new: Annotated[Plain, Field(max_length=200)] = Field(description="12 characters at least, not easily guessed.")
 

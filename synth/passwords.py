@@ -5,12 +5,13 @@ A name that is unknown and a password that is wrong are answered alike, and afte
 
 import threading
 import unicodedata
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from synth.access import Access, begin_session, end_sessions
@@ -20,6 +21,7 @@ from synth.store.tables import Credential, User
 
 SHORTEST, LONGEST = 12, 200  # characters
 WRONG = "The name or the password is wrong."
+FRESH = timedelta(hours=1)  # for which a session opened by a link takes the place of a forgotten password
 PASSES, MEMORY, LANES = 2, 19 << 10, 1  # memory in KiB
 _FEW = 5  # different characters
 _OBVIOUS: Final = frozenset(
@@ -52,7 +54,7 @@ def sign_in(parts: Parts, name: str, password: str) -> str:
 def set_password(parts: Parts, held: Access, current: str, new: str) -> None:
     """Give whoever is signed in another password, and end their other sessions and login links.
 
-    The current one is asked for, unless a login link opened this session: that is how a forgotten one is replaced.
+    The current one is asked for, unless a login link has just opened this session: so a forgotten one is replaced.
     Raises BadInput, NotAllowed, Conflict.
     """
     if held.kind != "session":
@@ -60,18 +62,23 @@ def set_password(parts: Parts, held: Access, current: str, new: str) -> None:
     check_password(new, held.name)
     with parts.database.read() as session:
         user = session.get(User, fold(held.name))
-        opened_by = session.scalar(select(Credential.opened_by).where(Credential.id == held.credential))
+        here = session.get_one(Credential, held.credential)
     if user is not None and (user.workspace_id, user.name) != (held.workspace, held.name):
         raise Conflict("Somebody signs in under this name already; ask an administrator for a link with another one.")
-    if opened_by == "organisation" or (user is not None and user.issuer is not None):
+    if here.opened_by == "organisation" or (user is not None and user.issuer is not None):
         raise Conflict("You sign in through your organisation; your password is looked after there.")
     before = user.password_hash if user else None
-    if before is not None and opened_by != "link" and not _is_right(before, current):
+    if before is not None and not is_fresh(here, parts.now()) and not _is_right(before, current):
         raise NotAllowed("The current password is wrong.")
     made = _hash(new)
     with parts.database.write() as session:
         _keep(session, parts, held, made)
         end_sessions(session, parts.now(), held.workspace, held.name, but=held.credential)
+
+
+def is_fresh(opened: Credential, now: datetime) -> bool:
+    """True of a session that a login link opened within the last hour."""
+    return opened.opened_by == "link" and now - opened.created_at <= FRESH
 
 
 def check_password(password: str, name: str) -> None:

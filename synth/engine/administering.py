@@ -9,6 +9,7 @@ from synth.errors import NotFound
 from synth.oidc.provider import Provider
 from synth.settings import HIDDEN, describe_settings, read_roles
 from synth.store.reading import FIRST_PAGE, Listed, Page
+from synth.store.tables import Credential
 
 
 class AdministrationSteps(Core):
@@ -90,9 +91,15 @@ class AdministrationSteps(Core):
         sign_out(self.parts, workspace, name, by=actor)
 
     def user(self, held: Access) -> dict[str, Any] | None:
-        """Whoever asks, as users are listed; None of a token, and of commands on the machine."""
+        """Whoever asks, as users are listed, and whether another password needs the current one; None of a token."""
+        from synth.passwords import is_fresh
+
+        if held.kind != "session":
+            return None
         mine = [each for each in self.users(held.workspace)["users"] if each["name"] == held.name]
-        return mine[0] if mine and held.kind == "session" else None
+        with self.parts.database.read() as session:
+            fresh = is_fresh(session.get_one(Credential, held.credential), self.parts.now())
+        return mine[0] | {"asks_current": mine[0]["signs_in"] == "password" and not fresh} if mine else None
 
     def set_password(self, held: Access, current: str, new: str) -> None:
         """Another password for whoever is signed in; raises BadInput, NotAllowed, Conflict."""

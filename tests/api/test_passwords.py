@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from statistics import median
 
 import pytest
@@ -20,7 +21,7 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import BadInput
 from synth.passwords import WRONG, check_password
 from synth.settings import Settings
-from synth.store.tables import User
+from synth.store.tables import Credential, User
 from tests.factories import new_home, stored_bytes
 
 FIRST, SECOND = "lamp river candle north", "quiet orange staircase ten"
@@ -132,6 +133,24 @@ def test_a_forgotten_password_is_replaced_through_a_link(app: FastAPI, engine: E
     set_password(by_link(app, engine, "Dee"), FIRST)
     assert set_password(by_link(app, engine, "Dee"), SECOND) == 200
     assert is_in(by_name(app, "Dee", SECOND))
+
+
+def test_a_link_opened_long_ago_replaces_no_password(app: FastAPI, engine: Engine) -> None:
+    browser = by_link(app, engine, "Max")
+    set_password(browser, FIRST)
+    with engine.parts.database.write() as session:
+        mine = update(Credential).where(Credential.name == "Max")
+        session.execute(mine.values(created_at=engine.parts.now() - timedelta(hours=2)))
+    assert 'name="current"' in browser.get("/account").text
+    assert set_password(browser, SECOND) == 400
+    assert set_password(browser, SECOND, current=FIRST) == 200
+
+
+def test_a_large_form_is_refused_before_it_is_read(app: FastAPI) -> None:
+    sent = {"name": "Ana", "password": "x" * 100_000}
+    assert TestClient(app).post("/login", data=sent).status_code == 413
+    files = {"password": ("p", b"x" * 100_000)}
+    assert TestClient(app).post("/login", data={"name": "Ana"}, files=files).status_code == 413
 
 
 def test_a_hash_of_other_parameters_is_made_anew_when_it_is_used(app: FastAPI, engine: Engine) -> None:
