@@ -46,7 +46,7 @@ def test_an_answer_is_told_while_it_is_made_and_its_page_asks_for_nothing_again(
     told = page.locator(".telling")
     expect(told).to_contain_text("Understood as what is said about “photo upload”, counted in mentions")
     expect(told).to_contain_text("; since 1 Oct 2026; until 30 Nov 2026.")
-    expect(told).to_contain_text("photo upload: 20 (5–25) of 72 mentions")
+    expect(told).to_contain_text("photo upload: 24 (9–39) of 72 mentions")
     expect(told.locator("p").last).to_have_text("Writing …")
     expect(page.locator(".examples")).to_be_hidden()
     assert page.url == f"{slow.url}/ask"

@@ -32,7 +32,7 @@ def test_with_a_model_the_plan_and_the_numbers_come_before_the_claims(home: Path
     shown = run_on_terminal(home, "ask", QUESTION, llm_url=model.url)
     plan, number, method, quote = (
         shown.index(words)
-        for words in ("Understood as: what", "photo upload: 20 mentions", "Counted is what is on the theme “", "    “")
+        for words in ("Understood as: what", "photo upload: 24 mentions", "Counted is what is on the theme “", "    “")
     )
     assert (
         plan
