@@ -15,6 +15,7 @@ from synth.store.stamp import WritingSession
 
 MEASURED = 1_000  # rows of each index
 GROWN = 1.5  # times its size from which on a store is measured again
+_MIGRATING = 0x73796E7468  # the number of the lock: "synth"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 MAPPED = 1 << 30  # bytes of a SQLite file that are read in place: copying pages is a quarter of what a question costs
 _SQLITE_PRAGMAS = (
@@ -60,14 +61,31 @@ class Database:
     def migrate(self, to: str = "head") -> None:
         """Bring the schema to the newest version, or to an earlier one; does nothing when it is there already."""
         try:
-            if self.schema_version() != (newest_version() if to == "head" else to):
-                self._upgrade(to)
+            wanted = newest_version() if to == "head" else to
+            if self.schema_version() != wanted:
+                with self._migrating_alone():
+                    if self.schema_version() != wanted:  # another process may have done it meanwhile
+                        self._upgrade(to)
                 if self.dialect == "sqlite":
                     self._analyse()  # an index without measures is taken to be the best of all
         except OperationalError as error:
             raise Unavailable(f"The database does not answer: {error.orig}. Check SYNTH_DATABASE_URL.") from error
         except DatabaseError as error:
             raise Broken(f"The database cannot be used ({error.orig}). Restore a backup of synth.db.") from error
+
+    @contextmanager
+    def _migrating_alone(self) -> Iterator[None]:
+        """Several processes start at once on PostgreSQL: one migrates, the others wait for it."""
+        if self.dialect == "sqlite":
+            yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATING})
+            connection.commit()  # the lock is the session's; an open transaction would hold up building an index
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATING})
 
     def _upgrade(self, to: str) -> None:
         from alembic import command

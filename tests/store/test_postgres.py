@@ -14,6 +14,7 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.errors import SynthError
 from synth.settings import Settings
 from synth.store import ledger, tables
+from synth.store.database import Database
 from synth.store.indexing import difference
 from tests.databases import throwaway_postgres
 from tests.factories import feedback_rows, new_home, submit_file, take_rows, write_csv, write_transcript
@@ -47,6 +48,16 @@ def both(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     yield opened[0], opened[1]
     for engine in opened:
         engine.close()
+
+
+def test_processes_that_start_at_once_migrate_once(needs: Callable[[str], None]) -> None:
+    needs("postgresql")
+    with throwaway_postgres() as url, ThreadPoolExecutor(3) as pool:
+        stores = [Database(url) for _ in range(3)]
+        list(pool.map(Database.migrate, stores))
+        assert [store.is_current() for store in stores] == [True] * 3
+        for store in stores:
+            store.close()
 
 
 def test_the_engine_runs_on_postgresql(both: tuple[Engine, Engine]) -> None:
