@@ -50,6 +50,7 @@ def both(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         engine.close()
 
 
+@pytest.mark.timeout(60)
 def test_processes_that_start_at_once_migrate_once(needs: Callable[[str], None]) -> None:
     needs("postgresql")
     with throwaway_postgres() as url, ThreadPoolExecutor(3) as pool:
