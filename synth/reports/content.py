@@ -18,8 +18,9 @@ from synth.reports.aged import tell_aged
 from synth.reports.asked import tell_saved
 from synth.reports.findings import Findings, find
 from synth.reports.health import count_ahead, write_health, write_warnings
+from synth.reports.looking import look_next
 from synth.reports.moves import Aside, Move
-from synth.reports.reach import find_reach, first_heard, write_notice
+from synth.reports.reach import find_reach, first_heard, is_cut_short, write_notice
 from synth.reports.sentences import (
     write_aside,
     write_certainty,
@@ -55,9 +56,10 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         team = say_where(session, workspace, span.where)
         unread = list(filter(None, [_unread(session, parts, workspace, span)]))
     series, moves = found.series, found.moves
-    volume = write_volume(series.seen, found.volume.people.value, found.volume.accounts.value)
+    whole = not is_cut_short(found.reach, span, now)
+    volume = write_volume(series.seen, found.volume.people.value, found.volume.accounts.value, whole=whole)
     notice = write_notice(found.reach, span, now), say_notice(team, span.where) if team else None
-    return {
+    content: Content = {
         "version": VERSION,
         "id": span.id,
         "workspace": found.workspace,
@@ -90,6 +92,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "words": _words(series),
         "mentions": {theme: mentions[-1] for theme, mentions in series.themes.items()},
     }
+    return {**content, "next": look_next(content)}
 
 
 def _keep(

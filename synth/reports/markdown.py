@@ -1,6 +1,6 @@
 """The report as Markdown that reads well raw and rendered. What people wrote is escaped: it is text, never markup."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from synth.answers.wording import say_number
@@ -47,6 +47,9 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield _line(say_unchanged(content))
     yield from _under("Insights to look at again", (_aged(insight) for insight in content.get("insights", ())))
     yield from _under("Releases", (_release(release) for release in content.get("releases", ())))
+    if content.get("next"):
+        yield "## Look at next"
+        yield "\n".join(f"- {_line(each['text'])} ([open]({each['link']}))" for each in content["next"])
     if content["aside"]:
         yield "## Set aside"
         yield _list(content["aside"])
@@ -122,40 +125,42 @@ def _quote(citation: dict[str, Any]) -> str:
 
 
 def _steady(content: dict[str, Any]) -> Iterator[str]:
-    words, rest = content["words"], say_rest(content["steady"])
-    yield "## Steady" if content["compared_with"] else "## Themes"
-    people = content["people_known"]
-    head = ["Theme", "Mentions", "Change", *(["People"] if people else []), "Share", f"Last {words['shown']}"]
-    rows = [
-        [
-            f"{_line(theme['name'])} ([{theme['id']}]({theme['link']}))",
-            say_number(theme["mentions"]),
-            say_change(theme["mentions"], theme["mean_before"]),
-            *([say_number(theme["people"])] if people else []),
-            say_part(theme["share"]),
-            f"`{draw_blocks(theme['trend'])}`",
-        ]
-        for theme in listed(content["steady"])
+    """The themes that did not move; with nothing before there is no change and no trend to show."""
+    words, compared, people = content["words"], bool(content["compared_with"]), content["people_known"]
+    yield "## Steady" if compared else "## Themes"
+    columns: list[tuple[str, bool, Callable[[dict[str, Any]], str]]] = [
+        ("Theme", True, lambda theme: f"{_line(theme['name'])} ([{theme['id']}]({theme['link']}))"),
+        ("Mentions", True, lambda theme: say_number(theme["mentions"])),
+        ("Change", compared, lambda theme: say_change(theme["mentions"], theme["mean_before"])),
+        ("People", people, lambda theme: say_number(theme["people"])),
+        ("Share", True, lambda theme: say_part(theme["share"])),
+        (f"Last {words['shown']}", compared, lambda theme: f"`{draw_blocks(theme['trend'])}`"),
     ]
-    yield _table(head, rows)
-    yield " ".join(filter(None, (say_steady(content), rest)))
+    yield _table_of(columns, listed(content["steady"]))
+    yield " ".join(filter(None, (say_steady(content), say_rest(content["steady"]))))
 
 
 def _sources(content: dict[str, Any]) -> Iterator[str]:
-    volume, words = content["volume"], content["words"]
+    volume, words, compared = content["volume"], content["words"], bool(content["compared_with"])
     yield "## Volume by source"
-    rows = [
-        [
-            _line(source["name"]),
-            say_number(source["mentions"]),
-            say_part(source["share"]),
-            say_mean_or_none(source["mean_before"]),
-            say_change(source["mentions"], source["mean_before"]),
-        ]
-        for source in volume["sources"]
+    columns: list[tuple[str, bool, Callable[[dict[str, Any]], str]]] = [
+        ("Source", True, lambda source: _line(source["name"])),
+        ("Pieces", True, lambda source: say_number(source["mentions"])),
+        ("Share", True, lambda source: say_part(source["share"])),
+        (f"Before, {words['each']}", compared, lambda source: say_mean_or_none(source["mean_before"])),
+        ("Change", compared, lambda source: say_change(source["mentions"], source["mean_before"])),
     ]
-    yield _table(["Source", "Pieces", "Share", f"Before, {words['each']}", "Change"], rows)
-    yield f"`{draw_blocks(volume['trend'])}` all feedback over {words['shown']}."
+    yield _table_of(columns, volume["sources"])
+    if compared:
+        yield f"`{draw_blocks(volume['trend'])}` all feedback over {words['shown']}."
+
+
+def _table_of(
+    columns: Sequence[tuple[str, bool, Callable[[dict[str, Any]], str]]], rows: Sequence[dict[str, Any]]
+) -> str:
+    """A table of those columns that are wanted: heading, whether it is, and the cell of a row."""
+    shown = [(heading, cell) for heading, wanted, cell in columns if wanted]
+    return _table([heading for heading, _ in shown], [[cell(row) for _, cell in shown] for row in rows])
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

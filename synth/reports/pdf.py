@@ -51,6 +51,7 @@ def _told(content: dict[str, Any]) -> dict[str, Any]:
         "unchanged": say_unchanged(content) if content.get("saved_questions") else "",
         "insights": [insight | {"said": say_aged(insight)} for insight in content.get("insights", ())],
         "releases": [release | {"name": say_release(release)} for release in content.get("releases", ())],
+        "next": content.get("next", []),
         "aside": content["aside"],
         "steady_heading": "Steady" if content["compared_with"] else "Themes",
         "steady": [] if content["empty"] else [_steady(theme) for theme in listed(content["steady"])],

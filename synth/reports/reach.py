@@ -55,11 +55,20 @@ def write_notice(reach: Reach, span: Span, now: datetime) -> str | None:
         return f"The feedback begins on {_say(reach.oldest, span)}."
     if reach.newest < span.since:
         return f"The newest feedback is from {_say(reach.newest, span)}."
-    if reach.newest >= min(span.until, last_complete_week(now, span.timezone).since):
+    if _goes_on(reach, span, now):
         return None
     noun = "week" if span.is_week else "time"
-    doubt = "" if reach.newest >= span.last_day().since else f", so the {noun} may not be complete"
+    doubt = f", so the {noun} may not be complete" if is_cut_short(reach, span, now) else ""
     return f"This is the last {noun} the feedback reaches: its newest piece is from {_say(reach.newest, span)}{doubt}."
+
+
+def is_cut_short(reach: Reach, span: Span, now: datetime) -> bool:
+    """Whether the feedback ends before the last day of the span, and is not going on."""
+    return span.since <= reach.newest < span.last_day().since and not _goes_on(reach, span, now)
+
+
+def _goes_on(reach: Reach, span: Span, now: datetime) -> bool:
+    return reach.newest >= min(span.until, last_complete_week(now, span.timezone).since)
 
 
 def _ends(

@@ -33,14 +33,14 @@ def write_short_version(series: Series, moves: Moves, volume: str, affected: Map
     return [volume, *moved, *([f"No theme is {' or '.join(absent)}."] if absent else []), *_others(series, moves)]
 
 
-def write_volume(series: Series, people: float, accounts: float) -> str:
-    """How much came in and from whom, against the spans before."""
+def write_volume(series: Series, people: float, accounts: float, *, whole: bool = True) -> str:
+    """How much came in and from whom, against the spans before; not where the feedback ends within the span."""
     span, this = series.span, series.totals[-1]
     if not this:
         return f"No feedback came in{_usually(series)}."
     voices = f" from {say_amount(people, 'people')}" if people else ""
     where = f" in {say_amount(accounts, 'accounts')}" if accounts else ""
-    return f"{_pieces(this)} of feedback arrived {span.this()}{voices}{where}{_against(series)}."
+    return f"{_pieces(this)} of feedback arrived {span.this()}{voices}{where}{_against(series) if whole else ''}."
 
 
 def write_move(move: Move, series: Series) -> str:
@@ -54,10 +54,13 @@ def write_certainty(move: Move) -> str:
     if not move.window.before or not move.window.after:
         return ""
     change = move.window.change
-    size, low, high = (
-        f"{number:.1f}" if number >= 1 else f"{number:.2f}" for number in (change.ratio, change.low, change.high)
-    )
+    size, low, high = (_say_ratio(number) for number in (change.ratio, change.low, change.high))
     return f"Its share is about {size} times what it was (95 % interval: {low} to {high})."
+
+
+def _say_ratio(number: float) -> str:
+    """Two figures or so: more would claim what nobody knows."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}" if number >= 1 else f"{number:.2f}"
 
 
 def write_aside(aside: Aside, name: str) -> str:
@@ -70,7 +73,7 @@ def write_rise(rise: Rise, series: Series) -> str:
     span, window = series.span, rise.window
     when = span.this() if rise.width == 1 else f"in these {span.stretch(rise.width)}"
     shares = say_share(window.after, window.after_of), say_share(window.before, window.before_of)
-    usual = f"{say_mean(window.mean)} {span.each()}" if window.before else "none"
+    usual = _each(window.mean, series, window.spans) if window.before else "none"
     return (
         f"“{rise.word}” stands in {say_number(window.after)} of {say_number(window.after_of)} texts {when} "
         f"({shares[0]}), after {usual} in {span.before(window.spans)} ({shares[1]})."
@@ -126,7 +129,7 @@ def _others(series: Series, moves: Moves) -> list[str]:
 
 def _usually(series: Series) -> str:
     mean = _mean_volume(series)
-    return f"; in {series.span.before(series.before)} it was {say_mean(mean)} {series.span.each()}" if mean else ""
+    return f"; in {series.span.before(series.before)} it was {_each(mean, series, series.before)}" if mean else ""
 
 
 def _against(series: Series) -> str:
@@ -145,7 +148,7 @@ def _against(series: Series) -> str:
         size = f"{ratio:.1f} times as many as"
     else:
         size = f"{100 * abs(ratio - 1):.0f} % {'more' if ratio > 1 else 'fewer'} than"
-    return f", {size} in {earlier} ({say_mean(mean)} {span.each()})"
+    return f", {size} in {earlier} ({_each(mean, series, series.before)})"
 
 
 def _mean_volume(series: Series) -> float:
@@ -175,7 +178,12 @@ def _has_moved(move: Move, series: Series) -> str:
 
 
 def _usual(move: Move, series: Series) -> str:
-    return f"{say_mean(move.window.mean)} {series.span.each()}" if move.window.before else "none"
+    return _each(move.window.mean, series, move.window.spans) if move.window.before else "none"
+
+
+def _each(mean: float, series: Series, spans: int) -> str:
+    """'6.8 a week'; of one week alone its number."""
+    return say_mean(mean) if spans == 1 else f"{say_mean(mean)} {series.span.each()}"
 
 
 def _some(mentions: int) -> str:

@@ -97,3 +97,34 @@ def test_an_insight_is_in_the_pdf_too(quiet: Store) -> None:
     without = quiet.engine.report_file(WORKSPACE, week=WEEK, format="pdf")
     _insight(quiet, "I1", at=NOW - timedelta(days=4))
     assert len(quiet.engine.report_file(WORKSPACE, week=WEEK, format="pdf")) > len(without)
+
+
+def test_what_to_look_at_next_names_the_moved_and_the_aged_and_leads_there(moving: Store) -> None:
+    _insight(moving, "I1", at=NOW - timedelta(days=4), freshness="contradicted", freshness_reason="It is falling.")
+    content = _content(moving)
+    texts = [each["text"] for each in content["next"]]
+    assert texts[0] == "Rewrite or withdraw the insight “What I1 says”: it is contradicted."
+    moved = [theme for kind in ("new", "rising") for theme in content[kind]]
+    assert [each["link"] for each in content["next"]][1 : 1 + len(moved)] == [theme["link"] for theme in moved][:3]
+    assert len(texts) <= 4
+    assert "## Look at next" in _text(moving)
+
+
+def test_with_nothing_before_there_is_no_change_to_show(store: Store) -> None:
+    store.theme("T1", "Slow board")
+    store.weeks("T1", "The board is slow.", [5])
+    told = _text(store)
+    assert "| Theme" in told
+    assert "Change" not in told
+
+
+def test_where_the_feedback_ends_early_the_week_is_told_without_a_comparison(store: Store) -> None:
+    for week in range(6, 2, -1):
+        for day in range(4):
+            store.say(f"A call {week} {day}", day=store.monday - timedelta(weeks=week) + timedelta(days=day))
+    for day in range(2):
+        store.say(f"A late call {day}", day=store.monday - timedelta(weeks=2) + timedelta(days=day))
+    store.theme("T1", "Calls")
+    told = store.engine.report(WORKSPACE, week="2026-W44", format="md")
+    assert "so the week may not be complete" in told
+    assert "2 pieces of feedback arrived this week." in told
