@@ -22,6 +22,8 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from synth.store.lock import HomeLock
+
+pytestmark = pytest.mark.xdist_group("home")
 lock = HomeLock.acquire(Path(sys.argv[1]), command="synth serve")
 print("held", flush=True)
 time.sleep(99)

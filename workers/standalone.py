@@ -3,6 +3,9 @@
 Threads, not forked children: neither torch nor Chroma survives a fork. More workers are more processes.
 """
 
+from secrets import token_hex
+from socket import gethostname
+
 from synth.engine import open_engine
 from synth.errors import BadInput
 from synth.settings import Settings
@@ -20,6 +23,7 @@ def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> N
         app.set_default()
         schedule = start_schedule(app)
         app.Worker(
+            hostname=f"synth-{token_hex(4)}@{gethostname()}",  # RabbitMQ ends the second worker of one name
             pool_cls="threads",
             concurrency=concurrency,
             queues=wanted,

@@ -38,6 +38,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "add_hook": "make_hook",
     "end_hook": "end_hook",
     "retain": "set_retention",
+    "keep_study": "change_study",
     "erase": "erase",
     "add_release": "add_release",
     "remove_release": "remove_release",
@@ -52,6 +53,7 @@ READINGS: Final[Mapping[str, str]] = {"export": "export", "export_workbook": "ex
 _BY_ID: Final = frozenset(
     (
         *("accept_run", "roll_back_run", "undo", "change_insight", "act_on_question", "suggest_highlights"),
+        "keep_study",
         *("take_roster", "import_codings", "revoke_token", "remove_release", "end_subscription", "send_report"),
         *("write_reviewed", "decide_redaction", "end_hook", "export", "export_workbook", "export_study"),
     )

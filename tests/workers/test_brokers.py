@@ -58,14 +58,19 @@ def engine(shared: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def worker(shared: Settings, engine: Engine) -> Iterator["subprocess.Popen[str]"]:
-    process = start_synth(shared.home, "worker", broker_url=shared.broker_url, chroma_url=shared.chroma_url)
-    yield process
-    process.send_signal(signal.SIGTERM)
+    """The first of two workers on this machine: each has a name of its own, or the broker ends the second."""
+    processes = [
+        start_synth(shared.home, "worker", broker_url=shared.broker_url, chroma_url=shared.chroma_url) for _ in range(2)
+    ]
+    yield processes[0]
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
     try:
-        assert process.wait(120) == 0, read_output(shared.home)
+        assert [process.wait(120) for process in processes] == [0, 0], read_output(shared.home)
     finally:
-        process.kill()
-        process.wait()
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def test_a_worker_does_the_jobs_and_a_message_that_comes_twice_changes_nothing(
