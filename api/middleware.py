@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth import OPEN
+from api.auth import OPEN, is_signed
 from synth.telemetry import logs
 from synth.telemetry.metrics import Metrics
 from synth.tracing import Tracing
@@ -105,7 +105,8 @@ class SecurityHeaders:
 class BodyLimit:
     """Counts the bytes of a body as they come, and refuses it at the first one too many.
 
-    `upload` bytes hold for a form with files, `OPEN_LIMIT` for what anybody may ask, `JSON_LIMIT` for everything else.
+    `upload` bytes hold for a form with files, `OPEN_LIMIT` for what anybody may ask, `JSON_LIMIT` for everything else;
+    for messages to hooks, too, whatever they call themselves: they are read whole before it is known who signed them.
     """
 
     def __init__(self, app: ASGIApp, *, upload: int) -> None:
@@ -117,7 +118,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data") and not is_signed(scope)
         limit = self.upload if is_upload else min(JSON_LIMIT, self.upload)
         if scope["path"] in OPEN:
             is_upload, limit = False, OPEN_LIMIT

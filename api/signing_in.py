@@ -15,6 +15,7 @@ from api.pages.rendering import page
 from synth import access
 from synth.access import SESSION_LASTS
 from synth.errors import NotAllowed
+from synth.passwords import fold
 
 LONGEST_NAME, LONGEST_PASSWORD = 100, 1_000  # characters that are looked at
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -27,7 +28,7 @@ async def _limit_tries(request: Request, engine: Opened, form: Form) -> None:
     """So many tries a minute under one name, whoever makes them and whether there is such a user or not."""
     limiter: Limiter = request.app.state.limiter
     if most := engine.settings.sign_in_limit:
-        name = hashlib.sha256(read_text(form, "name", LONGEST_NAME).casefold().encode()).hexdigest()
+        name = hashlib.sha256(fold(read_text(form, "name", LONGEST_NAME)).encode()).hexdigest()
         await limiter.take("tries to sign in under this name", name, most)
 
 

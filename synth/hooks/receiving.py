@@ -20,6 +20,7 @@ WINDOW = timedelta(minutes=5)  # between the time it was signed at and now, in e
 LONGEST_ID = 200
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 _NOTED = timedelta(hours=1)
+_DIGITS = 11  # of seconds since 1970: with 12 the year may be one that no date has
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 
 def _timestamp(written: str, now: datetime) -> datetime:
-    if not (written.isascii() and written.isdecimal() and len(written) <= 12):
+    if not (written.isascii() and written.isdecimal() and len(written) <= _DIGITS):
         raise BadInput(f"{TIMESTAMP} is the time in whole seconds since 1970.")
     at = datetime.fromtimestamp(int(written), UTC)
     if abs(now - at) > WINDOW:

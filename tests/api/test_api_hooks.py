@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
+from api.middleware import JSON_LIMIT
 from synth.engine import WORKSPACE, Engine
 from synth.store import tables
 from tests.api.conftest import ClientFor
@@ -108,6 +109,7 @@ def test_another_message_under_the_same_id_is_refused(engine: Engine, nobody: Te
         ({"headers": {"webhook-signature": "v2,abc nonsense"}}, 403, "not the signature"),
         ({"headers": {"webhook-signature": ""}}, 400, "webhook-signature is missing"),
         ({"headers": {"webhook-timestamp": "yesterday"}}, 400, "whole seconds"),
+        ({"headers": {"webhook-timestamp": "999999999999"}}, 400, "whole seconds"),
         ({"late": timedelta(minutes=6)}, 400, "more than 5 minutes"),
         ({"late": timedelta(minutes=-6)}, 400, "more than 5 minutes"),
         ({"sent": b"\xff{}"}, 400, "UTF-8"),
@@ -121,6 +123,13 @@ def test_what_is_not_genuine_or_no_message_is_refused_and_nothing_is_stored(
     answer = send(nobody, hook, **wrong)
     assert (answer.status_code, says in answer.json()["detail"]) == (status, True), answer.text
     assert texts(engine) == []
+
+
+def test_a_large_message_is_refused_before_it_is_read_whatever_it_calls_itself(nobody: TestClient) -> None:
+    for kind in ("application/json", "multipart/form-data; boundary=b"):
+        headers = {"content-type": kind, "content-length": str(JSON_LIMIT + 1)}
+        answer = nobody.post(f"/v1/hooks/h{'0' * 32}", content=b"{}", headers=headers)
+        assert answer.status_code == 413, kind
 
 
 def test_one_of_several_signatures_is_enough(nobody: TestClient, hook: dict[str, Any]) -> None:

@@ -256,6 +256,7 @@ def test_tries_under_one_name_are_counted_from_wherever_they_come(
         return [client.post("/login", data=sent).status_code for client in clients]
 
     assert answers("Ana") == answers("nobody") == [403, 403, 403, 429, 429]
+    assert answers("\uff21na") == answers("\U0001d400NA") == [429] * 5  # the same name in other letters
     limited.close()
 
 
