@@ -18,7 +18,7 @@ from synth.errors import BadInput, Conflict, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.store.auditing import Act, Deed, add_event
 from synth.store.identity import new_id
-from synth.store.tables import Credential, User
+from synth.store.tables import Credential, User, Workspace
 from synth.wire.values import moment
 
 Role = Literal["viewer", "editor", "researcher", "admin"]
@@ -83,6 +83,9 @@ def open_session(parts: Parts, login: str) -> str:
     """Use up the key of a login link; returns the secret of the session it opens. Raises NotAllowed."""
     with parts.database.write() as session:
         held = _find(session, parts.now(), login, ("login",))
+        if held is not None:
+            hold_doors(session, held.workspace_id)
+            session.refresh(held)  # its role may have been changed meanwhile
         if held is None or not _revoke(session, parts.now(), Credential.id == held.id):
             raise NotAllowed("This login link has been used or has expired; ask for a new one.")
         return begin_session(session, parts, held.workspace_id, held.name, held.role, "link")
@@ -99,6 +102,7 @@ def begin_session(
     lasts: timedelta = SESSION_LASTS,
 ) -> str:
     """The secret of a new session; that somebody signed in goes into the audit log with it."""
+    hold_doors(session, workspace)
     secret = _add(session, parts, workspace, name, role, "session", parts.now() + lasts)
     begun = session.scalars(select(Credential).where(Credential.secret_hash == _hash(secret))).one()
     begun.opened_by = opened_by
@@ -106,8 +110,18 @@ def begin_session(
     return secret
 
 
+def hold_doors(session: Session, workspace: str) -> None:
+    """Until this transaction ends nobody else comes in, is put out, or is given another role.
+
+    On PostgreSQL a session that is being opened is not seen by what ends the others: it would outlast a password, a
+    role or a user. Whoever decides by what they read asks for this first.
+    """
+    session.execute(select(Workspace.id).where(Workspace.id == workspace).with_for_update(key_share=True))
+
+
 def end_sessions(session: Session, now: datetime, workspace: str, name: str, *, but: str | None = None) -> int:
     """End the sessions and login links of a user, all but one where it is named; returns how many there were."""
+    hold_doors(session, workspace)
     query = select(Credential).where(
         Credential.workspace_id == workspace,
         Credential.kind.in_(("session", "login")),

@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from synth.access import Access, begin_session, end_sessions
+from synth.access import Access, begin_session, end_sessions, hold_doors
 from synth.errors import BadInput, Conflict, NotAllowed
 from synth.parts import Parts
 from synth.store.tables import Credential, User
@@ -43,6 +43,7 @@ def sign_in(parts: Parts, name: str, password: str) -> str:
     if not _is_right(held or _nobody(), password) or user is None or held is None:
         raise NotAllowed(WRONG)
     with parts.database.write() as session:
+        hold_doors(session, user.workspace_id)
         now_held = session.get(User, user.folded)
         if now_held is None or now_held.password_hash != held:
             raise NotAllowed(WRONG)  # it was changed, or the user removed, this moment
@@ -72,6 +73,7 @@ def set_password(parts: Parts, held: Access, current: str, new: str) -> None:
         raise NotAllowed("The current password is wrong.")
     made = _hash(new)
     with parts.database.write() as session:
+        hold_doors(session, held.workspace)
         _keep(session, parts, held, made)
         end_sessions(session, parts.now(), held.workspace, held.name, but=held.credential)
 

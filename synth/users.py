@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from synth.access import ROLES, Role, create_login, end_sessions, in_force
+from synth.access import ROLES, Role, create_login, end_sessions, hold_doors, in_force
 from synth.errors import BadInput, Conflict, NotFound
 from synth.parts import Parts
 from synth.store.auditing import note_subject
@@ -54,6 +54,7 @@ def change_role(parts: Parts, workspace: str, name: str, role: Role, *, by: str)
     _refuse_own(name, by)
     now = parts.now()
     with parts.database.write() as session:
+        hold_doors(session, workspace)
         user = _find(session, workspace, name)
         if user is not None and user.issuer is not None:
             raise Conflict(f"The role of {name} comes from the organisation at every sign-in; change it there.")
@@ -72,6 +73,7 @@ def remove(parts: Parts, workspace: str, name: str, *, by: str) -> None:
     """End every session and login link of a user, and forget their password; raises NotFound, Conflict for oneself."""
     _refuse_own(name, by)
     with parts.database.write() as session:
+        hold_doors(session, workspace)
         user = _find(session, workspace, name)
         _tell_whom(session, workspace, name)
         ended = end_sessions(session, parts.now(), workspace, name)

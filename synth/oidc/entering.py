@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.access import ORGANISATION_LASTS, ROLES, Role, begin_session, end_sessions, in_force
+from synth.access import ORGANISATION_LASTS, ROLES, Role, begin_session, end_sessions, hold_doors, in_force
 from synth.errors import NotAllowed
 from synth.parts import Parts
 from synth.passwords import fold
@@ -41,6 +41,7 @@ def enter(parts: Parts, workspace: str, issuer: str, claims: Mapping[str, Any], 
                 end_sessions(session, parts.now(), user.workspace_id, user.name)
         raise
     with parts.database.write() as session:
+        hold_doors(session, workspace)
         user = session.scalar(theirs)
         if user is None:
             user = _register(session, parts, workspace, read_name(claims, reading))
