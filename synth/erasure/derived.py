@@ -23,6 +23,7 @@ def withdraw(session: Session, workspace: str, traces: Traces) -> Counter[str]:
         _saved_questions,
         _saved_runs,
         _insights,
+        _reasons,
         _reports,
         _themes,
         _decisions,
@@ -92,6 +93,19 @@ def _insights(session: Session, workspace: str, traces: Traces, done: Counter[st
             insight.title = names.get(insight.theme_id or "", f"Insight {insight.id}")
         session.execute(update(tables.InsightEvent).where(events).values(change={}))
         done["insights changed"] += 1
+
+
+def _reasons(session: Session, workspace: str, traces: Traces, done: Counter[str]) -> None:
+    """Why insights no longer held, now and in their history: it may end with what somebody said against them."""
+    for insight in _rows(session, tables.Insight, workspace):
+        if insight.freshness_reason and traces.speaks(insight.freshness_reason):
+            insight.freshness_reason = ERASED
+            done["reasons of insights erased"] += 1
+    for event in _rows(session, tables.InsightEvent, workspace):
+        left = traces.without(strip(event.change, traces) or {})
+        if left != event.change:
+            event.change = left
+            done["steps of insights changed"] += 1
 
 
 def _reports(session: Session, workspace: str, traces: Traces, done: Counter[str]) -> None:

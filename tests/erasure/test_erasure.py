@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, NotFound
+from synth.insights.history import note
 from synth.store import tables
 from synth.store.identity import person_key
 from synth.store.indexing import is_behind
@@ -107,6 +109,20 @@ def test_what_rested_on_it_alone_is_withdrawn_and_the_rest_stays(sung: Engine) -
     for table in (tables.Answer, tables.SavedRun, tables.Report):
         rows = rows_of(sung, f"SELECT * FROM {table.__tablename__}")
         assert "marmalade" not in str(rows)
+
+
+def test_what_was_said_against_an_insight_is_left_neither_in_its_reason_nor_in_its_history(told: Engine) -> None:
+    take_rows(told, canary_rows(), name="kanarienvogel.csv")
+    now = told.parts.now()
+    reason = f"3 new excerpts say the contrary of “The upload works.”, one of them: “{CANARY}”"
+    with told.parts.database.write() as session:
+        insight = session.scalars(select(tables.Insight).order_by(tables.Insight.id).limit(1)).one()
+        note(session, insight, "contradicted", "synth", now, {"reason": reason})
+        insight.freshness, insight.freshness_reason = "contradicted", reason
+    receipt = erase(told, "person", NAME)
+    assert told.insight(WORKSPACE, insight.id)["freshness_reason"] == ERASED
+    assert "zorbulating" not in str(told.insight_history(WORKSPACE, insight.id))
+    assert receipt["receipt"]["derived"]["reasons of insights erased"] == 1
 
 
 def test_every_quote_that_is_left_still_stands(sung: Engine) -> None:
