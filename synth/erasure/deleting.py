@@ -31,8 +31,8 @@ class Deleted:
     sources: set[str] = field(default_factory=set)  # names of those that nothing is left of
 
 
-def delete_reach(session: Session, workspace: str, reach: Reach) -> Deleted:
-    """Delete what an erasure reaches, in the caller's transaction."""
+def delete_reach(session: Session, workspace: str, reach: Reach, *, keep_sources: bool = False) -> Deleted:
+    """Delete what an erasure reaches, in the caller's transaction; with `keep_sources` one that is empty stays."""
     deleted, sources = Deleted(), set[int]()
     for part in chunks(reach.whole):
         held = select(Document.source_id, Document.import_id).distinct().where(Document.id.in_(part))
@@ -49,7 +49,8 @@ def delete_reach(session: Session, workspace: str, reach: Reach) -> Deleted:
     for id in reach.parts:
         _blank(session, workspace, deleted, id, reach)
     _delete_people(session, deleted, reach.people)
-    _delete_emptied(session, deleted, sources)
+    if not keep_sources:
+        _delete_emptied(session, deleted, sources)
     return deleted
 
 
@@ -62,9 +63,13 @@ def _delete_emptied(session: Session, deleted: Deleted, sources: Collection[int]
         _count(deleted, "sources", session.execute(delete(tables.Source).where(gone)))
 
 
-def delete_hooks(session: Session, workspace: str, deleted: Deleted) -> None:
-    """The hooks for sources that were erased: they are called after them, and would bring more."""
-    mine = (tables.Hook.workspace_id == workspace) & tables.Hook.source.in_(deleted.sources)
+def delete_hooks(session: Session, workspace: str, deleted: Deleted, *, called: Traces | None) -> None:
+    """The hooks for sources that were erased: they would bring more.
+
+    With `called` only those called after the person who was erased: of a source that is merely empty more is wanted.
+    """
+    ended = {name for name in deleted.sources if called is None or called.calls(name)}
+    mine = (tables.Hook.workspace_id == workspace) & tables.Hook.source.in_(ended)
     _count(deleted, "hooks", session.execute(delete(tables.Hook).where(mine)))
 
 

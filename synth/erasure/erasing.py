@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from synth.erasure.deleting import Deleted, delete_hooks, delete_reach, delete_study
 from synth.erasure.derived import withdraw
+from synth.erasure.expiring import EXPIRED
 from synth.erasure.proving import MOST, Probes, Proof, choose, choose_vectors, look
 from synth.erasure.scouring import scour
 from synth.erasure.subjects import Reach, Subject, find_reach, find_subject, named_elsewhere
@@ -152,8 +153,9 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         reach = find_reach(session, workspace, subject)
         vectors = _vectors(session, workspace, reach)
         known_by = _known_by(session, workspace, subject, reach)
-        deleted = delete_reach(session, workspace, reach)
-        delete_hooks(session, workspace, deleted)
+        deleted = delete_reach(session, workspace, reach, keep_sources=subject.kind == EXPIRED)
+        whole = subject.kind in ("source", "study")
+        delete_hooks(session, workspace, deleted, called=None if whole else Traces(set(), names=reach.speakers))
         if subject.kind == "study":
             delete_study(session, workspace, deleted, subject.key)
         traces = _traces(session, deleted, reach)

@@ -180,6 +180,19 @@ def test_erasing_a_source_ends_its_hooks(engine: Engine, nobody: TestClient, hoo
     assert send(nobody, hook, id="msg_2").status_code == 404
 
 
+def test_erasing_the_only_person_of_a_source_ends_no_hook_but_one_called_after_them(
+    engine: Engine, nobody: TestClient, client: TestClient, hook: dict[str, Any]
+) -> None:
+    own = client.post("/v1/hooks", json={"source": "Letters of Ana Ruiz"}).json()
+    body = json.dumps({"documents": [{"text": "The photo upload hangs.", "person": "Ana Ruiz"}]})
+    assert send(nobody, hook, body=body).status_code == send(nobody, own, body=body).status_code == 202
+    engine.drain()
+    engine.erase(WORKSPACE, "Ines", "person", "Ana Ruiz", None)
+    engine.drain()
+    assert send(nobody, hook, id="msg_2").status_code == 202
+    assert send(nobody, own, id="msg_2").status_code == 404
+
+
 def test_a_hook_is_made_and_ended_on_the_settings_page(client: TestClient) -> None:
     made = client.post("/settings/hooks", data={"source": "Reviews"})
     assert "whsec_" in made.text

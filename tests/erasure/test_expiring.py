@@ -54,6 +54,13 @@ def test_what_is_older_goes_with_a_receipt_and_once(dated: Engine) -> None:
     assert dated.retention(WORKSPACE)["sources"][1]["keep_days"] is None
 
 
+def test_a_source_of_which_all_is_over_is_still_kept_that_long(dated: Engine) -> None:
+    dated.retain(WORKSPACE, "reviews", 30)
+    assert tend(dated) == ["r0", "r1", "r2", "r3"]
+    take_rows(dated, [{"id": "y", "text": "The photo upload is stuck again", "date": "2026-08-02"}], name="reviews.csv")
+    assert tend(dated) == ["r0", "r1", "r2", "r3"]
+
+
 def test_the_time_of_a_study_holds_for_its_interviews(dated: Engine, tmp_path: Path) -> None:
     turns = (("Mara (Moderator)", "What is slow?"), ("Otto Kern", "The calendar is slow in my garage."))
     path = write_transcript(tmp_path / "2026-08-02 talk.vtt", turns)
