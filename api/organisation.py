@@ -20,6 +20,7 @@ BACK: Final = f"{PATH}/callback"
 LASTS: Final = 600  # seconds that signing in there may take
 _BYTES: Final = 32  # of what nobody guesses
 _COOKIE: Final = "synth_flow"
+_LONGEST: Final = 2_000  # characters of an address to go on to: a browser keeps no cookie of more than 4,096
 _NOT_BEGUN: Final = "This sign-in was not begun in this browser, or it took too long; begin it again."
 _NOT_LET_IN: Final = "Your organisation did not let you in; begin again, or ask whoever looks after its sign-in."
 
@@ -60,7 +61,7 @@ class Flow:
 @router.get(PATH)
 def begin(request: Request, engine: Opened, next: Asked = "") -> Response:
     """Send the browser to the organisation."""
-    flow = Flow.begin(inside(next))
+    flow = Flow.begin(inside(next) if len(next) <= _LONGEST else "/")
     address = engine.organisation_url(_back(engine), flow.state, flow.nonce, flow.verifier)
     response = RedirectResponse(address, 303)
     secure = request.url.scheme == "https"

@@ -264,6 +264,13 @@ def test_coming_back_leads_to_no_other_site(browser: TestClient, provider: Lying
     assert not where.path.startswith("//")
 
 
+def test_a_long_address_to_go_on_to_keeps_nobody_out(browser: TestClient, provider: Lying) -> None:
+    gone = browser.get("/login/organisation", params={"next": "/documents?where=" + "x" * 3_000})
+    assert len(gone.headers["set-cookie"]) < 4_096  # more is kept by no browser
+    there = "/documents?where=" + "x" * 1_900
+    assert come_back(browser, provider, after=there).headers["location"] == there
+
+
 def test_the_role_follows_the_claims_and_their_loss_keeps_out(
     browser: TestClient, provider: Lying, engine: Engine
 ) -> None:
