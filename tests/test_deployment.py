@@ -4,6 +4,11 @@ import re
 from pathlib import Path
 
 import yaml
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from synth.settings import Settings
 from workers.app import queue_names
@@ -51,6 +56,25 @@ def test_nothing_but_the_api_is_reachable_and_nothing_of_ours_runs_as_root() -> 
     assert COMPOSE["networks"]["inside"]["internal"]
     assert re.findall(r"^USER (\S+)$", IMAGE, re.MULTILINE) == ["10001"]
     assert {pods(each)["securityContext"]["runAsUser"] for each in OBJECTS if "template" in each["spec"]} == {10001}
+
+
+def test_what_ends_tls_in_front_is_believed_and_nobody_else() -> None:
+    set_to = SERVICES["api"]["environment"]["FORWARDED_ALLOW_IPS"]
+    trusted = re.fullmatch(r"\$\{FORWARDED_ALLOW_IPS:-(.+)\}", set_to)
+    assert trusted
+
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        await JSONResponse([request.url.scheme, request.client and request.client.host])(scope, receive, send)
+
+    def told(peer: str) -> list[str]:
+        app = ProxyHeadersMiddleware(tell, trusted_hosts=trusted[1])  # type: ignore[arg-type]
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+        return TestClient(app, client=(peer, 1)).get("/", headers=headers).json()  # type: ignore[arg-type, no-any-return]
+
+    assert told("172.18.0.1") == ["https", "203.0.113.7"]  # what a client writes itself stands further left
+    assert told("203.0.113.9") == ["http", "203.0.113.9"]
+    assert "FORWARDED_ALLOW_IPS" in KUBERNETES
 
 
 def test_every_service_is_looked_at_or_has_no_port() -> None:
