@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
@@ -10,6 +10,7 @@ from api import shapes
 from api.deps import Opened, Plain, Viewer
 from api.errors import problems
 from api.shapes import replies
+from api.signing_in import limit_own_tries
 
 router = APIRouter(tags=["workspace"])
 
@@ -43,7 +44,13 @@ def end_session(held: Viewer, engine: Opened, id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.put("/password", operation_id="set_password", status_code=204, responses=problems(400, 409))
+@router.put(
+    "/password",
+    operation_id="set_password",
+    status_code=204,
+    responses=problems(400, 409),
+    dependencies=[Depends(limit_own_tries)],
+)
 def set_password(held: Viewer, engine: Opened, sent: SentPassword) -> Response:
     """Set your password; it ends your other sessions."""
     engine.set_password(held, sent.current, sent.new)

@@ -14,6 +14,7 @@ from api.pages.forms import Form, read_text
 from api.pages.rendering import page
 from synth import access
 from synth.access import SESSION_LASTS
+from synth.engine import Engine
 from synth.errors import NotAllowed
 from synth.passwords import fold
 
@@ -26,10 +27,19 @@ router = APIRouter(include_in_schema=False)
 
 async def _limit_tries(request: Request, engine: Opened, form: Form) -> None:
     """So many tries a minute under one name, whoever makes them and whether there is such a user or not."""
+    await _count_try(request, engine, read_text(form, "name", LONGEST_NAME))
+
+
+async def limit_own_tries(request: Request, held: Viewer, engine: Opened) -> None:
+    """The same of whoever is in and gives their current password: a session that was stolen guesses no faster."""
+    await _count_try(request, engine, held.name)
+
+
+async def _count_try(request: Request, engine: Engine, name: str) -> None:
     limiter: Limiter = request.app.state.limiter
     if most := engine.settings.sign_in_limit:
-        name = hashlib.sha256(fold(read_text(form, "name", LONGEST_NAME)).encode()).hexdigest()
-        await limiter.take("tries to sign in under this name", name, most)
+        hashed = hashlib.sha256(fold(name).encode()).hexdigest()
+        await limiter.take("tries to sign in under this name", hashed, most)
 
 
 @router.get("/login")

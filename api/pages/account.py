@@ -1,12 +1,13 @@
 """The account: who is signed in here and where else, their password, and signing out."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Opened, Viewer
 from api.pages.clock import CHOSEN, zones
 from api.pages.forms import Form, read_text
 from api.pages.rendering import page
+from api.signing_in import limit_own_tries
 from synth.access import Access
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotAllowed
@@ -22,7 +23,7 @@ def show_account(request: Request, held: Viewer, engine: Opened) -> HTMLResponse
     return _show(request, held, engine)
 
 
-@router.post("/account/password")
+@router.post("/account/password", dependencies=[Depends(limit_own_tries)])
 def set_password(request: Request, held: Viewer, engine: Opened, form: Form) -> Response:
     """Set a password; it ends the other sessions."""
     try:

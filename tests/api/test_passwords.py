@@ -260,6 +260,19 @@ def test_tries_under_one_name_are_counted_from_wherever_they_come(
     limited.close()
 
 
+def test_a_session_guesses_its_own_password_no_faster_than_anybody(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings = Settings(home=new_home(tmp_path_factory.mktemp("guessing") / "home"), sign_in_limit=3)
+    limited = open_engine(settings, embedder=HashingEmbedder())
+    browser = by_link(make_app(limited), limited, "Ana")
+    assert set_password(browser, FIRST) == 200
+    with limited.parts.database.write() as session:
+        session.execute(update(Credential).values(opened_by="password"))  # no link that was just opened
+    assert [set_password(browser, SECOND, f"guess number {each}") for each in range(3)] == [400, 400, 429]
+    sent = {"current": FIRST, "new": SECOND}
+    assert browser.put("/v1/password", json=sent, headers={"X-CSRF-Token": csrf(browser)}).status_code == 429
+    limited.close()
+
+
 def test_nobody_else_takes_a_name(app: FastAPI, engine: Engine) -> None:
     set_password(by_link(app, engine, "Lou"), FIRST)
     assert set_password(by_link(app, engine, "lou"), SECOND) == 400
