@@ -29,7 +29,7 @@ THEMES = 3  # sections about themes, beside the headline
 _WHOLE = ("what", "top", "why", "examples", "who")  # questions that are answered theme by theme
 LEAST_SHARE = 0.1  # of what was found; a theme with less is a neighbour of the subject rather than a part of it
 PRAISES = 90  # excerpts of praise that are read
-POOL = 30  # excerpts near a theme's centre that quotes are chosen from
+POOLS = (9, 60)  # excerpts near a theme's centre that quotes are chosen from: the second where the first repeats itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +171,19 @@ def _central(
         centre = load_centroids(session, workspace, [theme.id]).get(theme.id)
     if centre is None:
         return None, []
-    near = nearest_on_theme(parts, workspace, theme.id, centre, POOL, within)
-    with parts.database.read() as session:
-        views = load_views(session, workspace, near)
-    return centre, distinct_voices(parts, workspace, [views[id] for id in near if id in views], QUOTES)
+    voices: list[ExcerptView] = []
+    for pool in POOLS:
+        near = nearest_on_theme(parts, workspace, theme.id, centre, pool, within)
+        with parts.database.read() as session:
+            views = load_views(session, workspace, near)
+        voices = distinct_voices(parts, workspace, [views[id] for id in near if id in views], QUOTES)
+        if len(voices) == QUOTES or len(near) < pool:
+            break
+    return centre, voices
 
 
 def _any(parts: Parts, workspace: str, within: Filters) -> list[ExcerptView]:
     with parts.database.read() as session:
-        ids = excerpt_ids(session, workspace, within)[:POOL]
+        ids = excerpt_ids(session, workspace, within)[: POOLS[1]]
         views = load_views(session, workspace, ids)
     return distinct_voices(parts, workspace, [views[id] for id in ids if id in views], QUOTES)

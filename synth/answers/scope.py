@@ -17,9 +17,10 @@ from synth.answers.subject import Likeness, find_theme, members
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store import tables
-from synth.store.excerpts import document_ids
-from synth.store.filtering import excerpt_ids, merge
+from synth.store.excerpts import asked_by_interviewers, document_ids
+from synth.store.filtering import excerpt_ids, is_open, merge
 from synth.store.fulltext import says_all
+from synth.store.stamp import sees_all
 from synth.store.verdicts import Judged, read_verdicts
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
@@ -93,10 +94,13 @@ def find_scope(parts: Parts, workspace: str, plan: Plan, *, by_theme: bool = Tru
     near = [
         _near(parts, workspace, part, each, within, by_theme=by_theme) for part, each in zip(listed, found, strict=True)
     ]
+    owners: dict[str, str] = parts.kept.read_of("documents of excerpts", "for good", workspace, dict)
     with parts.database.read() as session:
         counted = [each.members if each.by_theme else each.counted for each in near]
         others = [each.counted if each.by_theme else each.members for each in near]
-        documents, other = (document_ids(session, list(dict.fromkeys(chain(*ids)))) for ids in (counted, others))
+        documents, other = (
+            document_ids(session, list(dict.fromkeys(chain(*ids))), owners) for ids in (counted, others)
+        )
         missing = _missing(parts, workspace, session, plan.about, hits, sum(each.near for each in near))
         judged = read_verdicts(session, workspace, parts.now())
     subject = near[0].theme if len(near) == 1 and near[0].by_theme else None
@@ -197,8 +201,13 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
     cut = counting_cut(everywhere)
     with parts.database.read() as session:
         saying = _saying(session, workspace, about)
+        asking = parts.kept.read(
+            "words of interviewers", session, workspace, lambda: asked_by_interviewers(session, workspace)
+        )
 
         def heard(ids: Sequence[str]) -> list[str]:
+            if is_open(filters) and sees_all(session):
+                return [id for id in ids if id not in asking]
             return excerpt_ids(session, workspace, filters, among=ids)
 
         within_cut: list[str] = matrix.ids[everywhere >= cut].tolist()

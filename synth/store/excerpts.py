@@ -105,7 +105,13 @@ def asked_by_interviewers(session: Session, workspace: str) -> set[str]:
     return set(session.scalars(query))
 
 
-def document_ids(session: Session, excerpts: Sequence[str]) -> tuple[str, ...]:
-    """The documents these excerpts are from, each once, ascending."""
-    query = select(tables.Excerpt.document_id).where(one_of(session, tables.Excerpt.id, excerpts)).distinct()
-    return tuple(sorted(session.scalars(query)))
+def document_ids(session: Session, excerpts: Sequence[str], known: dict[str, str]) -> tuple[str, ...]:
+    """The documents these excerpts are from, each once, ascending.
+
+    `known` is what is known of that, by excerpt, and is added to: an excerpt never moves to another document.
+    """
+    new = [id for id in excerpts if id not in known]
+    if new:
+        query = select(tables.Excerpt.id, tables.Excerpt.document_id).where(one_of(session, tables.Excerpt.id, new))
+        known.update((row.id, row.document_id) for row in session.execute(query))
+    return tuple(sorted({known[id] for id in excerpts if id in known}))

@@ -138,7 +138,12 @@ def conditions(workspace: str, filters: Filters, *, singly: bool = False) -> lis
         clauses.append(Document.created_at >= filters.since)
     if filters.until is not None:
         clauses.append(Document.created_at < filters.until)
-    return clauses + _combined(filters.where, lambda condition: _clause(workspace, condition, singly=singly))
+    where, owned = list(filters.where), _owners()
+    for key in dict.fromkeys(each.key for each in where if each.key in owned and each.operator == "="):
+        of_key = [each for each in where if each.key == key and each.operator == "="]
+        clauses.append(_owned(workspace, of_key, *owned[key]))
+        where = [each for each in where if each not in of_key]
+    return clauses + _combined(where, lambda condition: _clause(workspace, condition, singly=singly))
 
 
 def _combined(
@@ -206,9 +211,16 @@ def _clause(workspace: str, condition: Condition, *, singly: bool) -> ColumnElem
         return _compared(_OWN[condition.key], condition)
     if owner is None:
         return _has_attribute(workspace, condition, singly=singly)
-    key, own = owner
+    return _owned(workspace, [condition], *owner)
+
+
+def _owned(
+    workspace: str, any_of: Sequence[Condition], key: SQLColumnExpression[Any], own: InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """True of a document whose source, person or account meets any of the conditions, which are of one key."""
     table = own.class_
-    meant = select(table.id).where(table.workspace_id == workspace, _compared(own, condition)).correlate(None)
+    meets = or_(*(_compared(own, each) for each in any_of))
+    meant = select(table.id).where(table.workspace_id == workspace, meets).correlate(None)
     return _speaks_for(meant) if table is Account else key.in_(meant)
 
 

@@ -101,6 +101,11 @@ def _count_change(session: Session) -> None:
             insert_new(session, Change, [{"id": _ONE, "number": 1}])
 
 
+def sees_all(session: Session) -> bool:
+    """Whether nothing is withheld from who reads in this session: what it holds of one workspace is all there is."""
+    return "eyes" not in session.info
+
+
 class Kept:
     """What was read from a workspace and is the same until something changes. Safe to share between threads.
 
