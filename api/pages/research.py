@@ -53,7 +53,7 @@ def change_study(request: Request, held: Researcher, engine: Opened, id: str, fo
     try:
         engine.change_study(held.workspace, id, wanted | {"keep_days": _days(read_text(form, "keep_days"))})
     except (BadInput, Conflict) as error:
-        return _study(request, engine, held.workspace, id, named=True, problem=str(error))
+        return _study(request, engine, held.workspace, id, named=False, problem=str(error))
     return RedirectResponse(f"{PATH}/{id}", 303)
 
 
@@ -119,7 +119,7 @@ def take_roster(request: Request, held: Researcher, engine: Opened, id: str, for
         name, content = _read_file(form.get("file"), "Choose a table: .csv or .xlsx.")
         told = engine.take_roster(held.workspace, id, name, content)
     except BadInput as error:
-        return _study(request, engine, held.workspace, id, named=True, problem=str(error))
+        return _study(request, engine, held.workspace, id, named=False, problem=str(error))
     return _study(request, engine, held.workspace, id, named=True, told=told)
 
 
@@ -189,6 +189,7 @@ def _study(
     problem: str | None = None,
     told: dict[str, Any] | None = None,
 ) -> HTMLResponse:
+    """Never `named` beside a problem: what is refused is not in the audit log, and nobody reads names unnoticed."""
     study = engine.study(workspace, id)
     codes = engine.codes(workspace, id)["codes"]
     return page(

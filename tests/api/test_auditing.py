@@ -209,6 +209,16 @@ def test_reading_who_took_part_is_written_down(client: TestClient, log: Log) -> 
     ]
 
 
+@pytest.mark.parametrize("address", ["/research/S1/roster", "/research/S1"])
+def test_what_is_refused_shows_no_name_of_a_participant(client: TestClient, log: Log, address: str) -> None:
+    name = client.get("/v1/studies/S1/names").json()["participants"][0]["name"]
+    assert f"<span>{name}</span>" in client.get("/research/S1").text
+    refused = client.post(address, data={"name": "x" * 300}, headers={"Accept": "text/html"})
+    assert refused.status_code == 400
+    assert f"<span>{name}</span>" not in refused.text
+    assert len(log.new()) == 2
+
+
 def test_every_list_that_names_people_is_known() -> None:
     names = {name for name, listed in LISTS.items() if {"person", "people by name"} & set(listed.columns)}
     assert names | {"people"} == OF_PEOPLE
