@@ -23,11 +23,12 @@ import sys, time
 from pathlib import Path
 from synth.store.lock import HomeLock
 
-pytestmark = pytest.mark.xdist_group("home")
 lock = HomeLock.acquire(Path(sys.argv[1]), command="synth serve")
 print("held", flush=True)
 time.sleep(99)
 """
+
+pytestmark = pytest.mark.xdist_group("home")
 
 Served = tuple[Path, "subprocess.Popen[str]", Owner]
 
