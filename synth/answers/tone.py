@@ -20,7 +20,7 @@ from synth.store.filtering import CLEAR, select_excerpt_ids
 from synth.store.rows import one_of
 
 COMPLAINT: Final = compile_words(
-    r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upset|dislik\w+|hates?|hated"
+    r"\b(complain\w*|problems?|issues?|negative\w*|frustrat\w+|unhappy|upsets?|angry|annoy(?:s|ed)|dislik\w+|hates?|hated"
     r"|\w*beschwer\w*|unzufrieden\w*|probleme?n?|negativ\w*)\b"
 )
 PRAISE: Final = compile_words(
@@ -34,9 +34,9 @@ _PLAIN_PRAISE: Final = "I love it, great job, thank you"
 
 _LIKING: Final = compile_words(r"^(?:like|enjoy|appreciate|value)\b")
 _WHOLE: Final = compile_words(  # what is meant by the whole of the feedback
-    r"(?:the|this|our|your|their|its?)?\s*(?:app|application|product|service|software|tool|platform|company|site|website|us|it|you)"
+    r"(?:the|this|our|your|their|its?)?\s*(?:app|application|product|service|software|tool|platform|company|us|it|you)"
 )
-_SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|have|to"
+_SMALL: Final = "and|or|for|with|about|of|when|the|main|what|any|there|are|people|customers|users|have|to"
 _LOOSE_ENDS: Final = compile_words(rf"^(?:(?:{_SMALL})\b\s*)+|(?:\s*\b(?:{_SMALL}))+$")
 
 

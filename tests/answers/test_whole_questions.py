@@ -137,3 +137,15 @@ def test_a_text_that_gives_a_reason(text: str, expected: bool) -> None:
 def test_many_comparisons_need_more_to_be_sure() -> None:
     assert compare_rates(10, 100, 22, 100).direction == "up"
     assert compare_rates(10, 100, 22, 100, among=100).direction == "flat"
+
+
+@pytest.mark.parametrize(
+    "question", ["Why are people angry?", "What annoys customers?", "Why are users annoyed by the app?"]
+)
+def test_anger_is_a_mood_and_no_subject(told: Engine, question: str) -> None:
+    plan = told.ask(WORKSPACE, question).plan
+    assert (plan.about, [(each.key, each.value) for each in plan.filters.where]) == ("", [("sentiment", "negative")])
+
+
+def test_a_complaint_about_the_website_is_about_the_website(told: Engine) -> None:
+    assert told.ask(WORKSPACE, "Why are people annoyed by the website?").plan.about == "website"
