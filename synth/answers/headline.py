@@ -88,25 +88,25 @@ def _rivals(plan: Plan, numbers: Tally, timezone: str) -> str:
     """Which of the subjects more is said about, each with the range it lies in; and whether that is sure."""
     first, *others = sorted(numbers.parts, key=lambda part: (-part.value, part.label))
     within = _within(plan, timezone)
-    rest = say_list([f"“{part.label}” has {_ranged(part)}" for part in others])
+    rest = say_list([f"“{part.label}” has {_ranged(part, say_number(part.value))}" for part in others])
     if first.value == others[0].value:
         both = "each" if len(others) > 1 else "both"
         return f"As much is said{within} about {both}: “{first.label}” has {write_alone(first)}; {rest}."
     more = "Most" if len(others) > 1 else "More"
     overlaps = any(part.high is not None and first.low is not None and part.high >= first.low for part in others)
-    doubt = " The ranges overlap, so it may be another." if overlaps and len(others) > 1 else ""
-    doubt = " The ranges overlap, so it may be the other way round." if overlaps and not doubt else doubt
+    instead = "another" if len(others) > 1 else "the other way round"
+    doubt = f" The ranges overlap, so it may be {instead}." if overlaps else ""
     return f"{more} is said{within} about “{first.label}”: {write_alone(first)}; {rest}.{doubt}"
 
 
 def write_alone(part: Count) -> str:
     """'about 120 mentions (50–310)': one of the subjects that are held against each other."""
-    about = "about " if part.low is not None else ""
-    return f"{about}{say_amount(part.value, part.unit)}{say_between(part)}"
+    return _ranged(part, say_amount(part.value, part.unit))
 
 
-def _ranged(part: Count) -> str:
-    return f"{'about ' if part.low is not None else ''}{say_number(part.value)}{say_between(part)}"
+def _ranged(part: Count, amount: str) -> str:
+    """An amount of it with the range it lies in, where it has one."""
+    return f"{'about ' if part.low is not None else ''}{amount}{say_between(part)}"
 
 
 def _lead_by_share(parts: Sequence[Count]) -> str:

@@ -201,13 +201,13 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
     cut = counting_cut(everywhere)
     with parts.database.read() as session:
         saying = _saying(session, workspace, about)
-        asking = parts.kept.read(
-            "words of interviewers", session, workspace, lambda: asked_by_interviewers(session, workspace)
-        )
 
         def heard(ids: Sequence[str]) -> list[str]:
             if is_open(filters) and sees_all(session):
-                return [id for id in ids if id not in asking]
+                asked = parts.kept.read(
+                    "words of interviewers", session, workspace, lambda: asked_by_interviewers(session, workspace)
+                )
+                return [id for id in ids if id not in asked]
             return excerpt_ids(session, workspace, filters, among=ids)
 
         within_cut: list[str] = matrix.ids[everywhere >= cut].tolist()

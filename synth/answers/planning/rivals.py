@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from synth.answers.lists import MOST
 from synth.answers.planning.fillers import HOLE, ON
 from synth.answers.planning.phrasing import COMPLAINTS, PEOPLE, TEXTS, compile_words
 
-MOST: Final = 5  # subjects that are held against each other
 _LONGEST: Final = 6  # words of one
 
 _MORE: Final = (
