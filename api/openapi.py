@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.errors import Problem, problems
+from api.links import add_links
 from api.repeating import HEADER, ITS_OWN_WAY, LONGEST, PATTERN
 
 TAGS = (
@@ -19,7 +20,7 @@ TAGS = (
 )
 _ABOUT = (
     "Every error is a problem document (RFC 9457). Lists come in pages: give `next` as `cursor`. "
-    "Offsets are counted in characters."
+    "Offsets are counted in characters. Links say which operations take an id that an answer holds."
 )
 KEY = {
     "name": HEADER,
@@ -43,6 +44,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
                 _add_what_every_request_passes(path, method, operation)
+                add_links(operation)
         app.openapi_schema = schema
     return app.openapi_schema
 
