@@ -101,6 +101,12 @@ def test_csv_holds_what_json_lines_hold(told: Engine, what: str) -> None:
             ) or (json.loads(cell) == value)
 
 
+def test_a_workbook_leaves_out_what_excel_cannot_hold(engine: Engine) -> None:
+    engine.create_study(WORKSPACE, "Ann", {"name": "Field\x01 day\ufffe\uffff"})
+    sheet = load_workbook(io.BytesIO(engine.export_workbook(WORKSPACE, "studies"))).worksheets[0]
+    assert "Field day" in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
 FORMULAS = ['=HYPERLINK("http://evil.example")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n=1", "＝1+1"]
 
 

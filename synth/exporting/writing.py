@@ -18,6 +18,7 @@ from synth.exporting.rows import Row
 from synth.parts import Parts
 from synth.wire.cells import defused
 from synth.words.markdown import escape_markdown
+from synth.words.xml import writable
 
 MOST_ROWS = 1_048_575  # of an Excel sheet, beside its header
 LONGEST_CELL = 32_767  # characters that Excel takes
@@ -40,11 +41,10 @@ def export_lines(parts: Parts, workspace: str, what: str, format: str, wanted: W
 def export_workbook(parts: Parts, workspace: str, what: str, wanted: Wanted = EVERYTHING) -> bytes:
     """An export as an Excel workbook; raises BadInput where a sheet has no room for it."""
     from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     def shown(value: object) -> Any:
         cell = defused(value)
-        return ILLEGAL_CHARACTERS_RE.sub("", cell)[:LONGEST_CELL] if isinstance(cell, str) else cell
+        return writable(cell)[:LONGEST_CELL] if isinstance(cell, str) else cell
 
     rows, columns = export_rows(parts, workspace, what, wanted), LISTS[what].columns
     book = Workbook(write_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from synth.errors import BadInput
 from synth.words.markdown import escape_markdown
 from synth.words.timecode import say_timecode
+from synth.words.xml import writable
 
 Content = Mapping[str, Any]
 
@@ -85,31 +86,35 @@ def _html(content: Content) -> bytes:
 def _word(content: Content) -> bytes:
     from docx import Document
 
-    made, study = Document(), content["study"]
-    made.add_heading(study["name"], 0)
-    for name in ("question", "method"):
-        if study[name]:
-            made.add_paragraph(f"{name.capitalize()}: {study[name]}")
-    for sentence in content["short"]:
-        made.add_paragraph(sentence, style="List Bullet")
-    if content["findings"]:
-        made.add_heading("Findings", 1)
-    for finding in content["findings"]:
-        made.add_heading(finding["code"], min(2 + finding["level"], 5))
-        made.add_paragraph(" ".join(filter(None, (finding["sentence"], finding["definition"]))))
-        for quote in finding["quotes"]:
-            made.add_paragraph(f"“{quote['quote']}”", style="Intense Quote")
-            made.add_paragraph(f"— {say_voice(quote)}")
-    if content["themes"]:
-        made.add_heading("Themes the participants speak of", 1)
-        for theme in content["themes"]:
-            made.add_paragraph(theme, style="List Bullet")
-    made.add_heading("How far this reaches", 1)
-    for sentence in (*content["saturation"], content["agreement"]):
-        made.add_paragraph(sentence, style="List Bullet")
+    made = Document()
+    for text, style in _paragraphs(content):
+        made.add_paragraph(writable(text), style)
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
+
+
+def _paragraphs(content: Content) -> Iterator[tuple[str, str]]:
+    """Each paragraph with the name of its style."""
+    study = content["study"]
+    yield study["name"], "Title"
+    for name in ("question", "method"):
+        if study[name]:
+            yield f"{name.capitalize()}: {study[name]}", "Normal"
+    yield from ((sentence, "List Bullet") for sentence in content["short"])
+    if content["findings"]:
+        yield "Findings", "Heading 1"
+    for finding in content["findings"]:
+        yield finding["code"], f"Heading {min(2 + finding['level'], 5)}"
+        yield " ".join(filter(None, (finding["sentence"], finding["definition"]))), "Normal"
+        for quote in finding["quotes"]:
+            yield f"“{quote['quote']}”", "Intense Quote"
+            yield f"— {say_voice(quote)}", "Normal"
+    if content["themes"]:
+        yield "Themes the participants speak of", "Heading 1"
+    yield from ((theme, "List Bullet") for theme in content["themes"])
+    yield "How far this reaches", "Heading 1"
+    yield from ((sentence, "List Bullet") for sentence in (*content["saturation"], content["agreement"]))
 
 
 RENDERERS: Mapping[str, Callable[[Content], bytes]] = {"md": _markdown, "html": _html, "docx": _word}

@@ -7,6 +7,7 @@ from typing import Any
 
 from synth.errors import BadInput
 from synth.wire.cells import FORMULA, defused
+from synth.words.xml import writable
 
 Sheet = tuple[Sequence[str], Sequence[Sequence[Any]]]  # columns and rows
 
@@ -23,11 +24,10 @@ def write_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
 def write_workbook(sheets: Mapping[str, Sheet]) -> bytes:
     """A workbook with a sheet for each name."""
     from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     def shown(cell: object) -> Any:
         safe = defused(cell)
-        return ILLEGAL_CHARACTERS_RE.sub("", safe) if isinstance(safe, str) else safe
+        return writable(safe) if isinstance(safe, str) else safe
 
     book = Workbook()
     book.remove(book.worksheets[0])

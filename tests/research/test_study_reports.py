@@ -54,6 +54,13 @@ def test_what_people_wrote_is_text_and_never_markup(coded: Engine) -> None:
     assert "[x](" not in markdown
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_characters_that_a_format_cannot_hold_are_left_out(coded: Engine, format: str) -> None:
+    coded.change_study(WORKSPACE, "S1", {"name": "Field\x01 day\uffff", "question": "Why\x0b?"})
+    coded.change_code(WORKSPACE, "C4", {"name": "Way\x1b round", "definition": "\ufffe"})
+    assert coded.render_study(WORKSPACE, "S1", format)
+
+
 def test_two_coders_are_compared_in_it(coded: Engine) -> None:
     mark(coded, "C2", "it takes forever to load on my old phone", "Bo")
     assert "Ann, Bo coded 1 document in common" in coded.study_report(WORKSPACE, "S1")["agreement"]

@@ -1,12 +1,11 @@
 """Codebooks and projects of REFI-QDA written."""
 
 import io
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from synth.research.exchange.qda import (
     CODEBOOK,
@@ -20,8 +19,7 @@ from synth.research.exchange.qda import (
     descendants,
     guid_of,
 )
-
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+from synth.words.xml import writable
 
 
 def write_codebook(codes: Sequence[WrittenCode]) -> bytes:
@@ -42,14 +40,14 @@ def write_project(project: WrittenProject, *, now: datetime) -> bytes:
     root = etree.Element(
         f"{{{PROJECT}}}Project",
         nsmap={None: PROJECT},
-        name=_clean(project.name),
+        name=writable(project.name),
         origin=ORIGIN,
         creatingUserGUID=maker,
         creationDateTime=_moment(now),
     )
     listed = etree.SubElement(root, f"{{{PROJECT}}}Users")
     for name, guid in {**users, ORIGIN: maker}.items():
-        etree.SubElement(listed, f"{{{PROJECT}}}User", guid=guid, name=_clean(name))
+        etree.SubElement(listed, f"{{{PROJECT}}}User", guid=guid, name=writable(name))
     if project.codes:
         _write_codes(etree, etree.SubElement(root, f"{{{PROJECT}}}CodeBook"), PROJECT, project.codes)
     notes = _Notes(etree, {**users, ORIGIN: maker}, now)
@@ -72,12 +70,12 @@ def _write_codes(etree: Any, root: Any, space: str, codes: Sequence[WrittenCode]
     made: dict[str, Any] = {}
     for code in codes:
         above = made.get(code.parent or "", holder)
-        attributes = {"guid": as_guid(code.guid), "name": _clean(code.name), "isCodable": "true"}
+        attributes = {"guid": as_guid(code.guid), "name": writable(code.name), "isCodable": "true"}
         if code.color:
             attributes["color"] = code.color
         element = etree.SubElement(above, f"{{{space}}}Code", attributes)
         if code.description:
-            etree.SubElement(element, f"{{{space}}}Description").text = _clean(code.description)
+            etree.SubElement(element, f"{{{space}}}Description").text = writable(code.description)
         made[code.guid] = element
 
 
@@ -93,7 +91,7 @@ def _write_source(
         sources,
         f"{{{PROJECT}}}TextSource",
         guid=source.guid,
-        name=_clean(source.name),
+        name=writable(source.name),
         plainTextPath=f"internal://{source.guid}.txt",
         creatingUser=guid_of("user", ORIGIN),
         creationDateTime=_moment(now),
@@ -104,7 +102,7 @@ def _write_source(
             element,
             f"{{{PROJECT}}}PlainTextSelection",
             guid=guid_of("selection", guid),
-            name=_clean(source.text[coding.start : coding.end][:60]),
+            name=writable(source.text[coding.start : coding.end][:60]),
             startPosition=str(coding.start),
             endPosition=str(coding.end),
             creatingUser=user,
@@ -150,7 +148,7 @@ class _Notes:
 
     def refer(self, element: Any, guid: str, text: str, by: str) -> Any:
         """A reference to a note in what it is about."""
-        self._written.append((guid, _clean(text), self._users[by]))
+        self._written.append((guid, writable(text), self._users[by]))
         return self._etree.SubElement(element, f"{{{PROJECT}}}NoteRef", targetGUID=guid)
 
     def write(self, root: Any) -> None:
@@ -173,11 +171,6 @@ class _Notes:
 def _serialise(etree: Any, root: Any) -> bytes:
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return content
-
-
-def _clean(text: str) -> str:
-    """Without characters that XML does not know."""
-    return _UNWRITABLE.sub("", text)
 
 
 def _moment(at: datetime) -> str:
