@@ -25,7 +25,7 @@ CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 OPEN = frozenset({"/health", "/ready", "/login", "/login/organisation", "/login/organisation/callback", "/unsubscribe"})
 OPEN_FOLDER = "/static/"  # the style of the pages: it tells nothing
 HOOKS = "/v1/hooks/"  # what is posted below shows by its signature who sent it
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FOREIGN = "This was not sent from a page of this service; open the page there and try again."
 _NOBODY = "Sign in with a browser, or send a token as 'Authorization: Bearer …'."
@@ -49,7 +49,7 @@ class Authentication:
 async def check_form(request: Request) -> AsyncIterator[None]:
     """Refuse a change asked for by a session without the token of its pages, in a header or in the form."""
     held: Access | None = getattr(request.state, "access", None)
-    if held is None or held.kind != "session" or request.method in _SAFE_METHODS:
+    if held is None or held.kind != "session" or request.method in SAFE_METHODS:
         yield
         return
     form = await _form(request)
@@ -102,7 +102,7 @@ def _bearer(written: str) -> str:
 
 def refuse_foreign(request: Request) -> None:
     """Refuse a change asked for by a page of another site, by what the browser itself says: no page forges that."""
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):

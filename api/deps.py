@@ -1,4 +1,4 @@
-"""What endpoints ask for: the engine, who asks and with which role, the filters of the address, the page of a list."""
+"""What endpoints ask for: the engine, who asks in which role and scope, filters of the address, the page of a list."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, Field
 
+from api.auth import SAFE_METHODS
 from api.paging import decode
-from synth.access import Access, Role
+from synth.access import SCOPES, SENDS, Access, Role, Scope
 from synth.engine import Engine
 from synth.errors import NotAllowed
 from synth.model import Filters
@@ -51,13 +52,19 @@ def _engine(request: Request) -> Engine:
 Opened = Annotated[Engine, Depends(_engine)]
 
 
-def require(role: Role) -> Callable[[Request], Access]:
-    """A dependency that gives who asks, and refuses those whose role does not include this one."""
+def require(role: Role, *scopes: Scope) -> Callable[[Request], Access]:
+    """A dependency that gives who asks, and refuses those whose role or scope does not include this.
+
+    Where no scopes are named, what changes nothing by its method is for `read`, and nothing is for `ingest`.
+    """
 
     def allowed(request: Request) -> Access:
         held: Access = request.state.access
         if not held.may(role):
             raise NotAllowed(f"This needs the role {role}; yours is {held.role}.")
+        reading: tuple[Scope, ...] = ("read",) if request.method in SAFE_METHODS else ()
+        if held.scope not in ("all", *(scopes or reading)):
+            raise NotAllowed(f"This token may only {SCOPES[held.scope]}.")
         return held
 
     return allowed
@@ -67,6 +74,10 @@ Viewer = Annotated[Access, Depends(require("viewer"))]
 Editor = Annotated[Access, Depends(require("editor"))]
 Researcher = Annotated[Access, Depends(require("researcher"))]
 Admin = Annotated[Access, Depends(require("admin"))]
+Asker = Annotated[Access, Depends(require("viewer", "read"))]  # what is asked in a body, and changes nothing
+Previewer = Annotated[Access, Depends(require("admin", "read"))]  # the same for administrators
+Sender = Annotated[Access, Depends(require(SENDS, "ingest"))]
+Watcher = Annotated[Access, Depends(require("viewer", "read", "ingest"))]  # what became of what was sent
 
 
 def _filters(held: Viewer, engine: Opened, where: Conditions, since: Day = None, until: Day = None) -> Filters:

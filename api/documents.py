@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header
 from starlette.responses import JSONResponse
 
 from api import shapes
-from api.deps import Editor, Given, Opened, Paged, Viewer
+from api.deps import Given, Opened, Paged, Sender, Viewer
 from api.paging import paged
 from api.sending import BODY, Sent, read_sent
 from api.shapes import replies
@@ -34,10 +34,10 @@ Key = Annotated[
     openapi_extra={"requestBody": BODY},
 )
 def add_documents(
-    held: Editor, engine: Opened, sent: Annotated[Sent, Depends(read_sent)], key: Key = None
+    held: Sender, engine: Opened, sent: Annotated[Sent, Depends(read_sent)], key: Key = None
 ) -> JSONResponse:
     """Take files or documents in. Each file is one import; once this returns, none of them will be lost."""
-    submission = replace(sent.submission, by=held.name)
+    submission = replace(sent.submission, by=held.name, credential=held.credential)
     ids = [
         engine.submit(held.workspace, name, content, submission, key=f"{key}/{number}" if key else None)
         for number, (name, content) in enumerate(sent.files)

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from api import shapes
-from api.deps import Admin, Opened
+from api.deps import Admin, Opened, Previewer
 from api.shapes import replies
 
 router = APIRouter(tags=["privacy"])
@@ -26,7 +26,7 @@ def erase(held: Admin, engine: Opened, sent: shapes.SentErasure) -> JSONResponse
 
 
 @router.post("/erasures/preview", operation_id="preview_erasure", responses=replies(shapes.ErasurePreview, 400, 404))
-def preview_erasure(held: Admin, engine: Opened, sent: shapes.SentErasure) -> JSONResponse:
+def preview_erasure(held: Previewer, engine: Opened, sent: shapes.SentErasure) -> JSONResponse:
     """What an erasure would reach; nothing is done."""
     return JSONResponse(engine.preview_erasure(held.workspace, sent.kind, sent.name))
 

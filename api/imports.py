@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, StreamingResponse
 
 from api import shapes
-from api.deps import Editor, Opened, Paged, Viewer
+from api.deps import Editor, Opened, Paged, Viewer, Watcher
 from api.errors import problems
 from api.paging import paged
 from api.shapes import replies
@@ -25,9 +25,12 @@ def list_imports(held: Viewer, engine: Opened, page: Paged) -> JSONResponse:
 
 
 @router.get("/{id}", operation_id="get_import", responses=replies(shapes.Import, 404))
-def get_import(held: Viewer, engine: Opened, id: str) -> JSONResponse:
-    """How an import stands: its counts, the rows that were refused, and the work still going on."""
-    return JSONResponse(import_document(engine.import_state(held.workspace, id)))
+def get_import(held: Watcher, engine: Opened, id: str) -> JSONResponse:
+    """How an import stands: its counts, the rows that were refused, and the work still going on.
+
+    A token of the scope `ingest` sees the imports that it sent.
+    """
+    return JSONResponse(import_document(engine.import_state(held.workspace, id, sent_by=held.sees_only)))
 
 
 @router.get(

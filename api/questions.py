@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
 from api import shapes
-from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Opened, Plain, Viewer
+from api.deps import LONGEST_CONDITION, MOST_CONDITIONS, Asker, Opened, Plain
 from api.errors import problems
 from api.shapes import replies
 from api.streaming import stream_events
@@ -50,7 +50,7 @@ class SentQuestion(BaseModel):
 
 
 @router.post("", operation_id="ask_question", responses=replies(shapes.Answer, 400, 404, 503))
-def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONResponse:
+def ask_question(held: Asker, engine: Opened, sent: SentQuestion) -> JSONResponse:
     """Answer a question: claims with verbatim quotes, counts from SQL, or an abstention with its reason."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     answer = engine.ask(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)
@@ -63,7 +63,7 @@ def ask_question(held: Viewer, engine: Opened, sent: SentQuestion) -> JSONRespon
     responses=problems(400, 404, 503) | _STREAMED,
     response_class=StreamingResponse,
 )
-def stream_answer(held: Viewer, engine: Opened, sent: SentQuestion) -> StreamingResponse:
+def stream_answer(held: Asker, engine: Opened, sent: SentQuestion) -> StreamingResponse:
     """The same answer as server-sent events, as it is made; only claims that passed the gate are ever sent."""
     given = engine.filters(since=sent.since, until=sent.until, where=sent.where, workspace=held.workspace)
     steps = engine.ask_in_steps(held.workspace, sent.question, given, dropped=sent.drop, follows=sent.follows)

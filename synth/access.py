@@ -2,14 +2,15 @@
 
 A secret is random, shown once, and stored as its SHA-256 only. There are four kinds: a `token` for programs, a `login`
 link that works once, the `session` of a browser that signed in, and the `local` one this machine's own commands use.
+A token may be narrowed by a scope below what its role allows, so that one that leaks opens little.
 """
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
@@ -22,9 +23,16 @@ from synth.store.tables import Credential, User, Workspace
 from synth.wire.values import moment
 
 Role = Literal["viewer", "editor", "researcher", "admin"]
+Scope = Literal["all", "read", "ingest"]
 CredentialKind = Literal["token", "login", "session", "local"]
 Way = Literal["link", "password", "organisation"]  # to open a session
 ROLES: tuple[Role, ...] = get_args(Role)  # each may do all that those before it may
+SCOPES: Final[Mapping[Scope, str]] = {
+    "all": "do all that its role may",
+    "read": "read what its role may read, and change nothing",
+    "ingest": "send feedback, and see what became of what it sent",
+}
+SENDS: Final[Role] = "editor"  # the least role that sends feedback
 LOGIN_LASTS = timedelta(hours=1)
 FIRST_LOGIN_LASTS = timedelta(hours=24)
 SESSION_LASTS = timedelta(days=14)
@@ -38,17 +46,23 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a credential opens: one workspace, in one role."""
+    """What a credential opens: one workspace, in one role, all of it or what its scope leaves."""
 
     workspace: str
     role: Role
     name: str
     credential: str  # its id
     kind: CredentialKind
+    scope: Scope = "all"
 
     def may(self, role: Role) -> bool:
         """True when this role includes the other."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    @property
+    def sees_only(self) -> str | None:
+        """The credential whose imports are the only ones this one sees: itself, or None where it sees all."""
+        return self.credential if self.scope == "ingest" else None
 
     @property
     def follower(self) -> str:
@@ -56,9 +70,15 @@ class Access:
         return ADMINISTRATOR if self.kind == "local" else self.name
 
 
-def create_token(parts: Parts, workspace: str, name: str, role: Role, *, expires: datetime | None) -> str:
-    """A token for a program; returns its secret, which is not to be had again."""
-    return _create(parts, workspace, name, role, "token", expires)
+def create_token(
+    parts: Parts, workspace: str, name: str, role: Role, *, expires: datetime | None, scope: Scope = "all"
+) -> str:
+    """A token for a program; returns its secret, which is not to be had again. Raises BadInput."""
+    if scope not in SCOPES:
+        raise BadInput(f"'{scope}' is no scope; choose {', '.join(SCOPES)}.")
+    if scope == "ingest" and role in ROLES and ROLES.index(role) < ROLES.index(SENDS):
+        raise BadInput(f"A token that sends feedback needs the role {SENDS}; a {role} sends none.")
+    return _create(parts, workspace, name, role, "token", expires, scope)
 
 
 def create_login(parts: Parts, workspace: str, name: str, role: Role, *, lasts: timedelta = LOGIN_LASTS) -> str:
@@ -159,7 +179,8 @@ def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("toke
     if held is None:
         raise NotAllowed("This credential is unknown, has expired or was revoked.")
     _note_use(parts, held)
-    return Access(held.workspace_id, cast("Role", held.role), held.name, held.id, cast("CredentialKind", held.kind))
+    role, kind, scope = cast("Role", held.role), cast("CredentialKind", held.kind), cast("Scope", held.scope)
+    return Access(held.workspace_id, role, held.name, held.id, kind, scope)
 
 
 def list_tokens(parts: Parts, workspace: str) -> list[dict[str, Any]]:
@@ -229,6 +250,7 @@ def _document(credential: Credential) -> dict[str, Any]:
         "id": credential.id,
         "name": credential.name,
         "role": credential.role,
+        "scope": credential.scope,
         "kind": credential.kind,
         "created_at": moment(credential.created_at),
         "expires_at": moment(credential.expires_at),
@@ -236,7 +258,15 @@ def _document(credential: Credential) -> dict[str, Any]:
     }
 
 
-def _create(parts: Parts, workspace: str, name: str, role: str, kind: CredentialKind, expires: datetime | None) -> str:
+def _create(
+    parts: Parts,
+    workspace: str,
+    name: str,
+    role: str,
+    kind: CredentialKind,
+    expires: datetime | None,
+    scope: Scope = "all",
+) -> str:
     if role not in ROLES:
         raise BadInput(f"'{role}' is no role; choose {', '.join(ROLES)}.")
     if not 0 < len(name.strip()) <= _LONGEST_NAME:
@@ -244,7 +274,7 @@ def _create(parts: Parts, workspace: str, name: str, role: str, kind: Credential
     if expires is not None and expires <= parts.now():
         raise BadInput("The credential would expire before it can be used; choose a later time.")
     with parts.database.write() as session:
-        return _add(session, parts, workspace, name.strip(), role, kind, expires)
+        return _add(session, parts, workspace, name.strip(), role, kind, expires, scope)
 
 
 def _add(
@@ -255,6 +285,7 @@ def _add(
     role: str,
     kind: CredentialKind,
     expires: datetime | None,
+    scope: Scope = "all",
 ) -> str:
     secret = f"synth_{secrets.token_urlsafe(32)}"
     session.add(
@@ -263,6 +294,7 @@ def _add(
             workspace_id=workspace,
             name=name,
             role=role,
+            scope=scope,
             kind=kind,
             secret_hash=_hash(secret),
             created_at=parts.now(),

@@ -10,7 +10,7 @@ from api.deps import Admin, Opened
 from api.pages.forms import Form, read_text
 from api.pages.rendering import page
 from synth import access
-from synth.access import ROLES, Access, Role
+from synth.access import ROLES, SCOPES, Access, Role, Scope
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotFound
 from synth.model import Redacting
@@ -95,10 +95,11 @@ def remove_user(request: Request, held: Admin, engine: Opened, form: Form) -> Re
 def make_token(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Make a token: its secret is on the page that answers, and on no other."""
     name, role = read_text(form, "token"), cast("Role", read_text(form, "role"))
+    scope = cast("Scope", read_text(form, "scope") or "all")
     try:
         days = _days(read_text(form, "days"))
         expires = None if days is None else engine.parts.now() + timedelta(days=days)
-        secret = access.create_token(engine.parts, held.workspace, name, role, expires=expires)
+        secret = access.create_token(engine.parts, held.workspace, name, role, expires=expires, scope=scope)
     except BadInput as error:
         return _show(request, held, engine, problem=str(error), status=400)
     return _show(request, held, engine, made={"name": name, "secret": secret})
@@ -162,6 +163,7 @@ def _show(
         redacting=get_args(Redacting),
         users=engine.users(held.workspace)["users"],
         roles=ROLES,
+        scopes=SCOPES,
         tokens=[each for each in access.list_tokens(engine.parts, held.workspace) if each["kind"] == "token"],
         hooks=engine.hooks(held.workspace)["hooks"],
         usage=engine.usage(held.workspace),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from api.deps import Opened, Paged, Viewer
+from api.deps import Opened, Paged, Viewer, require
 from api.pages.narrowing import Narrowed, Narrowing, address, filters_address
 from api.pages.rendering import page
 from api.pages.wording import language
@@ -39,7 +39,7 @@ class Choice:
         return f"{self.key}={self.chosen}"
 
 
-@router.get("/themes")
+@router.get("/themes", dependencies=[Depends(require("viewer"))])
 def list_themes() -> RedirectResponse:
     """The themes are on the first page."""
     return RedirectResponse("/#themes", 303)

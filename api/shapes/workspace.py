@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.shapes.common import Cursor, Figures, Moment
-from synth.access import CredentialKind, Role, Way
+from synth.access import CredentialKind, Role, Scope, Way
 
 
 class Job(BaseModel):
@@ -39,6 +39,7 @@ class Token(BaseModel):
     id: str
     name: str
     role: Role
+    scope: Scope
     kind: CredentialKind
     created_at: Moment
     expires_at: Moment | None
@@ -74,6 +75,7 @@ class TokenMade(BaseModel):
     id: str
     name: str
     role: Role
+    scope: Scope
     kind: CredentialKind
     secret: str
     link: str | None = Field(description="The path that signs a browser in, for a login.")

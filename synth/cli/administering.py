@@ -13,6 +13,7 @@ sources = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Role = Literal["viewer", "editor", "researcher", "admin"]
+Scope = Literal["all", "read", "ingest"]
 RoleOption = Annotated[Role, typer.Option(help="What they may do.")]
 Name = Annotated[str, typer.Argument(help="Who it is.")]
 
@@ -73,6 +74,12 @@ def list_tokens(context: typer.Context, json: Json = False, url: UrlOption = Non
 def add_token(
     name: Annotated[str, typer.Argument(help="What uses it.")],
     role: RoleOption = "viewer",
+    scope: Annotated[
+        Scope,
+        typer.Option(
+            help="Narrower than the role: read changes nothing; ingest sends feedback and sees what became of that."
+        ),
+    ] = "all",
     days: Annotated[
         int | None, typer.Option(min=1, max=36_500, help="Days until it expires; never if not given.")
     ] = None,
@@ -82,7 +89,7 @@ def add_token(
     """Make a token; it is printed this once."""
     from synth.cli import administration
 
-    administration.add_token(name, role, days, json=json, url=url)
+    administration.add_token(name, role, scope, days, json=json, url=url)
 
 
 @tokens.command("revoke")

@@ -8,7 +8,7 @@ from synth.cli.opening import open_client
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from synth.access import Role
+    from synth.access import Role, Scope
 
 
 def settings(*, test: bool, json: bool, url: str | None) -> None:
@@ -95,13 +95,14 @@ def list_tokens(*, json: bool, url: str | None) -> None:
     for each in found["tokens"]:
         used = f"last used {each['used_at'][:10]}" if each["used_at"] else "not used yet"
         ends = f"expires {each['expires_at'][:10]}" if each["expires_at"] else "does not expire"
-        print(f"{each['id']}  {each['name']}: {each['role']}, {used}, {ends}")
+        narrowed = "" if each["scope"] == "all" else f" ({each['scope']} only)"
+        print(f"{each['id']}  {each['name']}: {each['role']}{narrowed}, {used}, {ends}")
 
 
-def add_token(name: str, role: "Role", days: int | None, *, json: bool, url: str | None) -> None:
+def add_token(name: str, role: "Role", scope: "Scope", days: int | None, *, json: bool, url: str | None) -> None:
     """A new token."""
     with open_client(url, command="synth tokens add") as client:
-        made = client.add_token(name, role, days)
+        made = client.add_token(name, role, scope, days)
     output.print_json(made) if json else print(f"{made['secret']}\nIt is not shown again.")
 
 

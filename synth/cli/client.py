@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from synth.cli.options import Asking, GivenFilters, Period
 
 if TYPE_CHECKING:
-    from synth.access import Role
+    from synth.access import Role, Scope
 
 Document = dict[str, Any]
 ALL: Mapping[str, str] = {}  # of a list
@@ -126,7 +126,7 @@ class Client(Protocol):
 
     def tokens(self) -> Document: ...
 
-    def add_token(self, name: str, role: "Role", days: int | None) -> Document: ...
+    def add_token(self, name: str, role: "Role", scope: "Scope", days: int | None) -> Document: ...
 
     def revoke_token(self, token: str) -> None: ...
 

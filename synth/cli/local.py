@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from synth import access
-from synth.access import ADMINISTRATOR, COMMANDS, Role
+from synth.access import ADMINISTRATOR, COMMANDS, Role, Scope
 from synth.cli.client import ALL, Document, Progress, Step, Upload
 from synth.cli.following import Follower
 from synth.cli.options import Asking, GivenFilters, Period
@@ -268,11 +268,11 @@ class LocalClient:
     def tokens(self) -> Document:
         return {"tokens": access.list_tokens(self.engine.parts, WORKSPACE)}
 
-    def add_token(self, name: str, role: Role, days: int | None) -> Document:
+    def add_token(self, name: str, role: Role, scope: Scope, days: int | None) -> Document:
         parts = self.engine.parts
         expires = None if days is None else parts.now() + timedelta(days=days)
-        secret = access.create_token(parts, WORKSPACE, name, role, expires=expires)
-        return {"name": name, "role": role, "kind": "token", "secret": secret}
+        secret = access.create_token(parts, WORKSPACE, name, role, expires=expires, scope=scope)
+        return {"name": name, "role": role, "scope": scope, "kind": "token", "secret": secret}
 
     def revoke_token(self, token: str) -> None:
         access.revoke(self.engine.parts, WORKSPACE, token)

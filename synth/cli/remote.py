@@ -258,9 +258,10 @@ class RemoteClient:
     def tokens(self) -> Document:
         return self._json("GET", "/tokens")
 
-    def add_token(self, name: str, role: str, days: int | None) -> Document:
+    def add_token(self, name: str, role: str, scope: str, days: int | None) -> Document:
         expires = None if days is None else (datetime.now(UTC) + timedelta(days=days)).isoformat()
-        return self._json("POST", "/tokens", json={"name": name, "role": role, "expires_at": expires})
+        sent = {"name": name, "role": role, "scope": scope, "expires_at": expires}
+        return self._json("POST", "/tokens", json=sent)
 
     def revoke_token(self, token: str) -> None:
         with self._answer("DELETE", f"/tokens/{quote(token, safe='')}"):

@@ -38,9 +38,9 @@ class WorkSteps(Core):
         self.wake()
         return import_id
 
-    def import_state(self, workspace: str, import_id: str) -> ImportState:
-        """How an import stands; raises NotFound."""
-        return import_state(self.parts, workspace, import_id)
+    def import_state(self, workspace: str, import_id: str, *, sent_by: str | None = None) -> ImportState:
+        """How an import stands; raises NotFound, also of one that another credential sent where one is named."""
+        return import_state(self.parts, workspace, import_id, sent_by=sent_by)
 
     def keep_draft(self, workspace: str, files: Sequence[tuple[str, BinaryIO]], submission: Submission) -> str:
         """Keep files until their columns are confirmed; returns the id of the draft."""

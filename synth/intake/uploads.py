@@ -38,6 +38,7 @@ class Submission:
     study: str | None = None  # its name; begun where there is none
     redact: Redacting = "automatic"  # its source may say suggest, which then holds
     by: str | None = None  # who sent it, where it waits for a person
+    credential: str | None = None  # by which it was sent
 
     def options(self) -> dict[str, Any]:
         """As it is stored with the import."""
@@ -100,11 +101,13 @@ def submit(
     return import_id
 
 
-def import_state(parts: Parts, workspace: str, import_id: str, *, most_refusals: int = 1000) -> ImportState:
-    """How an import stands; raises NotFound for one of another workspace."""
+def import_state(
+    parts: Parts, workspace: str, import_id: str, *, sent_by: str | None = None, most_refusals: int = 1000
+) -> ImportState:
+    """How an import stands; raises NotFound for one of another workspace, or not sent by this credential."""
     with parts.database.read() as session:
         row = session.get(tables.Import, import_id)
-        if row is None or row.workspace_id != workspace:
+        if row is None or row.workspace_id != workspace or sent_by not in (None, row.credential_id):
             raise NotFound(f"There is no import {import_id}.")
         refused = select(tables.RefusedRow).where(tables.RefusedRow.import_id == import_id)
         refusals = session.scalars(refused.order_by(tables.RefusedRow.row).limit(most_refusals))
@@ -197,6 +200,7 @@ def _register(
                 sha256=digest,
                 size=size,
                 options=submission.options(),
+                credential_id=submission.credential,
                 created_at=now,
             )
         )

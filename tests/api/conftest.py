@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import make_app
-from synth.access import Role, create_token
+from synth.access import Role, Scope, create_token
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.intake.uploads import Submission
@@ -65,11 +65,11 @@ def stranger(stocked_engine: Engine) -> TestClient:
 
 
 def _client_maker(app: FastAPI, engine: Engine) -> ClientFor:
-    def make(role: Role, workspace: str = WORKSPACE) -> TestClient:
+    def make(role: Role, workspace: str = WORKSPACE, scope: Scope = "all") -> TestClient:
         row = {"id": workspace, "name": workspace, "timezone": "UTC", "created_at": engine.parts.now()}
         with engine.parts.database.write() as session:
             insert_new(session, Workspace, [row])
-        secret = create_token(engine.parts, workspace, f"a {role}", role, expires=None)
+        secret = create_token(engine.parts, workspace, f"a {role}", role, expires=None, scope=scope)
         return TestClient(app, headers={"Authorization": f"Bearer {secret}"}, follow_redirects=False)
 
     return make

@@ -1,4 +1,4 @@
-"""Every route with every role: a route that is not in the table fails, and so does one that lets the wrong in."""
+"""Every route with every role and scope: one that is not in the table fails, as does one that lets the wrong in."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from api.auth import HOOKS, OPEN, OPEN_FOLDER
-from synth.access import ROLES
+from synth.access import ROLES, SCOPES, SENDS, Scope
 
 ANYBODY = None
 LEAST_ROLE: dict[tuple[str, str], str | None] = {
@@ -241,6 +241,9 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("GET", "/trust/sample"): "editor",
     ("POST", "/trust/sample"): "editor",
 }
+FOR_INGEST = {("POST", "/v1/documents"), ("GET", "/v1/imports/{id}")}
+READ_BY_POST = {("POST", "/v1/questions"), ("POST", "/v1/questions/stream"), ("POST", "/v1/erasures/preview")}
+DESCRIPTION = "/v1/openapi.json"  # the same for all, and holds nothing of anybody
 CLOSED = [(method, path, least) for (method, path), least in LEAST_ROLE.items() if least is not ANYBODY]
 
 
@@ -282,6 +285,28 @@ def test_each_role_gets_what_is_its_own_and_no_more(client_for: Callable[..., Te
     for method, path, least in CLOSED:
         refused = _is_refused(client, method, path)
         assert refused == (ROLES.index(role) < ROLES.index(least)), (method, path)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_scope_leaves_a_role_what_is_its_own_and_no_more(
+    client_for: Callable[..., TestClient], role: str, scope: Scope
+) -> None:
+    if scope == "ingest" and ROLES.index(role) < ROLES.index(SENDS):  # type: ignore[arg-type]
+        pytest.skip("there is no such token")
+    client = client_for(role, scope=scope)
+    for method, path, least in CLOSED:
+        is_inside = ROLES.index(role) >= ROLES.index(least) and _opens(scope, method, path)  # type: ignore[arg-type]
+        assert _is_refused(client, method, path) != is_inside or path == "/logout", (method, path)
+
+
+def _opens(scope: Scope, method: str, path: str) -> bool:
+    opened = {
+        "all": True,
+        "read": method in ("GET", "HEAD") or (method, path) in READ_BY_POST,
+        "ingest": (method, path) in FOR_INGEST,
+    }
+    return opened[scope] or path == DESCRIPTION
 
 
 def _is_refused(client: TestClient, method: str, path: str) -> bool:

@@ -53,6 +53,12 @@ def test_a_token_is_printed_once_and_revoked() -> None:
     assert "no token yet" in run("tokens")
 
 
+def test_a_token_is_narrowed_to_a_scope() -> None:
+    run("tokens", "add", "Contact form", "--role", "editor", "--scope", "ingest")
+    assert "Contact form: editor (ingest only), not used yet" in run("tokens")
+    run("tokens", "revoke", run("tokens").split()[0])
+
+
 def test_a_source_is_set_to_be_looked_at() -> None:
     name = json.loads(run("sources", "--json"))["sources"][0]["source"]
     assert "waits until somebody has looked" in run("sources", "redact", name, "suggest")

@@ -43,6 +43,7 @@ class Credential(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
     role: Mapped[str]
+    scope: Mapped[str] = mapped_column(default="all", server_default="all")  # all | read | ingest
     kind: Mapped[str]  # token | login (a link that works once) | session (a browser)
     secret_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]

@@ -36,6 +36,7 @@ class Import(Base):
     taken: Mapped[int] = mapped_column(default=0)
     already: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    credential_id: Mapped[str | None]  # that sent it to the API; None where it came in another way
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
