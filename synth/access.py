@@ -7,7 +7,7 @@ A token may be narrowed by a scope below what its role allows, so that one that 
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast, get_args
@@ -40,7 +40,6 @@ ORGANISATION_LASTS = timedelta(hours=12)  # so that whoever leaves it is out wit
 ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
 COMMANDS = "commands on this machine"
 USE_STEP = timedelta(hours=1)  # uses within it are written down as one
-SIGNED_IN = Deed("sign_in", "credential")
 _LONGEST_NAME = 100
 
 
@@ -120,13 +119,16 @@ def begin_session(
     opened_by: Way,
     *,
     lasts: timedelta = SESSION_LASTS,
+    also: Sequence[str] = (),
 ) -> str:
-    """The secret of a new session; that somebody signed in goes into the audit log with it."""
+    """The secret of a new session; that somebody signed in, and what was done `also`, goes into the audit log."""
     hold_doors(session, workspace)
     secret = _add(session, parts, workspace, name, role, "session", parts.now() + lasts)
     begun = session.scalars(select(Credential).where(Credential.secret_hash == _hash(secret))).one()
     begun.opened_by = opened_by
-    add_event(session, Act(workspace, begun.id, "session", role, None, parts.now, lambda: None), SIGNED_IN, workspace)
+    act = Act(workspace, begun.id, "session", role, None, parts.now, lambda: None)
+    for action in ("sign_in", *also):
+        add_event(session, act, Deed(action, "credential"), workspace)
     return secret
 
 

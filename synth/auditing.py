@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from synth.access import COMMANDS
 from synth.errors import BadInput
+from synth.store.auditing import ORGANISATION
 from synth.store.reading import Listed, Page, read_page
 from synth.store.tables import AuditEvent, Credential
 from synth.wire.values import moment
@@ -36,6 +37,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "end_credential": Action("ended a token or a session", "credential"),
     "invite_user": Action("made a login link for a user", "credential"),
     "change_role": Action("changed the role of a user", "credential"),
+    "take_role": Action("came in with another role, by what the organisation says", "credential"),
+    "lose_role": Action("took the last role of a user, whose sessions ended", "credential"),
     "sign_out_user": Action("ended the sessions of a user", "credential"),
     "end_session": Action("ended sessions of their own"),
     "set_password": Action("set their password"),
@@ -152,7 +155,10 @@ def _document(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": happened.id,
         "at": moment(happened.at),
-        "who": name or {"local": COMMANDS, "hook": "a signed message"}.get(happened.kind, "the link in a letter"),
+        "who": name
+        or {"local": COMMANDS, "hook": "a signed message", ORGANISATION: "the organisation"}.get(
+            happened.kind, "the link in a letter"
+        ),
         "credential": happened.credential_id,
         "kind": happened.kind,
         "role": happened.role,

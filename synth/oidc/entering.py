@@ -11,6 +11,7 @@ from synth.access import ORGANISATION_LASTS, ROLES, Role, begin_session, end_ses
 from synth.errors import NotAllowed
 from synth.parts import Parts
 from synth.passwords import fold
+from synth.store.auditing import ORGANISATION, Act, Deed, add_event
 from synth.store.tables import Credential, User
 
 _LONGEST: Final = 100  # characters of a name
@@ -38,24 +39,34 @@ def enter(parts: Parts, workspace: str, issuer: str, claims: Mapping[str, Any], 
     except NotAllowed:  # and out of where they still are
         with parts.database.write() as session:
             if (user := session.scalar(theirs)) is not None:
-                end_sessions(session, parts.now(), user.workspace_id, user.name)
+                _put_out(session, parts, user)
         raise
     with parts.database.write() as session:
         hold_doors(session, workspace)
-        user = session.scalar(theirs)
+        user, also = session.scalar(theirs), []
         if user is None:
             user = _register(session, parts, workspace, read_name(claims, reading))
             user.issuer, user.subject, user.role = issuer, subject, role
             session.flush()
         elif user.role != role:
-            user.role = role
+            user.role, also = role, ["take_role"]
             mine = (Credential.workspace_id == user.workspace_id, Credential.name == user.name)
             held = select(Credential).where(*mine, Credential.kind == "session", in_force(parts.now()))
             for each in session.scalars(held):
                 each.role = role
-        return begin_session(
-            session, parts, user.workspace_id, user.name, role, "organisation", lasts=ORGANISATION_LASTS
-        )
+        place = user.workspace_id, user.name, role
+        return begin_session(session, parts, *place, "organisation", lasts=ORGANISATION_LASTS, also=also)
+
+
+def _put_out(session: Session, parts: Parts, user: User) -> None:
+    """End their sessions, and write down that the organisation did, on the last of these."""
+    hold_doors(session, user.workspace_id)
+    mine = (Credential.workspace_id == user.workspace_id, Credential.name == user.name, Credential.kind == "session")
+    held = select(Credential.id).where(*mine, in_force(parts.now())).order_by(Credential.created_at.desc())
+    last = session.scalar(held.limit(1))
+    if end_sessions(session, parts.now(), user.workspace_id, user.name):
+        act = Act(user.workspace_id, None, ORGANISATION, None, None, parts.now, lambda: None)
+        add_event(session, act, Deed("lose_role", "credential", last), user.workspace_id)
 
 
 def read_role(claims: Mapping[str, Any], reading: Reading) -> Role:

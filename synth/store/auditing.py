@@ -43,6 +43,7 @@ KINDS: Final = {
         "theme": tables.Theme,
     }.items()
 }
+ORGANISATION: Final = "organisation"  # who acts where its claims do
 _LONGEST = 200  # characters of an id that came with the request
 
 

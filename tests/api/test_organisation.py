@@ -287,6 +287,24 @@ def test_the_role_follows_the_claims_and_their_loss_keeps_out(
     assert [is_in(each) for each in (browser, again)] == [False, False]
 
 
+def test_a_role_that_the_claims_change_is_written_down(browser: TestClient, provider: Lying, engine: Engine) -> None:
+    provider.claims = {"sub": "u-9", "email": "dee@example.org", "groups": ["synth-admins"]}
+    for groups in (["synth-admins"], ["synth-admins"], ["staff"], ["staff"], []):
+        provider.claims["groups"] = groups
+        come_back(browser, provider)
+        browser.cookies.clear()
+    told = engine.audit(WORKSPACE).rows
+    told = [each for each in told if "dee@example.org" in (each["who"], each["subject_name"])]
+    assert [(each["action"], each["who"], each["role"], each["subject_name"]) for each in reversed(told)] == [
+        ("sign_in", "dee@example.org", "admin", None),
+        ("sign_in", "dee@example.org", "admin", None),
+        ("sign_in", "dee@example.org", "viewer", None),
+        ("take_role", "dee@example.org", "viewer", None),
+        ("sign_in", "dee@example.org", "viewer", None),
+        ("lose_role", "the organisation", None, "dee@example.org"),
+    ]
+
+
 def test_nobody_takes_over_a_name_that_signs_in_otherwise(browser: TestClient, provider: Lying, engine: Engine) -> None:
     provider.claims = {"sub": "u-3", "email": "cy@example.org"}
     create_login(engine.parts, WORKSPACE, "Cy@Example.org", "admin")
