@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from synth.store.fulltext import remove_words
 from synth.store.rows import chunks
 from synth.wire.stripping import ERASED, Traces
 
+Emptied = Literal["go", "stay where set", "stay"]  # what becomes of a source that nothing is left of
 BLANK = "█"  # one for each character that is taken out of a text whose other offsets stay
 Excerpt, Document, Turn = tables.Excerpt, tables.Document, tables.Turn
 
@@ -31,9 +32,14 @@ class Deleted:
     sources: set[str] = field(default_factory=set)  # names of those that nothing is left of
 
 
-def delete_reach(session: Session, workspace: str, reach: Reach, *, keep_sources: bool = False) -> Deleted:
-    """Delete what an erasure reaches, in the caller's transaction; with `keep_sources` one that is empty stays."""
-    deleted, sources = Deleted(), set[int]()
+def delete_reach(
+    session: Session, workspace: str, reach: Reach, *, emptied: Emptied = "go", empty: Collection[int] = ()
+) -> Deleted:
+    """Delete what an erasure reaches, in the caller's transaction.
+
+    `emptied` says what becomes of a source that nothing is left of; `empty` are some that may have been so before.
+    """
+    deleted, sources = Deleted(), set(empty)
     for part in chunks(reach.whole):
         held = select(Document.source_id, Document.import_id).distinct().where(Document.id.in_(part))
         for source, taken in session.execute(held):
@@ -49,18 +55,36 @@ def delete_reach(session: Session, workspace: str, reach: Reach, *, keep_sources
     for id in reach.parts:
         _blank(session, workspace, deleted, id, reach)
     _delete_people(session, deleted, reach.people)
-    if not keep_sources:
-        _delete_emptied(session, deleted, sources)
+    if emptied != "stay":
+        _delete_emptied(session, deleted, sources, reach, set_stay=emptied == "stay where set")
     return deleted
 
 
-def _delete_emptied(session: Session, deleted: Deleted, sources: Collection[int]) -> None:
-    """The sources that have no document any more: they may be called after whom they came from."""
+def _delete_emptied(
+    session: Session, deleted: Deleted, sources: Collection[int], reach: Reach, *, set_stay: bool
+) -> None:
+    """The sources that have no document any more: they may be called after whom they came from.
+
+    With `set_stay` one stays for which somebody said how long it is kept or how it is redacted, because that holds for
+    what comes next; not where its name has a word of the person's.
+    """
     for part in chunks(sorted(sources)):
         held = select(Document.source_id).where(Document.source_id.in_(part))
-        gone = tables.Source.id.in_(part) & tables.Source.id.not_in(held)
-        deleted.sources |= set(session.scalars(select(tables.Source.name).where(gone)))
-        _count(deleted, "sources", session.execute(delete(tables.Source).where(gone)))
+        empty = select(tables.Source).where(tables.Source.id.in_(part), tables.Source.id.not_in(held))
+        gone = [each for each in session.scalars(empty) if not (set_stay and _is_set(each) and not _named(each, reach))]
+        deleted.sources |= {each.name for each in gone}
+        ids = [each.id for each in gone]
+        _count(deleted, "sources", session.execute(delete(tables.Source).where(tables.Source.id.in_(ids))))
+
+
+def _is_set(source: tables.Source) -> bool:
+    return source.keep_days is not None or source.redact != "automatic"
+
+
+def _named(source: tables.Source, reach: Reach) -> bool:
+    """Whether a source may be called after the person: by their first name alone, too."""
+    name = source.name.casefold()
+    return any(word in name for speaker in reach.speakers for word in speaker.casefold().split())
 
 
 def delete_hooks(session: Session, workspace: str, deleted: Deleted, *, called: Traces | None) -> None:

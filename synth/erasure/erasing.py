@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from synth.erasure.deleting import Deleted, delete_hooks, delete_reach, delete_study
+from synth.erasure.deleting import Deleted, Emptied, delete_hooks, delete_reach, delete_study
 from synth.erasure.derived import withdraw
 from synth.erasure.expiring import EXPIRED
 from synth.erasure.proving import MOST, Probes, Proof, choose, choose_vectors, look
@@ -153,8 +153,10 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         reach = find_reach(session, workspace, subject)
         vectors = _vectors(session, workspace, reach)
         known_by = _known_by(session, workspace, subject, reach)
-        deleted = delete_reach(session, workspace, reach, keep_sources=subject.kind == EXPIRED)
         whole = subject.kind in ("source", "study")
+        emptied: Emptied = "go" if whole else "stay" if subject.kind == EXPIRED else "stay where set"
+        meant = [int(subject.key)] if subject.kind == "source" else []
+        deleted = delete_reach(session, workspace, reach, emptied=emptied, empty=meant)
         delete_hooks(session, workspace, deleted, called=None if whole else Traces(set(), names=reach.speakers))
         if subject.kind == "study":
             delete_study(session, workspace, deleted, subject.key)

@@ -61,6 +61,33 @@ def test_a_source_of_which_all_is_over_is_still_kept_that_long(dated: Engine) ->
     assert tend(dated) == ["r0", "r1", "r2", "r3"]
 
 
+def test_a_source_that_an_erasure_of_something_else_empties_is_still_kept_that_long(dated: Engine) -> None:
+    dated.retain(WORKSPACE, "reviews", 30)
+    (only,) = [row["document_id"] for row in exported(dated, "documents") if row["source"] == "reviews"]
+    dated.erase(WORKSPACE, "Ann", "document", str(only))
+    dated.drain()
+    assert {row["source"]: row["keep_days"] for row in dated.retention(WORKSPACE)["sources"]} == {
+        "reviews": 30,
+        "tickets": None,
+    }
+
+
+def test_a_source_that_is_empty_goes_where_nobody_set_anything_or_it_is_called_after_who_was_erased(
+    dated: Engine,
+) -> None:
+    written = {"text": "The photo upload is stuck for me", "date": "2026-11-20", "author": "Ida Zaunkönig"}
+    for name in ("letters.csv", "from ida.csv", "suggested.csv"):
+        take_rows(dated, [{**written, "id": name}], name=name)
+    dated.retain(WORKSPACE, "from ida", 30)
+    dated.set_redaction(WORKSPACE, "suggested", "suggest")
+    dated.erase(WORKSPACE, "Ann", "person", "Ida Zaunkönig")
+    dated.drain()
+    assert [row["source"] for row in dated.retention(WORKSPACE)["sources"]] == ["reviews", "suggested", "tickets"]
+    dated.erase(WORKSPACE, "Ann", "source", "suggested")
+    dated.drain()
+    assert [row["source"] for row in dated.retention(WORKSPACE)["sources"]] == ["reviews", "tickets"]
+
+
 def test_the_time_of_a_study_holds_for_its_interviews(dated: Engine, tmp_path: Path) -> None:
     turns = (("Mara (Moderator)", "What is slow?"), ("Otto Kern", "The calendar is slow in my garage."))
     path = write_transcript(tmp_path / "2026-08-02 talk.vtt", turns)
