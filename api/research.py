@@ -249,7 +249,7 @@ def get_study_report(held: Viewer, engine: Opened, id: str, format: Literal["md"
     "/studies/{id}/export",
     operation_id="export_study",
     response_class=Response,
-    responses={200: {"content": {each: {} for each in TYPES.values()}}, **problems(404)},
+    responses={200: {"content": {each: {} for each in TYPES.values()}}, **problems(400, 404)},
 )
 def export_study(
     held: Researcher, engine: Opened, id: str, format: Literal["qdpx", "qdc", "csv", "xlsx"] = "qdpx"

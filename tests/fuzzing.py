@@ -16,7 +16,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import uvicorn
 
 from api.app import make_app
@@ -92,16 +94,11 @@ def fuzz(url: str, secret: str, folder: Path, *, seed: int, examples: int, phase
 def _make(
     url: str, secret: str, folder: Path, name: str, seed: int, examples: int, phases: str, *, guesses: bool
 ) -> tuple[int, str]:
-    report, settings = folder / f"{name}.json", folder / f"{name}.toml"
+    report, settings, described = (folder / f"{name}.{form}" for form in ("json", "toml", "openapi.json"))
+    described.write_text(json.dumps(_describe(url, secret)), "utf-8")
     settings.write_text("" if guesses else LINKS_ALONE, "utf-8")
-    command = [
-        str(Path(sys.executable).with_name("st")),
-        "--config-file",
-        str(settings),
-        "run",
-        f"{url}/v1/openapi.json",
-    ]
-    command += ["--phases", phases, "-n", str(examples), "--seed", str(seed), "--no-shrink"]
+    command = [str(Path(sys.executable).with_name("st")), "--config-file", str(settings), "run", str(described)]
+    command += ["--url", url, "--phases", phases, "-n", str(examples), "--seed", str(seed), "--no-shrink"]
     command += ["-H", f"Authorization: Bearer {secret}", "--exclude-checks", GUESSED if guesses else LEFT_OUT]
     command += ["--continue-on-failure", "--request-timeout", "60"]
     command += ["--report", "json", "--report-json-path", str(report)]
@@ -110,6 +107,18 @@ def _make(
         return 0, done.stdout + done.stderr
     made = json.loads(report.read_text("utf-8"))["test_cases"]["generated"]
     return made, "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def _describe(url: str, secret: str) -> dict[str, Any]:
+    """The description, its links marked as not always to be followed: a list may be empty."""
+    asked = httpx.get(f"{url}/v1/openapi.json", headers={"Authorization": f"Bearer {secret}"}, timeout=60)
+    described: dict[str, Any] = asked.json()
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                for link in response.get("links", {}).values():
+                    link["x-schemathesis"] = {"is_inferred": True}
+    return described
 
 
 def main() -> int:
