@@ -9,6 +9,7 @@
 #   make chaos    ends processes at random moments under load, and looks whether anything was lost (CHAOS_MINUTES=5 KILLS=200)
 #   make load     an open loop of requests against an installation of its own (LOAD_MINUTES=2 RATE=20 EXCERPTS=10000)
 #   make memory   how much memory each process of an installation takes
+#   make audit    pins, licences, bill of materials, answers to findings; and what is known to be vulnerable (UNMADE=1 where it cannot be asked)
 #   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
 #   make serve    the API and the pages
 #
@@ -21,10 +22,11 @@ SERVE  ?=
 CASES  ?= 20000
 DATABASE ?= sqlite
 CUDA   ?=
+UNMADE ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz chaos load memory sbom serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz chaos load memory sbom audit serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -71,6 +73,9 @@ sbom: $(VENV)/.installed
 	@$(VENV)-sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --of JSON --output-reproducible -o sbom.json
 	@rm -rf $(VENV)-sbom
 	@echo "sbom.json"
+
+audit: sbom
+	@$(BIN)/python -m scripts.audit $(if $(filter 1,$(UNMADE)),--unmade-passes)
 
 install: $(VENV)/.installed
 install-test: $(VENV)/.installed-test
