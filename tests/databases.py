@@ -46,6 +46,16 @@ def throwaway_postgres() -> Iterator[str]:
         _drop(name)
 
 
+@contextmanager
+def kept_postgres(name: str) -> Iterator[str]:
+    """The address of the PostgreSQL database of this name, which is made where it is missing, and stays."""
+    with _server().connect() as connection:
+        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
+    if known is None:
+        _create(name)
+    yield _address(name)
+
+
 def use_postgres() -> None:
     """From here on every home folder without a database setting has its database on PostgreSQL."""
     _migrated()  # before any test, so that it is there for all of them

@@ -3,6 +3,7 @@
 Threads, not forked children: neither torch nor Chroma survives a fork. More workers are more processes.
 """
 
+import os
 from secrets import token_hex
 from socket import gethostname
 
@@ -13,9 +14,13 @@ from synth.telemetry.logs import set_up_logging
 from workers.app import make_app, queue_names, start_schedule
 
 
-def run_worker(settings: Settings, *, queues: str | None, concurrency: int) -> None:
-    """Do jobs from the broker until stopped; the schedule runs in it too, and any number of schedules does no harm."""
+def run_worker(settings: Settings, *, queues: str | None, concurrency: int, nice: int) -> None:
+    """Do jobs from the broker until stopped; the schedule runs in it too, and any number of schedules does no harm.
+
+    `nice` is what the system calls so: where a server shares the machine, somebody waits for it and nobody for this.
+    """
     wanted = _chosen(queues)
+    os.nice(nice)  # before any thread begins, which inherits it
     set_up_logging(settings.log_level, settings.log_format)
     engine = open_engine(settings)
     try:

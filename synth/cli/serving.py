@@ -32,7 +32,7 @@ def serve(host: str | None, port: int | None) -> None:
             engine.close()
 
 
-def work(queues: str | None, concurrency: int) -> None:
+def work(queues: str | None, concurrency: int, nice: int) -> None:
     """Do jobs from the broker until stopped."""
     settings = read_settings()
     if settings.broker_url is None:
@@ -41,7 +41,7 @@ def work(queues: str | None, concurrency: int) -> None:
         raise BadInput(f"{message} Without one, `synth serve` does the work.")
     from workers.standalone import run_worker
 
-    run_worker(settings, queues=queues, concurrency=concurrency)
+    run_worker(settings, queues=queues, concurrency=concurrency, nice=nice)
 
 
 def _settings(host: str | None, port: int | None) -> Settings:

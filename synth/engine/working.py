@@ -9,6 +9,7 @@ from synth.engine.core import WORKSPACE, Core
 from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
 from synth.store import ledger, reading, usage
 from synth.store.keyed import KEPT, forget_keys
+from synth.store.outbox import forget_vectors
 from synth.store.reading import FIRST_PAGE, Listed, Page
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class WorkSteps(Core):
         discard_left_over(self.parts, untouched=BROKEN_OFF)
         with self.parts.database.write() as session:
             usage.forget_erased(session, workspace)
+            forget_vectors(session, workspace)
             forget_events(session, workspace, self.parts.now() - timedelta(days=self.settings.audit_days))
             forget_keys(session, workspace, self.parts.now() - KEPT)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))

@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from synth.erasure.subjects import Reach
 from synth.store import tables
 from synth.store.attributes import keep_attributes
 from synth.store.fulltext import remove_words
+from synth.store.outbox import tell_vectors
 from synth.store.rows import chunks
 from synth.wire.stripping import ERASED, Traces
 
@@ -162,8 +163,7 @@ def _delete_of(session: Session, workspace: str, deleted: Deleted, excerpts: Seq
     ):
         _count(deleted, name, session.execute(delete(table).where(table.excerpt_id.in_(excerpts))))
     session.execute(delete(tables.IndexChange).where(tables.IndexChange.excerpt_id.in_(excerpts)))
-    drops = [{"workspace_id": workspace, "excerpt_id": id, "change": "drop"} for id in excerpts]
-    session.execute(insert(tables.IndexChange), drops)
+    tell_vectors(session, workspace, excerpts, "drop")
     _count(deleted, "excerpts", session.execute(delete(Excerpt).where(Excerpt.id.in_(excerpts))))
 
 

@@ -3,18 +3,21 @@
 Every transaction that writes into a table that something is counted or read from raises one number, whoever began it:
 a job, a person's decision, a command. What is written beside (jobs, insights, answers, who was here) raises nothing, so
 a job that only gets on leaves what is kept as it is.
+
+Which vectors a transaction changed is written down under its number. Whoever raises the number holds it until the
+commit, so what stands under the numbers up to one's own is all there was.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import event, select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from synth.store import tables
 from synth.store.rows import insert_new
-from synth.store.tables import Change
+from synth.store.tables import Change, VectorChange
 
 MOST_KEPT = 512  # things that were read
 Stamp = int
@@ -28,6 +31,7 @@ BESIDE: Final = frozenset(
             tables.IndexChange,
             tables.Counter,
             tables.Change,
+            tables.VectorChange,
             tables.Credential,
             tables.Visit,
             tables.KeyedRequest,
@@ -59,6 +63,12 @@ def read_stamp(session: Session) -> Stamp:
         if "stamp" in session.info:
             session.info["stamp"] = known
     return known
+
+
+def note_vectors(session: Session, workspace: str, excerpts: Iterable[str]) -> None:
+    """Write down, when this transaction commits, that the vectors of these excerpts came, went or became others."""
+    session.info.setdefault("vectors", set()).update((workspace, excerpt) for excerpt in excerpts)
+    session.info["changes"] = True
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
@@ -97,8 +107,18 @@ def _count_change(session: Session) -> None:
     session.flush()
     if session.info.get("changes"):
         raised = update(Change).where(Change.id == _ONE).values(number=Change.number + 1).returning(Change.number)
-        if session.scalar(raised) is None:
-            insert_new(session, Change, [{"id": _ONE, "number": 1}])
+        number = session.scalar(raised)
+        if number is None:
+            number = 1
+            insert_new(session, Change, [{"id": _ONE, "number": number}])
+        _write_vectors(session, number)
+
+
+def _write_vectors(session: Session, number: int) -> None:
+    changed = session.info.pop("vectors", set())
+    rows = [{"workspace_id": workspace, "number": number, "excerpt_id": excerpt} for workspace, excerpt in changed]
+    if rows:
+        session.execute(insert(VectorChange), rows)
 
 
 def sees_all(session: Session) -> bool:

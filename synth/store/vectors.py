@@ -1,17 +1,27 @@
-"""The vectors of a workspace as one matrix, read from SQL and kept in memory: for exact search and discovery."""
+"""The vectors of a workspace as one matrix, read from SQL and kept in memory: for exact search and discovery.
+
+While an import runs, something changes every second. Only what is written down as changed is read then.
+"""
 
 import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from synth.store.database import Database
+from synth.store.rows import one_of
 from synth.store.stamp import Stamp, read_stamp
-from synth.store.tables import Embedding, Excerpt
+from synth.store.tables import Embedding, Excerpt, VectorChange
+
+_FEW: Final = 500  # changed vectors, and
+_PART: Final = 4  # the part of all, up to which only they are read
+_LOOKED_OVER: Final = 600.0  # seconds after which all are counted: what an earlier version wrote is not written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +61,92 @@ class Matrix:
         found: NDArray[np.intp] = places[self.ids[places] == wanted]
         return found
 
+    def replaced(self, changed: Collection[str], now: "Matrix") -> "Matrix":
+        """Another matrix, in which the vectors of what changed are those of `now`, or none."""
+        ids, vectors = self.ids, self.vectors
+        gone = self.rows(changed)
+        if len(gone):
+            ids, vectors = np.delete(ids, gone), np.delete(vectors, gone, axis=0)
+        if not len(now.ids):
+            return Matrix(ids, vectors)
+        places = np.searchsorted(ids, now.ids)
+        joined = np.empty((len(ids) + len(now.ids), vectors.shape[1]), np.float32)
+        at = places + np.arange(len(places))
+        for begin, end, moved in zip([0, *places], [*places, len(ids)], range(len(places) + 1), strict=True):
+            joined[begin + moved : end + moved] = vectors[begin:end]
+        joined[at] = now.vectors
+        return Matrix(np.insert(ids.astype(np.result_type(ids, now.ids)), places, now.ids), joined)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A matrix as it was under a stamp; when all of it was last read or counted."""
+
+    stamp: Stamp
+    matrix: Matrix
+    looked_over: float
+
 
 class VectorStore:
-    """Reads matrices and keeps the last one of each workspace; a matrix is read again when the store has changed."""
+    """Reads matrices and keeps the last one of each workspace, to which what changed since then is added."""
 
     def __init__(self, database: Database, embedder: str, dimension: int) -> None:
         self._database = database
         self._embedder = embedder
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[Stamp, Matrix]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def matrix(self, workspace: str, *, fresh: bool = False) -> Matrix:
         """All vectors of the workspace as they are in SQL now.
 
-        They are read again when something has changed since the last time; with `fresh`, at any rate.
+        What was written since the last time is read; with `fresh`, everything is.
         """
-        with self._lock, self._database.read() as session:
+        with self._database.read() as session:
             stamp = read_stamp(session)
             kept = self._kept.get(workspace)
-            if kept and kept[0] == stamp and not fresh:
-                return kept[1]
-            matrix = self._read(session, workspace)
-            self._kept[workspace] = (stamp, matrix)
-            return matrix
+            if kept and kept.stamp == stamp and not fresh:
+                return kept.matrix
+            with self._lock:
+                kept = self._kept.get(workspace)
+                if kept and kept.stamp >= stamp and not fresh:
+                    return kept.matrix
+                found = None if fresh or kept is None else self._follow(session, workspace, stamp, kept)
+                found = found or _Kept(stamp, self._read(session, workspace), time.monotonic())
+                self._kept[workspace] = found
+                return found.matrix
 
-    def _read(self, session: Session, workspace: str) -> Matrix:
-        query = (
-            select(Excerpt.id, Embedding.vector)
-            .join(
-                Embedding, (Embedding.workspace_id == Excerpt.workspace_id) & (Embedding.text_hash == Excerpt.text_hash)
-            )
-            .where(Excerpt.workspace_id == workspace, Embedding.embedder == self._embedder)
-            .order_by(Excerpt.id)
-        )
+    def _follow(self, session: Session, workspace: str, stamp: Stamp, kept: _Kept) -> _Kept | None:
+        """What is kept with the changes that are written down since; None where these do not tell all."""
+        mine = VectorChange.workspace_id == workspace
+        first = session.scalar(select(func.min(VectorChange.number)).where(mine))
+        if first is not None and first > kept.stamp:
+            return None
+        most = max(_FEW, len(kept.matrix.ids) // _PART)
+        since = select(VectorChange.excerpt_id).where(mine, VectorChange.number > kept.stamp).distinct()
+        changed = list(session.scalars(since.limit(most + 1)))
+        if len(changed) > most:
+            return None
+        matrix, looked_over = kept.matrix, kept.looked_over
+        if changed:
+            matrix = matrix.replaced(changed, self._read(session, workspace, one_of(session, Excerpt.id, changed)))
+        if time.monotonic() - looked_over > _LOOKED_OVER:
+            looked_over = time.monotonic()
+            if session.scalar(self._query(workspace, func.count())) != len(matrix.ids):
+                return None
+        return _Kept(stamp, matrix, looked_over)
+
+    def _read(self, session: Session, workspace: str, *which: ColumnElement[bool]) -> Matrix:
+        query = self._query(workspace, Excerpt.id, Embedding.vector).where(*which).order_by(Excerpt.id)
         rows = session.execute(query).all()
         joined = b"".join(row.vector for row in rows)
         vectors = np.frombuffer(joined, dtype="<f4").reshape(len(rows), self._dimension)
         return Matrix(np.asarray([row.id for row in rows], dtype=np.str_), vectors)
+
+    def _query(self, workspace: str, *columns: Any) -> Select[Any]:
+        same = (Embedding.workspace_id == Excerpt.workspace_id) & (Embedding.text_hash == Excerpt.text_hash)
+        query = select(*columns).select_from(Excerpt).join(Embedding, same)
+        return query.where(Excerpt.workspace_id == workspace, Embedding.embedder == self._embedder)
 
 
 def of_other_embedders(embedder: str) -> ColumnElement[bool]:

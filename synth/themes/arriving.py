@@ -1,13 +1,14 @@
 """Excerpts as they arrive: the embedding job gives those of one batch their vectors and places them on the themes."""
 
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.embedding import embedded_words
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.excerpts import excerpt_text
+from synth.store.outbox import tell_vectors
 from synth.store.progress import settle
 from synth.store.rows import chunks, insert_new
 from synth.themes.assigning import place_excerpts
@@ -23,9 +24,7 @@ def embed_batch(parts: Parts, held: ledger.Claim) -> None:
     vectors = parts.embedder.embed([embedded_words(missing[key]) for key in hashes])
     with parts.database.write() as session:
         store_vectors(session, parts, held.workspace, hashes, vectors)
-        changes = [{"workspace_id": held.workspace, "excerpt_id": id, "change": "put"} for id, _, _ in excerpts]
-        if changes:
-            session.execute(insert(tables.IndexChange), changes)
+        tell_vectors(session, held.workspace, [id for id, _, _ in excerpts], "put")
         place_excerpts(session, parts, held.workspace, [id for id, _, _ in excerpts])
         ledger.advance(session, held, now=parts.now(), stage="embedding", done=len(excerpts), total=len(excerpts))
         ledger.finish(session, held, now=parts.now())

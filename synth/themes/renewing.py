@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from synth.embedding import embedded_words
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.excerpts import excerpt_text
+from synth.store.outbox import tell_vectors
 from synth.store.rows import chunks
 from synth.store.vectors import of_other_embedders
 from synth.themes.arriving import store_vectors, without_vector
@@ -74,9 +75,7 @@ def _renew(parts: Parts, held: ledger.Claim, hashes: Sequence[str], done: int) -
     vectors = parts.embedder.embed([embedded_words(missing[key]) for key in wanted])
     with parts.database.write() as session:
         store_vectors(session, parts, held.workspace, wanted, vectors)
-        changes = [{"workspace_id": held.workspace, "excerpt_id": id, "change": "put"} for id, _, _ in excerpts]
-        if changes:
-            session.execute(insert(tables.IndexChange), changes)
+        tell_vectors(session, held.workspace, [id for id, _, _ in excerpts], "put")
         for part in chunks(hashes):
             earlier = _of_earlier(parts, held.workspace) & tables.Embedding.text_hash.in_(part)
             session.execute(delete(tables.Embedding).where(earlier))

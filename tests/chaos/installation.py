@@ -24,6 +24,7 @@ from synth.settings import Settings
 from tests.databases import SERVER, throwaway_postgres
 from tests.running import environment
 
+SERVICES = ("redis", "chroma")
 APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
 ALIKE: Mapping[str, Sequence[str]] = dict.fromkeys(WORKERS, ("--concurrency", "2"))  # both do all kinds of work
 ENDING = 60.0  # seconds a process gets to end in good order
@@ -106,7 +107,7 @@ class Installation:
         embedder: str = "hashing",
     ) -> None:
         self.folder, self._lease, self._embedder, self._apis = folder, lease, embedder, apis
-        self._ports = {name: _free_port() for name in ("redis", "chroma", *apis)}
+        self._ports = {name: _free_port() for name in (*SERVICES, *apis)}
         self.settings = Settings(
             home=folder / "home",
             database_url=database_url,
@@ -124,12 +125,17 @@ class Installation:
         """Where the API is asked."""
         return [f"http://127.0.0.1:{self._ports[name]}" for name in self._apis]
 
+    def start_services(self) -> None:
+        """Start the broker and the index; returns when they listen."""
+        for name in SERVICES:
+            self.programs[name].start()
+        wait_for(lambda: all(self.programs[each].listens() for each in SERVICES), 60, "no services")
+
     def start(self) -> None:
         """Start all programs, the services first; returns when the API listens."""
-        for name, program in self.programs.items():
+        self.start_services()
+        for program in self.programs.values():
             program.start()
-            if name == "chroma":
-                wait_for(lambda: all(self.programs[each].listens() for each in ("redis", "chroma")), 60, "no services")
         wait_for(lambda: all(self.programs[name].listens() for name in self._apis), 120, "the API does not listen")
         self._keeper.start()
 

@@ -3,6 +3,9 @@
     LOAD_MINUTES  for how long (2)
     RATE          requests a second (20)
     EXCERPTS      that are in the store (10000)
+    DATA          a folder in the plain format, whose rows are enlarged to as many (sentences made of few words)
+    IMPORT        rows that are sent in the beginning and taken in meanwhile (0)
+    KEEP          a folder where the filled store stays for the next run (everything goes again)
 
 An open loop: requests begin when it is their time, whether or not the ones before have been answered, and the time of
 each counts from the moment it should have begun. Everything stands on this machine: see `tests.chaos.installation`.
@@ -11,7 +14,6 @@ each counts from the moment it should have begun. Everything stands on this mach
 import os
 import random
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -23,16 +25,15 @@ from pathlib import Path
 import httpx
 
 from synth.access import create_token
-from synth.embedding import HashingEmbedder
-from synth.engine import WORKSPACE, Engine, open_engine
-from tests.chaos.installation import Installation, installed, wait_for
+from synth.engine import WORKSPACE
+from tests.chaos.installation import wait_for
 from tests.chaos.oracle import open_jobs
-from tests.chaos.sending import SUBJECTS, TIMES, VERBS, make_requests
+from tests.load.filling import Filled, filled
+from tests.load.requests import KINDS, Asked, make_request
 
 THREADS = 128  # requests that may be under way at once
-PATIENCE = 1800.0  # seconds to fill the store
-MIX = ("search",) * 8 + ("ask",) * 4 + ("themes",) * 4 + ("page",) * 4
-PAGES = ("/", "/trust", "/insights", "/documents", "/search?q=invoice")
+PATIENCE = 1800.0  # seconds that the import may take after the last request
+WARMING = 60  # requests before any is timed
 
 
 @dataclass
@@ -41,92 +42,95 @@ class Times:
 
     answered: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    reasons: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, kind: str, seconds: float, *, is_answer: bool) -> None:
+    def note(self, kind: str, seconds: float, refusal: str | None) -> None:
         """One request that ended."""
         with self.lock:
-            if is_answer:
+            if refusal is None:
                 self.answered[kind].append(seconds)
             else:
                 self.failed[kind] += 1
+                self.reasons.add(refusal)
 
 
 def main() -> int:
-    """Fill a store, let the requests come, print a table; 1 where a request failed."""
+    """Fill a store, let the requests come, print a table; 1 where a request failed or the import did."""
     minutes, rate = float(os.environ.get("LOAD_MINUTES", "2")), float(os.environ.get("RATE", "20"))
-    excerpts = int(os.environ.get("EXCERPTS", "10000"))
-    workers = {"worker": ("--concurrency", "2")}
-    with (
-        tempfile.TemporaryDirectory(prefix="load-") as folder,
-        installed(Path(folder), workers=workers, embedder="minilm") as installation,
-    ):
-        installation.start()
-        engine = open_engine(installation.settings, embedder=HashingEmbedder())
-        token = create_token(engine.parts, WORKSPACE, "load", "admin", expires=None)
-        _fill(installation, engine, token, excerpts)
-        times = _run(installation.addresses, token, rate=rate, seconds=60 * minutes)
-        engine.close()
+    excerpts, sent = int(os.environ.get("EXCERPTS", "10000")), int(os.environ.get("IMPORT", "0"))
+    data, keep = os.environ.get("DATA"), os.environ.get("KEEP")
+    with filled(excerpts, data=Path(data) if data else None, keep=Path(keep) if keep else None) as store:
+        token = create_token(store.engine.parts, WORKSPACE, "load", "admin", expires=None)
+        store.installation.start()
+        times, took = _run(store, token, rate=rate, seconds=60 * minutes, sent=sent)
     _show(times, rate, minutes)
+    if sent:
+        print(f"  {sent:,} rows meanwhile: taken in after {took:.0f} s")
     return 1 if times.failed else 0
 
 
-def _fill(installation: Installation, engine: Engine, token: str, excerpts: int) -> None:
-    began = time.monotonic()
-    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=120) as client:
-        for request in make_requests(excerpts, 1):
-            answer = client.post(f"{installation.addresses[0]}/v1/documents", json={"documents": request.documents})
-            answer.raise_for_status()
-    wait_for(lambda: not open_jobs(engine), PATIENCE, "the store is not filled")
-    print(f"{engine.status(WORKSPACE)['excerpts']:,} excerpts after {time.monotonic() - began:.0f} s", flush=True)
-
-
-def _run(addresses: Sequence[str], token: str, *, rate: float, seconds: float) -> Times:
-    times, chance = Times(), random.Random(1)
+def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -> tuple[Times, float]:
+    """The times, and the seconds after which what was sent meanwhile is taken in."""
+    addresses = store.installation.addresses
     limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
     headers = {"Authorization": f"Bearer {token}"}
-    with (
-        httpx.Client(headers=headers, timeout=30, limits=limits) as client,
-        ThreadPoolExecutor(THREADS) as pool,
-    ):
+    with httpx.Client(headers=headers, timeout=30, limits=limits) as client:
+        _send(client, addresses, _orders(store, WARMING, seed=0), rate=rate / 2, times=Times())
+        began, took = time.monotonic(), list[float]()
+        if sent:
+            client.post(f"{addresses[0]}/v1/documents", files={"file": store.fresh(sent)}).raise_for_status()
+        watch = threading.Thread(target=lambda: took.append(_until_taken_in(store, began)), name="watch")
+        watch.start()
+        times = Times()
+        _send(client, addresses, _orders(store, int(rate * seconds), seed=1), rate=rate, times=times)
+        watch.join()
+    return times, took[0]
+
+
+def _orders(store: Filled, count: int, *, seed: int) -> list[Asked]:
+    chance = random.Random(seed)
+    return [make_request(store, chance.choice(KINDS), chance) for _ in range(count)]
+
+
+def _send(
+    client: httpx.Client, addresses: Sequence[str], orders: Sequence[Asked], *, rate: float, times: Times
+) -> None:
+    """Each at its time, the servers in turn; returns when all are answered."""
+    with ThreadPoolExecutor(THREADS) as pool:
         began = time.monotonic()
-        for number in range(int(rate * seconds)):
+        for number, order in enumerate(orders):
             due = began + number / rate
             time.sleep(max(0.0, due - time.monotonic()))
-            kind = chance.choice(MIX)
-            pool.submit(_ask, client, times, kind, _request(kind, addresses[number % len(addresses)], chance), due)
-    return times
+            pool.submit(_ask, client, times, addresses[number % len(addresses)], order, due)
 
 
-def _ask(client: httpx.Client, times: Times, kind: str, request: httpx.Request, due: float) -> None:
-    request.headers.update(client.headers)
+def _ask(client: httpx.Client, times: Times, address: str, order: Asked, due: float) -> None:
     try:
-        status = client.send(request).status_code
-    except httpx.HTTPError:
-        status = 599
-    times.note(kind, time.monotonic() - due, is_answer=status == 200)
+        answer = client.request(
+            order.method, address + order.path, params=order.query, json=order.body, headers=order.headers
+        )
+        refusal = None if answer.status_code == 200 else f"{order.kind}: {answer.status_code} {answer.text[:200]}"
+    except httpx.HTTPError as error:
+        refusal = f"{order.kind}: {type(error).__name__}"
+    times.note(order.kind, time.monotonic() - due, refusal)
 
 
-def _request(kind: str, address: str, chance: random.Random) -> httpx.Request:
-    subject, verb, when = chance.choice(SUBJECTS), chance.choice(VERBS), chance.choice(TIMES)
-    if kind == "search":
-        return httpx.Request("GET", f"{address}/v1/search", params={"q": f"{subject} {verb} {when}"})
-    if kind == "ask":
-        question = {"question": f"How many people say that the {subject} {verb}?"}
-        return httpx.Request("POST", f"{address}/v1/questions", json=question)
-    if kind == "themes":
-        return httpx.Request("GET", f"{address}/v1/themes")
-    return httpx.Request("GET", f"{address}{chance.choice(PAGES)}", headers={"Accept": "text/html"})
+def _until_taken_in(store: Filled, began: float) -> float:
+    wait_for(lambda: not open_jobs(store.engine), PATIENCE, "what was sent is not taken in")
+    return time.monotonic() - began
 
 
 def _show(times: Times, rate: float, minutes: float) -> None:
     print(f"{rate:g} requests a second for {minutes:g} minutes, milliseconds from when each was due")
-    print(f"  {'kind':<8} {'answers':>8} {'errors':>7} {'median':>8} {'p95':>8} {'p99':>8}")
+    print(f"  {'kind':<8} {'answers':>8} {'errors':>7} {'median':>8} {'p95':>8} {'p99':>8} {'most':>8}")
     for kind in sorted({*times.answered, *times.failed}):
         taken = sorted(times.answered[kind]) or [0.0]
-        at = [1000 * taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.95, 0.99)]
+        at = [1000 * taken[min(len(taken) - 1, int(share * len(taken)))] for share in (0.5, 0.95, 0.99, 1.0)]
         figures = " ".join(f"{each:8.0f}" for each in at)
         print(f"  {kind:<8} {len(times.answered[kind]):8,} {times.failed[kind]:7,} {figures}")
+    for reason in sorted(times.reasons)[:10]:
+        print(f"  {reason}")
 
 
 if __name__ == "__main__":

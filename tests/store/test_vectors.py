@@ -1,15 +1,19 @@
 """Vectors in SQL and their index: exact search is right, and the index is brought up to SQL and kept there."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from synth.engine import WORKSPACE, Engine
 from synth.store import tables
 from synth.store.indexing import difference, is_behind, rebuild, reconcile
-from synth.store.vectors import Matrix
+from synth.store.outbox import forget_vectors
+from synth.store.vectors import Matrix, VectorStore
 from tests.factories import feedback_rows, submit_file, take_rows, value_of, write_csv
 
 
@@ -38,6 +42,21 @@ def test_a_search_within_some_excerpts_finds_only_those_that_have_a_vector(numbe
     assert list(matrix.rows(within)) == sorted(n for n in set(numbers) if n < 40)
 
 
+@given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)))
+def test_a_matrix_in_which_some_are_replaced_is_the_one_that_would_be_read(
+    before: set[int], changed: set[int], there: set[int]
+) -> None:
+    def some(rows: set[int], seed: int) -> Matrix:
+        picked = sorted(rows)
+        return Matrix(matrix_of(41).ids[picked], matrix_of(41, seed).vectors[picked])
+
+    found = some(before, 0).replaced([f"x{n:04d}" for n in changed], some(changed & there, 1))
+    old, new = some(before - changed, 0), some(changed & there, 1)
+    vectors = dict(zip([*old.ids, *new.ids], [*old.vectors, *new.vectors], strict=True))
+    assert found.ids.tolist() == sorted(vectors)
+    assert np.array_equal(found.vectors, np.asarray([vectors[id] for id in found.ids]).reshape(-1, 8))
+
+
 def test_an_empty_matrix_finds_nothing() -> None:
     empty = Matrix(np.asarray([], dtype=np.str_), np.zeros((0, 8), dtype=np.float32))
     assert empty.nearest(np.ones(8, dtype=np.float32), 3) == []
@@ -52,6 +71,71 @@ def test_a_matrix_is_read_anew_when_the_store_has_changed_and_only_then(engine: 
     take_rows(engine, [{"id": "n", "text": "Something new about the map."}])
     assert len(engine.parts.vectors.matrix(WORKSPACE).ids) == len(first.ids) + 1
     assert list(first.ids) == sorted(first.ids)
+
+
+def test_only_what_changed_is_read_and_it_makes_the_same_matrix(told: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole: list[str] = []
+    read = VectorStore._read
+
+    def count(store: VectorStore, session: Session, workspace: str, *which: Any) -> Matrix:
+        whole.append("some" if which else "all")
+        return read(store, session, workspace, *which)
+
+    monkeypatch.setattr(VectorStore, "_read", count)
+    vectors = told.parts.vectors
+    vectors.matrix(WORKSPACE)
+    take_rows(told, [{"id": f"n{n}", "text": f"The map number {n} is new."} for n in range(3)])
+    vectors.matrix(WORKSPACE)
+    whole.clear()
+    take_rows(told, [{"id": f"m{n}", "text": f"The map number {n} is odd."} for n in range(3)])
+    told.erase(WORKSPACE, "ana", "document", some_document(told), "asked for")
+    told.drain()
+    followed = vectors.matrix(WORKSPACE)
+    assert whole.count("some") >= 1
+    assert "all" not in whole[:1]
+    read_anew = vectors.matrix(WORKSPACE, fresh=True)
+    assert followed.ids.tolist() == read_anew.ids.tolist()
+    assert np.array_equal(followed.vectors, read_anew.vectors)
+
+
+def test_who_knows_less_than_what_is_written_down_reads_everything(told: Engine) -> None:
+    vectors = told.parts.vectors
+    before = vectors.matrix(WORKSPACE)
+    for word in ("map", "van"):
+        take_rows(told, [{"id": word, "text": f"Something new about the {word}."}])
+    with told.parts.database.write() as session:
+        session.execute(delete(tables.VectorChange).where(tables.VectorChange.number < latest_change(session)))
+    assert len(vectors.matrix(WORKSPACE).ids) == len(before.ids) + 2
+
+
+def test_what_an_earlier_version_wrote_is_noticed_after_a_while(told: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = told.parts.vectors
+    take_rows(told, [{"id": "a", "text": "Something new about the map."}])
+    before = vectors.matrix(WORKSPACE)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("synth.store.outbox.note_vectors", lambda *_: None)
+        take_rows(told, [{"id": "b", "text": "Something new about the van."}])
+    assert len(vectors.matrix(WORKSPACE).ids) == len(before.ids)
+    monkeypatch.setattr("synth.store.vectors._LOOKED_OVER", -1.0)
+    take_rows(told, [{"id": "c", "text": "Something new about the lid."}])
+    assert len(vectors.matrix(WORKSPACE).ids) == len(before.ids) + 2
+
+
+def test_changes_that_are_beyond_the_most_are_let_go_of(told: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synth.store.outbox.MOST_NOTED", 10)
+    take_rows(told, [{"id": "a", "text": "Something new about the map."}])
+    with told.parts.database.write() as session:
+        forget_vectors(session, WORKSPACE)
+    assert value_of(told, "SELECT count(*) FROM vector_changes") >= 10
+    assert value_of(told, "SELECT count(DISTINCT number) FROM vector_changes") == 2
+
+
+def some_document(engine: Engine) -> str:
+    return str(value_of(engine, "SELECT id FROM documents ORDER BY id LIMIT 1"))
+
+
+def latest_change(session: Session) -> int:
+    return session.scalar(select(func.max(tables.VectorChange.number))) or 0
 
 
 def test_after_an_import_the_index_holds_what_sql_holds(told: Engine) -> None:

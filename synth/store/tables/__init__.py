@@ -28,6 +28,7 @@ from synth.store.tables.documents import (
     RefusedRow,
     Source,
     Turn,
+    VectorChange,
 )
 from synth.store.tables.speakers import TOLD, Account, Person
 from synth.store.tables.studies import Board, Code, CodingChange, FirstSuggestion, Highlight, Participant, Study
@@ -117,6 +118,7 @@ __all__ = [
     "Turn",
     "User",
     "Utc",
+    "VectorChange",
     "Visit",
     "Workspace",
 ]

@@ -180,3 +180,15 @@ class IndexChange(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     excerpt_id: Mapped[str]
     change: Mapped[str]  # put | drop
+
+
+class VectorChange(Base):
+    """That an excerpt's vector came, went or became another, under the number that its transaction raised.
+
+    What is kept in memory is brought up to date by what stands here; see `synth.store.stamp` and `synth.store.vectors`.
+    """
+
+    __tablename__ = "vector_changes"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    excerpt_id: Mapped[str] = mapped_column(primary_key=True)
