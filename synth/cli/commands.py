@@ -352,7 +352,7 @@ def serve(
 def worker(
     queues: Annotated[str | None, typer.Option(help="Comma-separated; all if not given.")] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Jobs done at the same time.")] = 1,
-    nice: Annotated[int, typer.Option(min=0, max=19, help="How far it steps back where others want the processor.")] = 10,
+    nice: Annotated[int, typer.Option(min=0, max=19, help="How far it steps back where others compute.")] = 10,
 ) -> None:
     """Do jobs from the broker (SYNTH_BROKER_URL)."""
     from synth.cli import serving
