@@ -121,17 +121,21 @@ class Database:
             raise Broken(f"The database is damaged ({verdict}). Restore a backup of synth.db.")
 
     def measure(self, size: int) -> None:
-        """Let SQLite look at how its values are spread, a few thousand rows of each index: without it, it guesses.
+        """Let the database look at how its values are spread, some rows of each table: without it, it guesses.
 
         That is done where the store has grown by half since the last time; `size` is any number that grows with it.
-        PostgreSQL does this by itself.
+        PostgreSQL does this by itself, but a minute late and not at all where its autovacuum is off: one guess after a
+        large import was seen to take minutes instead of milliseconds.
         """
-        if self.dialect != "sqlite" or size <= GROWN * self._measured:
-            return
-        self._measured = size
-        self._analyse()
+        if size > GROWN * self._measured:
+            self._measured = size
+            self._analyse()
 
     def _analyse(self) -> None:
+        if self.dialect != "sqlite":
+            with self.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
+            return
         with self.engine.execution_options(synth_write=True).begin() as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit={MEASURED}")
             connection.exec_driver_sql("ANALYZE")
