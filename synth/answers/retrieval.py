@@ -20,10 +20,11 @@ from synth.embedding import embedded_words
 from synth.errors import Unavailable
 from synth.model import Filters
 from synth.parts import Parts
-from synth.store.excerpts import ExcerptView, load_views
+from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
 from synth.store.indexing import expect_whole, is_behind, request_repair
+from synth.store.stamp import sees_all
 from synth.store.vectors import Matrix
 
 POOL = 200  # candidates each side brings to the fusion
@@ -80,8 +81,8 @@ def search(
     near = nearest_in(parts, workspace, vector, pool, filters, within=within, scan=scan)
     with parts.database.read() as session:
         words = dict(search_words(session, workspace, query, POOL * (1 if is_open(filters) else 5)))
-        heard = set(excerpt_ids(session, workspace, filters, among=words))
-    said = {id: score for id, score in words.items() if id in heard}
+        within_filters = set(heard(parts, session, workspace, filters, list(words)))
+    said = {id: score for id, score in words.items() if id in within_filters}
     fused = _fuse(parts, workspace, vector, dict(near), said, query)
     fused = _in_context(parts, fused) if within else follow_best(parts, workspace, fused)
     return Found(tuple(fused[:limit]), vector, scan)
@@ -113,7 +114,7 @@ def nearest_in(
     wide = k + SPARE if is_open(filters) else WIDE
     near = dict(nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide))
     with parts.database.read() as session:
-        found = _first_within(session, workspace, list(near), k, filters)
+        found = _first_within(parts, session, workspace, list(near), k, filters)
         if len(found) == k or is_open(filters):
             return [(id, near[id]) for id in found]
         everything = excerpt_ids(session, workspace, filters)
@@ -127,10 +128,22 @@ def nearest_on_theme(
     matrix = parts.vectors.matrix(workspace)
     with parts.database.read() as session:
         near = matrix.ranked(centre, members(parts, session, workspace, theme))
-        return _first_within(session, workspace, matrix.ids[near].tolist(), k, filters)
+        return _first_within(parts, session, workspace, matrix.ids[near].tolist(), k, filters)
 
 
-def _first_within(session: Session, workspace: str, ids: Sequence[str], k: int, filters: Filters) -> list[str]:
+def heard(parts: Parts, session: Session, workspace: str, filters: Filters, ids: Sequence[str]) -> list[str]:
+    """Those of these excerpts that count as evidence and that the filters let through, in any order."""
+    if is_open(filters) and sees_all(session):
+        asked = parts.kept.read(
+            "words of interviewers", session, workspace, lambda: asked_by_interviewers(session, workspace)
+        )
+        return [id for id in ids if id not in asked]
+    return excerpt_ids(session, workspace, filters, among=ids)
+
+
+def _first_within(
+    parts: Parts, session: Session, workspace: str, ids: Sequence[str], k: int, filters: Filters
+) -> list[str]:
     """The first k of these excerpts that the filters let through, or as many as there are.
 
     They are held against the filters in pieces, each larger than the one before: mostly the first of them will do.
@@ -139,8 +152,8 @@ def _first_within(session: Session, workspace: str, ids: Sequence[str], k: int, 
     start, size = 0, FIRST * k
     while len(found) < k and start < len(ids):
         piece = ids[start : start + size]
-        heard = set(excerpt_ids(session, workspace, filters, among=piece))
-        found += [id for id in piece if id in heard]
+        let_through = set(heard(parts, session, workspace, filters, piece))
+        found += [id for id in piece if id in let_through]
         start, size = start + size, size * LARGER
     return found[:k]
 
@@ -189,7 +202,10 @@ def follow_best(parts: Parts, workspace: str, hits: Sequence[Hit]) -> list[Hit]:
     vectors = matrix.vectors[[rows[hit.excerpt_id] for hit in known]]
     middle = vectors[:LEADERS].sum(axis=0)
     closeness = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-9))
-    led = [replace(hit, score=hit.score + strength * float(near)) for hit, near in zip(known, closeness, strict=True)]
+    led = [
+        Hit(hit.excerpt_id, hit.score + strength * near, hit.similarity)
+        for hit, near in zip(known, closeness.tolist(), strict=True)
+    ]
     return sorted(led, key=lambda hit: (-hit.score, hit.excerpt_id))
 
 

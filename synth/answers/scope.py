@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from synth.answers.absence import LONE, SURE, few, missing_words, telling_words
 from synth.answers.calibration import ALIKE, NEAR, Basis, counting_cut, is_clear
 from synth.answers.lists import rival_subjects, split_list
-from synth.answers.retrieval import Found, Hit, load_hits, scan_all, search
+from synth.answers.retrieval import Found, Hit, heard, load_hits, scan_all, search
 from synth.answers.subject import Likeness, find_theme, members
 from synth.model import Filters, Plan
 from synth.parts import Parts
 from synth.store import tables
-from synth.store.excerpts import asked_by_interviewers, document_ids
-from synth.store.filtering import excerpt_ids, is_open, merge
+from synth.store.excerpts import document_ids
+from synth.store.filtering import excerpt_ids, merge
 from synth.store.fulltext import says_all
-from synth.store.stamp import sees_all
 from synth.store.verdicts import Judged, read_verdicts
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
@@ -202,17 +201,9 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
     with parts.database.read() as session:
         saying = _saying(session, workspace, about)
 
-        def heard(ids: Sequence[str]) -> list[str]:
-            if is_open(filters) and sees_all(session):
-                asked = parts.kept.read(
-                    "words of interviewers", session, workspace, lambda: asked_by_interviewers(session, workspace)
-                )
-                return [id for id in ids if id not in asked]
-            return excerpt_ids(session, workspace, filters, among=ids)
-
         within_cut: list[str] = matrix.ids[everywhere >= cut].tolist()
         speaking = list(dict.fromkeys((*within_cut, *saying)))
-        counted = heard(speaking)
+        counted = heard(parts, session, workspace, filters, speaking)
         if not counted:
             rows = matrix.rows(excerpt_ids(session, workspace, filters))
             within = everywhere[rows]
@@ -220,14 +211,18 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
             near = int((within >= NEAR).sum())
             return _Near(matrix.ids[rows[within >= cut]].tolist(), near, cut, is_clear(within, cut))
         many = len(counted) >= few(len(matrix.ids)) or cut < NEAR
-        near = len(counted) if many else len(heard(matrix.ids[everywhere >= NEAR].tolist()))
+        near = (
+            len(counted)
+            if many
+            else len(heard(parts, session, workspace, filters, matrix.ids[everywhere >= NEAR].tolist()))
+        )
         clear = is_clear(everywhere, cut)
         worded = len(speaking) > len(within_cut)
         if not by_theme:
             return _Near(counted, near, cut, clear, worded=worded, saying=frozenset(saying))
         theme = find_theme(parts, session, workspace, speaking)
         on_theme = members(parts, session, workspace, theme.theme) if theme else []
-        counted_there = heard([*on_theme, *saying]) if theme else []
+        counted_there = heard(parts, session, workspace, filters, [*on_theme, *saying]) if theme else []
         found_on = _Near(counted, near, cut, clear, theme, counted_there, worded, frozenset(saying))
     return replace(found_on, worded=not found_on.saying.issubset(on_theme)) if found_on.by_theme else found_on
 

@@ -20,9 +20,10 @@ def search_excerpts(parts: Parts, workspace: str, query: str, filters: Filters, 
         raise BadInput(f"The search is {len(query):,} characters long; use at most {LONGEST:,}.")
     if not 1 <= limit <= MOST:
         raise BadInput(f"A search returns 1 to {MOST} results, not {limit}.")
-    found = search(parts, workspace, query, filters, limit=limit)
-    with parts.database.read() as session:
-        excerpts = load_hits(session, workspace, found.hits)
+    with parts.database.at_once():
+        found = search(parts, workspace, query, filters, limit=limit)
+        with parts.database.read() as session:
+            excerpts = load_hits(session, workspace, found.hits)
     scores = {hit.excerpt_id: hit for hit in found.hits}
     results = [
         excerpt_document(excerpt)

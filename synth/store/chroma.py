@@ -26,6 +26,7 @@ from synth.store import chroma_probe
 _PREFIX = "synth-"
 _TIMEOUT = 10.0  # seconds, for connecting and for each answer of a Chroma server
 _EMBEDDED_STEP, _HTTP_STEP, _PAGE = 100, 1_000, 5_000
+_LATELY = 5.0  # seconds for which a number of vectors that was right stays so
 _PAUSE = 0.002  # seconds between two steps, in which a waiting query gets its turn
 _SAME = 1e-3  # largest difference, in any component or in a distance, between two copies of one unit vector
 _HNSW = {
@@ -56,6 +57,7 @@ class ChromaIndex:
         self._lock = RLock()
         self._system: Any = None
         self._collections: dict[str, Any] = {}
+        self._counted: dict[str, tuple[int, float]] = {}  # by workspace, and when
         self._fault: str | None = None
         self._failed = False
         self._identity: tuple[int, int] | None = None  # of the database that is open, or was found sound at rest
@@ -94,10 +96,15 @@ class ChromaIndex:
         hits = [(name, 1.0 - float(gap)) for name, gap in zip(found["ids"][0], found["distances"][0], strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
-    def count(self, workspace: str) -> int:
-        """How many vectors the workspace has here."""
+    def count(self, workspace: str, *, lately: int | None = None) -> int:
+        """How many vectors the workspace has here; of a server, a few seconds old where it had as many as `lately`."""
+        known = self._counted.get(workspace) if self.is_served else None
+        if lately is not None and known is not None and known[0] == lately and time.monotonic() - known[1] < _LATELY:
+            return lately
         with self._collection(workspace) as collection:
-            return int(collection.count())
+            counted = int(collection.count())
+        self._counted[workspace] = counted, time.monotonic()
+        return counted
 
     def ids(self, workspace: str) -> set[str]:
         """All ids of the workspace, read in pages."""
@@ -243,6 +250,7 @@ class ChromaIndex:
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
             self._collections.pop(workspace, None)
+            self._counted.pop(workspace, None)
             raise self._error(error) from error
 
     def _error(self, error: BaseException) -> SynthError:

@@ -1,4 +1,4 @@
-"""Full-text search over excerpts: SQLite FTS5 or PostgreSQL tsvector, ranked by the database.
+"""Full-text search over excerpts: SQLite FTS5 or PostgreSQL tsvector, ranked in the database.
 
 The words are kept in a table of their own, `excerpt_words`, that knows an excerpt by its `seq`. On SQLite it is an
 external-content FTS5 table over the view `excerpt_texts`, so no text is stored twice.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import Session
 
+from synth.store.ranking import search_any
 from synth.store.tables import Excerpt
 
 MAX_TERMS = 32
@@ -81,6 +82,8 @@ def remove_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
 
 def search_words(session: Session, workspace: str, query: str, limit: int) -> list[tuple[str, float]]:
     """(excerpt id, score) of the best matches for any of the query's words, best first; quoted phrases must occur."""
+    if not _is_sqlite(session) and not _phrases_of(query):
+        return search_any(session, workspace, _lexemes(query), limit)
     expression = _sqlite_expression(query, telling=session) if _is_sqlite(session) else _postgres_expression(query)
     if not expression:
         return []
@@ -136,7 +139,7 @@ def terms(query: str) -> list[str]:
 
 
 def _sqlite_expression(query: str, joined: str = " OR ", *, telling: Session | None = None) -> str:
-    phrases = [f'"{" ".join(terms(phrase))}"' for phrase in _PHRASE.findall(query) if terms(phrase)]
+    phrases = [f'"{" ".join(terms(phrase))}"' for phrase in _phrases_of(query)]
     if phrases:
         return " AND ".join(phrases)
     quoted = [f'"{term}"' for term in terms(query)]
@@ -147,7 +150,7 @@ def _telling(session: Session, quoted: Sequence[str]) -> Sequence[str]:
     """Those words that tell something, or all where none does.
 
     To rank all that say “to” or “the” is most of what a search in a large store waits for, and moves nothing: a word
-    that much of it says weighs next to nothing. PostgreSQL leaves such words out by its own list.
+    that much of it says weighs next to nothing. For PostgreSQL see `synth.store.ranking`.
     """
     limit = max(MANY, int(MUCH * (session.scalar(text("SELECT max(seq) FROM excerpts")) or 0)))
     said = [session.scalar(text(_SQLITE_HELD), {"query": each, "limit": limit + 1}) or 0 for each in quoted]
@@ -155,10 +158,14 @@ def _telling(session: Session, quoted: Sequence[str]) -> Sequence[str]:
 
 
 def _postgres_expression(query: str, joined: str = " | ") -> str:
-    phrases = [" <-> ".join(_lexemes(phrase)) for phrase in _PHRASE.findall(query) if _lexemes(phrase)]
+    phrases = [" <-> ".join(_lexemes(phrase)) for phrase in _phrases_of(query)]
     if phrases:
         return " & ".join(f"({phrase})" for phrase in phrases)
     return joined.join(_lexemes(query))
+
+
+def _phrases_of(query: str) -> list[str]:
+    return [phrase for phrase in _PHRASE.findall(query) if terms(phrase)]
 
 
 def _lexemes(query: str) -> list[str]:

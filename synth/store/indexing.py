@@ -70,8 +70,11 @@ def is_behind(parts: Parts, workspace: str) -> bool:
 
 
 def expect_whole(parts: Parts, workspace: str, vectors: int) -> None:
-    """Raise Unavailable unless the index holds as many vectors as SQL: an emptied one gives no error and no answers."""
-    held = parts.index.count(workspace)
+    """Raise Unavailable unless the index holds as many vectors as SQL: an emptied one gives no error and no answers.
+
+    Where it did a moment ago it is not asked again: counting takes a Chroma server longer than searching.
+    """
+    held = parts.index.count(workspace, lately=vectors)
     if held != vectors:
         raise Unavailable(f"The vector index holds {held:,} of {vectors:,} vectors; it is being repaired.")
 
