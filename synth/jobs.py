@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from synth.errors import SynthError, Unavailable
 from synth.parts import Parts
 from synth.store import ledger
+from synth.store.stamp import taking_in
 from synth.telemetry import logs
 
 Handler = Callable[[Parts, ledger.Claim], None]
@@ -37,6 +38,7 @@ HANDLERS = {
     "send": "synth.delivery.sending:send",
     "erase": "synth.erasure.erasing:erase",
 }
+TAKING_IN = frozenset({"intake", "embed", "renew", "index", "repair"})  # what they write, nobody decided
 _BEAT = ledger.LEASE.total_seconds() / 3
 _log = logging.getLogger(__name__)
 
@@ -80,7 +82,7 @@ def due(parts: Parts) -> list[tuple[str, str]]:
 def _attempt(parts: Parts, held: ledger.Claim) -> str:
     """How it ended: done, failed (the ledger knows whether it is tried again) or lost to another worker."""
     try:
-        with _lease_kept(parts, held):
+        with _lease_kept(parts, held), taking_in() if held.kind in TAKING_IN else nullcontext():
             _handler(held.kind)(parts, held)
     except ledger.LeaseLost as lost:
         _log.warning("%s", lost)

@@ -24,6 +24,8 @@ def serve(host: str | None, port: int | None) -> None:
         try:
             if settings.embedded:
                 engine.take_over()
+            else:
+                engine.answer_beside_workers()
             engine.repair_index(WORKSPACE)
             threading.Thread(target=engine.warm, args=(WORKSPACE,), daemon=True, name="warm").start()
             with nullcontext(make_app(settings, engine)) if settings.broker_url else EmbeddedWorker(engine):

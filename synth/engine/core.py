@@ -45,6 +45,10 @@ class Core:
         left_out = database.withheld() if isinstance(database, DatabaseForEverybody) else None
         return say_left_out(left_out.people) if left_out and left_out.excerpts else None
 
+    def answer_beside_workers(self) -> None:
+        """Answer from counts that may be seconds old while workers elsewhere take feedback in."""
+        self.parts.kept.late = self.parts.vectors.late = True
+
     def prepare(self) -> None:
         """Make the default workspace where it is missing."""
         now = self.parts.now()

@@ -4,13 +4,21 @@ Every transaction that writes into a table that something is counted or read fro
 a job, a person's decision, a command. What is written beside (jobs, insights, answers, who was here) raises nothing, so
 a job that only gets on leaves what is kept as it is.
 
+A second number is raised by all of these but what takes feedback in. While an import runs the first moves every second,
+and a server beside workers shows counts that are seconds old rather than count all day. What a person or a discovery
+changed moves both, and is seen at once.
+
 Which vectors a transaction changed is written down under its number. Whoever raises the number holds it until the
 commit, so what stands under the numbers up to one's own is all there was.
 """
 
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
@@ -22,7 +30,9 @@ from synth.store.tables import Change, VectorChange
 MOST_KEPT = 512  # things that were read
 Stamp = int
 Read = TypeVar("Read")
-_ONE: Final = 1  # the row there is
+LATEST, TIMES = 60.0, 20  # seconds that a count may be old while feedback is taken in, and times as long as it took
+_ONE: Final = 1  # the row that every change raises
+_SAID: Final = 2  # the row that is raised by what is more than feedback taken in
 BESIDE: Final = frozenset(
     table.__tablename__
     for table in (
@@ -48,21 +58,40 @@ BESIDE: Final = frozenset(
 """The tables of which nothing is kept. What is not named here moves the stamp, so that a new table does."""
 
 
+_taking_in: ContextVar[bool] = ContextVar("taking_in", default=False)
+
+
 class WritingSession(Session):
     """A transaction that raises the number when it commits, if it wrote into what is counted."""
 
 
 def read_stamp(session: Session) -> Stamp:
-    """Equal for two moments between which nothing that is counted was written.
+    """Equal for two moments between which nothing that is counted was written."""
+    return _read_numbers(session)[0]
+
+
+def _read_numbers(session: Session) -> tuple[Stamp, Stamp]:
+    """The stamp, and the one that taking feedback in does not raise.
 
     A session that only reads sees one state: it is asked once.
     """
-    known: Stamp | None = session.info.get("stamp")
+    known: tuple[Stamp, Stamp] | None = session.info.get("stamp")
     if known is None:
-        known = session.scalar(select(Change.number).where(Change.id == _ONE)) or 0
+        found = {row.id: row.number for row in session.execute(select(Change.id, Change.number))}
+        known = found.get(_ONE, 0), found.get(_SAID, 0)
         if "stamp" in session.info:
             session.info["stamp"] = known
     return known
+
+
+@contextmanager
+def taking_in() -> Iterator[None]:
+    """What is written in here is feedback that is taken in, and nothing that somebody decided."""
+    token = _taking_in.set(True)
+    try:
+        yield
+    finally:
+        _taking_in.reset(token)
 
 
 def note_vectors(session: Session, workspace: str, excerpts: Iterable[str]) -> None:
@@ -106,12 +135,19 @@ def _count_change(session: Session) -> None:
     """Last of all: others who write wait for this row until the transaction ends."""
     session.flush()
     if session.info.get("changes"):
-        raised = update(Change).where(Change.id == _ONE).values(number=Change.number + 1).returning(Change.number)
-        number = session.scalar(raised)
-        if number is None:
-            number = 1
-            insert_new(session, Change, [{"id": _ONE, "number": number}])
+        number = _raise_number(session, _ONE)
+        if not _taking_in.get():
+            _raise_number(session, _SAID)
         _write_vectors(session, number)
+
+
+def _raise_number(session: Session, id: int) -> int:
+    raised = update(Change).where(Change.id == id).values(number=Change.number + 1).returning(Change.number)
+    number = session.scalar(raised)
+    if number is None:
+        number = 1
+        insert_new(session, Change, [{"id": id, "number": number}])
+    return number
 
 
 def _write_vectors(session: Session, number: int) -> None:
@@ -126,32 +162,70 @@ def sees_all(session: Session) -> bool:
     return "eyes" not in session.info
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was read, under which numbers, when, and how long that took."""
+
+    stamp: Stamp | str
+    said: Stamp | None
+    value: Any
+    at: float = field(default_factory=time.monotonic)
+    took: float = 0.0
+
+
 class Kept:
     """What was read from a workspace and is the same until something changes. Safe to share between threads.
 
-    What was read longest ago is let go when there is too much of it.
+    What several threads want at once is read once. What was read longest ago is let go when there is too much of it.
+    With `late`, what is only behind feedback that is being taken in is good for a while: see `LATEST`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, late: bool = False) -> None:
+        self.late = late
         self._lock = threading.Lock()
-        self._kept: dict[tuple[str, str], tuple[Stamp | str, Any]] = {}
+        self._kept: dict[tuple[str, str], _Held] = {}
+        self._reading: dict[tuple[str, str], threading.RLock] = {}
 
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when nothing has changed since."""
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
-        return self.read_of(name, read_stamp(session), workspace, make)
+        stamp, said = _read_numbers(session)
+        return self._find((name, workspace), stamp, said, make)
 
     def read_of(self, name: str, stamp: Stamp | str, workspace: str, make: Callable[[], Read]) -> Read:
         """The same held against a stamp of one's own: of what rests on tables that do not move the common one."""
+        return self._find((name, workspace), stamp, None, make)
+
+    def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Stamp | None, make: Callable[[], Read]) -> Read:
+        held = self._kept.get(key)
+        if held is not None and self._holds(held, stamp, said):
+            return cast("Read", held.value)
         with self._lock:
-            held = self._kept.get((name, workspace))
-        if held and held[0] == stamp:
-            found: Read = held[1]
-            return found
-        made = make()
+            alone = self._reading.setdefault(key, threading.RLock())
+        behind = held is not None and self.late and said is not None and held.said == said
+        if not alone.acquire(blocking=not behind):
+            return cast("Read", held.value)  # type: ignore[union-attr]
+        try:
+            held = self._kept.get(key)  # another may have read it meanwhile
+            if held is None or not self._holds(held, stamp, said):
+                began = time.monotonic()
+                value = make()
+                held = _Held(stamp, said, value, took=time.monotonic() - began)
+                self._keep(key, held)
+            return cast("Read", held.value)
+        finally:
+            alone.release()
+
+    def _holds(self, held: _Held, stamp: Stamp | str, said: Stamp | None) -> bool:
+        if held.stamp == stamp:
+            return True
+        late = self.late and said is not None and held.said == said
+        return late and time.monotonic() - held.at < min(LATEST, TIMES * held.took)
+
+    def _keep(self, key: tuple[str, str], held: _Held) -> None:
         with self._lock:
-            self._kept.pop((name, workspace), None)
-            self._kept[name, workspace] = (stamp, made)
+            self._kept.pop(key, None)
+            self._kept[key] = held
             for oldest in list(self._kept)[:-MOST_KEPT]:
                 del self._kept[oldest]
-        return made
+                self._reading.pop(oldest, None)

@@ -6,7 +6,7 @@ While an import runs, something changes every second. Only what is written down 
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from synth.store.tables import Embedding, Excerpt, VectorChange
 
 _FEW: Final = 500  # changed vectors, and
 _PART: Final = 4  # the part of all, up to which only they are read
+_MOMENT: Final = 2.0  # seconds
 _LOOKED_OVER: Final = 600.0  # seconds after which all are counted: what an earlier version wrote is not written down
 
 
@@ -85,6 +86,7 @@ class _Kept:
     stamp: Stamp
     matrix: Matrix
     looked_over: float
+    at: float = field(default_factory=time.monotonic)
 
 
 class VectorStore:
@@ -94,6 +96,9 @@ class VectorStore:
         self._database = database
         self._embedder = embedder
         self._dimension = dimension
+        self.late = (
+            False  # whether what a search compares with may be a moment old, beside workers that take feedback in
+        )
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
 
@@ -105,16 +110,26 @@ class VectorStore:
         with self._database.read() as session:
             stamp = read_stamp(session)
             kept = self._kept.get(workspace)
-            if kept and kept.stamp == stamp and not fresh:
+            if kept and not fresh and (kept.stamp == stamp or self._is_good(kept)):
                 return kept.matrix
-            with self._lock:
-                kept = self._kept.get(workspace)
-                if kept and kept.stamp >= stamp and not fresh:
-                    return kept.matrix
-                found = None if fresh or kept is None else self._follow(session, workspace, stamp, kept)
-                found = found or _Kept(stamp, self._read(session, workspace), time.monotonic())
-                self._kept[workspace] = found
-                return found.matrix
+            if not self._lock.acquire(blocking=kept is None or fresh or not self.late):
+                return kept.matrix  # type: ignore[union-attr]
+            try:
+                return self._renew(session, workspace, stamp, fresh=fresh)
+            finally:
+                self._lock.release()
+
+    def _renew(self, session: Session, workspace: str, stamp: Stamp, *, fresh: bool) -> Matrix:
+        kept = self._kept.get(workspace)  # another may have read it meanwhile
+        if kept and not fresh and (kept.stamp >= stamp or self._is_good(kept)):
+            return kept.matrix
+        found = None if fresh or kept is None else self._follow(session, workspace, stamp, kept)
+        found = found or _Kept(stamp, self._read(session, workspace), time.monotonic())
+        self._kept[workspace] = found
+        return found.matrix
+
+    def _is_good(self, kept: _Kept) -> bool:
+        return self.late and time.monotonic() - kept.at < _MOMENT
 
     def _follow(self, session: Session, workspace: str, stamp: Stamp, kept: _Kept) -> _Kept | None:
         """What is kept with the changes that are written down since; None where these do not tell all."""

@@ -1,6 +1,8 @@
 """What is kept in memory is what would be counted now, after everything that is written."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -22,9 +24,9 @@ from synth.reports.series import Series, gather_series
 from synth.reports.spans import Span
 from synth.store.counting import count_people_by_theme
 from synth.store.reading import FIRST_PAGE
-from synth.store.stamp import BESIDE, Kept, WritingSession, read_stamp
+from synth.store.stamp import BESIDE, Kept, WritingSession, read_stamp, taking_in
 from synth.store.tables import Base, Theme
-from tests.factories import feedback_rows, take_in, take_rows, value_of, write_transcript
+from tests.factories import feedback_rows, submit_file, take_in, take_rows, value_of, write_csv, write_transcript
 
 WEEK = Span(date(2026, 11, 9), date(2026, 11, 16), "UTC")
 
@@ -169,3 +171,74 @@ def test_a_second_look_counts_nothing_again(told: Engine, what: str) -> None:
     with counting(told) as asked:
         READ[what](told.parts)
     assert len(asked) < first / 2
+
+
+def test_beside_workers_a_count_may_be_behind_feedback_that_is_taken_in_and_behind_nothing_else(told: Engine) -> None:
+    kept, made = Kept(late=True), list[int]()
+
+    def read(seconds: float = 0.05) -> int:
+        def make() -> int:
+            time.sleep(seconds)
+            made.append(len(made))
+            return made[-1]
+
+        with told.parts.database.read() as session:
+            return kept.read("a count", session, WORKSPACE, make)
+
+    assert read() == 0
+    take_rows(told, [{"id": "n", "text": "The photo upload gets stuck."}])  # and themes are looked at again
+    assert read() == 1
+    with told.parts.database.write() as session, taking_in():
+        session.execute(update(Theme).values(pinned=False))
+        session.commit()
+    assert read() == 1
+    with told.parts.database.write() as session:
+        session.execute(update(Theme).values(pinned=False))
+    assert read() == 2
+
+
+def test_what_took_no_time_is_not_shown_late(told: Engine) -> None:
+    kept = Kept(late=True)
+
+    def read(value: int) -> int:
+        with told.parts.database.read() as session:
+            return kept.read("a count", session, WORKSPACE, lambda: value)
+
+    assert read(1) == 1
+    with taking_in(), told.parts.database.write() as session:
+        session.execute(update(Theme).values(pinned=False))
+    time.sleep(0.02)
+    assert read(2) == 2
+
+
+def test_what_several_threads_want_at_once_is_read_once(told: Engine) -> None:
+    kept, made = Kept(), list[int]()
+
+    def read(_: int) -> int:
+        def make() -> int:
+            time.sleep(0.1)
+            made.append(1)
+            return len(made)
+
+        with told.parts.database.read() as session:
+            return kept.read("a count", session, WORKSPACE, make)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, range(8))) == [1] * 8
+    assert made == [1]
+
+
+def test_an_import_moves_one_number_and_a_discovery_both(told: Engine) -> None:
+    def numbers() -> list[int]:
+        return [value_of(told, f"SELECT coalesce(max(number), 0) FROM changes WHERE id = {id}") for id in (1, 2)]
+
+    rows = [{"id": "n", "text": "The photo upload gets stuck at the van."}]
+    submit_file(told, write_csv(told.parts.home.parent / "f.csv", rows))
+    before = numbers()
+    for _ in range(2):  # reading and embedding
+        told.perform()
+    assert numbers()[0] > before[0]
+    assert numbers()[1] == before[1]
+    told.discover(WORKSPACE)
+    told.drain()
+    assert numbers()[1] > before[1]
