@@ -47,8 +47,9 @@ def ask_in_steps(
     understood = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
     plan = understood.plan
     yield plan
-    scope = find_scope(parts, workspace, plan)
-    numbers = tally(parts, workspace, plan, scope)
+    with parts.database.at_once():
+        scope = find_scope(parts, workspace, plan)
+        numbers = tally(parts, workspace, plan, scope)
     yield numbers
     reason = reason_to_abstain(plan, scope, numbers)
     if reason:
@@ -62,7 +63,8 @@ def ask_in_steps(
 
 def _answer(parts: Parts, workspace: str, understood: Understood, scope: Scope, numbers: Tally) -> Answer:
     plan = understood.plan
-    sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
+    with parts.database.at_once():
+        sections = tuple(find_sections(parts, workspace, plan, scope, numbers))
     brief = Brief("answer", plan.question, sections, numbers.counts, numbers.themes, workspace, understood.until)
     drafting = parts.drafter.draft(brief)
     gated = gate(drafting.drafts, brief.evidence, computed=brief.leads, numbers=numbers.values())

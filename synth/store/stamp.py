@@ -196,6 +196,13 @@ class Kept:
         """The same held against a stamp of one's own: of what rests on tables that do not move the common one."""
         return self._find((name, workspace), stamp, None, make)
 
+    def read_lately(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
+        """What `make` reads, of which no stamp tells; with `late`, what it read within the last minute."""
+        if not self.late:
+            return make()
+        name = f"{name} for {session.info.get('eyes', 'researchers')}"
+        return self._find((name, workspace), f"minute {time.monotonic() // LATEST}", None, make)
+
     def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Stamp | None, make: Callable[[], Read]) -> Read:
         held = self._kept.get(key)
         if held is not None and self._holds(held, stamp, said):

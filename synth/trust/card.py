@@ -25,8 +25,11 @@ def read_card(parts: Parts, workspace: str) -> Card:
     """Every figure there is, with those that nobody has measured."""
     now = parts.now()
     with parts.database.read() as session:
+        stored = parts.kept.read_lately(
+            "card of trust", session, workspace, lambda: _stored(session, parts, workspace, now)
+        )
         figures = (
-            *_stored(session, parts, workspace, now),
+            *stored,
             *measure_redaction(parts.regions, now),
             *show_measured(session, workspace),
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from synth.store.tables.base import Base, BigKey
@@ -68,6 +68,11 @@ class RedactionDecision(Base):
 _COUNTED_BY = ("source_id", "person_id", "account_id", "rating", "language")
 
 
+_NEWEST_FIRST = Index(  # SQLite reads the first index of the two below backwards for it
+    "ix_documents_newest", "workspace_id", text("created_at DESC NULLS LAST"), text("id DESC")
+).ddl_if(dialect="postgresql")
+
+
 class Document(Base):
     """One thing somebody said. Its text never changes.
 
@@ -78,6 +83,7 @@ class Document(Base):
     __table_args__ = (
         Index("ix_documents_counted", "workspace_id", "created_at", *_COUNTED_BY, "id"),
         Index("ix_documents_looked_up", "id", "workspace_id", "created_at", *_COUNTED_BY),
+        _NEWEST_FIRST,
         Index("ix_documents_source", "source_id"),
         Index("ix_documents_person", "person_id"),
         Index("ix_documents_batch", "import_id", "batch"),
