@@ -35,6 +35,7 @@ def store(request: pytest.FixtureRequest, needs: Callable[[str], None], tmp_path
         database.close()
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")  # SQLite does not tell of an index that is PostgreSQL's
 def test_migrations_make_the_schema_the_code_describes_and_run_twice_without_effect(store: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext

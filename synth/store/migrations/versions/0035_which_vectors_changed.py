@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0035"
-down_revision: str | Sequence[str] | None = "0028"
+down_revision: str | Sequence[str] | None = "0032"
 
 
 def upgrade() -> None:
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "number", "excerpt_id"),
     )
     if op.get_bind().dialect.name != "sqlite":
-        newest = ["workspace_id", sa.text("created_at DESC NULLS LAST"), sa.text("id DESC")]
+        newest: list[str | sa.TextClause] = ["workspace_id", sa.text("created_at DESC NULLS LAST"), sa.text("id DESC")]
         op.create_index("ix_documents_newest", "documents", newest)
 
 
