@@ -19,6 +19,7 @@ from synth import access
 from synth.access import Access, CredentialKind
 from synth.errors import NotAllowed
 from synth.parts import Parts
+from synth.store.walls import NOTHING, within
 
 COOKIE = "synth_session"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
@@ -33,7 +34,10 @@ _STALE = "This page is out of date; load it anew and try again."
 
 
 class Authentication:
-    """Finds out who asks before anything of the request is read: `request.state.access`, and `.csrf` for a session."""
+    """Finds out who asks before anything of the request is read: `request.state.access`, and `.csrf` for a session.
+
+    From there on the request sees the workspace of the credential alone; without a credential it sees none.
+    """
 
     def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
         self.app = app
@@ -43,7 +47,11 @@ class Authentication:
         if scope["type"] == "http" and not _is_open(scope):
             request = Request(scope)
             request.state.access, request.state.csrf = await run_in_threadpool(_identify, self.parts, request)
-        await self.app(scope, receive, send)
+            workspace = request.state.access.workspace
+        else:
+            workspace = NOTHING
+        with within(workspace):
+            await self.app(scope, receive, send)
 
 
 async def check_form(request: Request) -> AsyncIterator[None]:

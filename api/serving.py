@@ -16,6 +16,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
 from synth.settings import Settings
 from synth.store.lock import HomeLock
+from synth.store.walls import within
 from synth.telemetry.logs import set_up_logging
 
 GRACE = 10  # seconds that running requests get when the server is stopped
@@ -31,11 +32,12 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock | None) -> None:
         url = _address(settings.host, listening)
 
         def announce() -> None:
-            if lock is not None:
-                lock.publish(url, create_local(engine.parts, WORKSPACE))
-            print(f"Serving at {url}", flush=True)  # noqa: T201 - a door speaks to its user
-            if nobody_is_in(engine.parts, WORKSPACE):
-                print(f"Sign in: {url}/login?key={_first_login(engine)}", flush=True)  # noqa: T201
+            with within(WORKSPACE):
+                if lock is not None:
+                    lock.publish(url, create_local(engine.parts, WORKSPACE))
+                print(f"Serving at {url}", flush=True)  # noqa: T201 - a door speaks to its user
+                if nobody_is_in(engine.parts, WORKSPACE):
+                    print(f"Sign in: {url}/login?key={_first_login(engine)}", flush=True)  # noqa: T201
 
         set_up_logging(settings.log_level, settings.log_format)
         config = uvicorn.Config(
@@ -50,7 +52,8 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock | None) -> None:
             Server(config, announce).run(sockets=[listening])
         finally:
             if lock is not None:
-                end_local(engine.parts, WORKSPACE)
+                with within(WORKSPACE):
+                    end_local(engine.parts, WORKSPACE)
 
 
 class Server(uvicorn.Server):

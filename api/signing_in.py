@@ -55,14 +55,24 @@ def sign_in(request: Request, engine: Opened, form: Form) -> Response:
     """Exchange a name and a password for a session."""
     refuse_foreign(request)
     name, after = read_text(form, "name", LONGEST_NAME), inside(read_text(form, "next"))
+    workspace = read_text(form, "workspace", LONGEST_NAME)
     typed = form.get("password")
     try:
-        secret = engine.sign_in(name, typed[:LONGEST_PASSWORD] if isinstance(typed, str) else "")
+        secret = engine.sign_in(name, typed[:LONGEST_PASSWORD] if isinstance(typed, str) else "", workspace)
     except NotAllowed as error:
         if not wants_page(request):
             raise
         ways = engine.ways_to_sign_in()
-        return page(request, "login.html", status=403, problem=str(error), name=name, ways=ways, after=after)
+        return page(
+            request,
+            "login.html",
+            status=403,
+            problem=str(error),
+            name=name,
+            ways=ways,
+            after=after,
+            workspace=workspace,
+        )
     return enter(request, secret, after)
 
 

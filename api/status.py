@@ -50,6 +50,9 @@ def get_readiness(engine: Opened) -> JSONResponse:
 
 
 @health.get("/metrics", operation_id="get_metrics", responses=_FIGURES | problems(), response_class=Response)
-def get_metrics(_held: Admin, engine: Opened) -> Response:
-    """What this process did and how the store stands, as Prometheus reads it, with the token of an administrator."""
-    return Response(engine.metrics(), media_type=CONTENT_TYPE)
+def get_metrics(held: Admin, engine: Opened) -> Response:
+    """What this process did and how the store stands, as Prometheus reads it.
+
+    With the token of an administrator of the first workspace: it is of all of them.
+    """
+    return Response(engine.metrics(held.workspace), media_type=CONTENT_TYPE)

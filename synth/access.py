@@ -20,6 +20,7 @@ from synth.parts import Parts
 from synth.store.auditing import Act, Deed, add_event
 from synth.store.identity import new_id
 from synth.store.tables import Credential, User, Workspace
+from synth.store.walls import everywhere, within
 from synth.wire.values import moment
 
 Role = Literal["viewer", "editor", "researcher", "admin"]
@@ -35,6 +36,7 @@ SCOPES: Final[Mapping[Scope, str]] = {
 SENDS: Final[Role] = "editor"  # the least role that sends feedback
 LOGIN_LASTS = timedelta(hours=1)
 FIRST_LOGIN_LASTS = timedelta(hours=24)
+LENT = timedelta(days=1)  # to one command: no command takes so long
 SESSION_LASTS = timedelta(days=14)
 ORGANISATION_LASTS = timedelta(hours=12)  # so that whoever leaves it is out within the day
 ADMINISTRATOR = "administrator"  # who opens the first login link of an installation
@@ -89,7 +91,22 @@ def create_local(parts: Parts, workspace: str) -> str:
     """The credential of this machine's own commands; the one before it ends here. Returns its secret."""
     with parts.database.write() as session:
         _revoke(session, parts.now(), Credential.workspace_id == workspace, Credential.kind == "local")
-        return _add(session, parts, workspace, COMMANDS, "admin", "local", None)
+        return _add(session, parts.now(), workspace, COMMANDS, "admin", "local", None)
+
+
+def add_first_login(session: Session, workspace: str, now: datetime) -> str:
+    """The key of the link by which the administrator of a new workspace comes in; returns its secret."""
+    return _add(session, now, workspace, ADMINISTRATOR, "admin", "login", now + FIRST_LOGIN_LASTS)
+
+
+def lend_local(session: Session, workspace: str, now: datetime) -> str:
+    """A credential for one command on this machine, beside the one that a server published; returns its secret."""
+    return _add(session, now, workspace, COMMANDS, "admin", "local", now + LENT)
+
+
+def give_back_local(session: Session, secret: str, now: datetime) -> None:
+    """End it."""
+    _revoke(session, now, Credential.secret_hash == _hash(secret))
 
 
 def end_local(parts: Parts, workspace: str) -> None:
@@ -100,7 +117,7 @@ def end_local(parts: Parts, workspace: str) -> None:
 
 def open_session(parts: Parts, login: str) -> str:
     """Use up the key of a login link; returns the secret of the session it opens. Raises NotAllowed."""
-    with parts.database.write() as session:
+    with everywhere(), parts.database.write() as session:
         held = _find(session, parts.now(), login, ("login",))
         if held is not None:
             hold_doors(session, held.workspace_id)
@@ -123,7 +140,7 @@ def begin_session(
 ) -> str:
     """The secret of a new session; that somebody signed in, and what was done `also`, goes into the audit log."""
     hold_doors(session, workspace)
-    secret = _add(session, parts, workspace, name, role, "session", parts.now() + lasts)
+    secret = _add(session, parts.now(), workspace, name, role, "session", parts.now() + lasts)
     begun = session.scalars(select(Credential).where(Credential.secret_hash == _hash(secret))).one()
     begun.opened_by = opened_by
     act = Act(workspace, begun.id, "session", role, None, parts.now, lambda: None)
@@ -176,11 +193,12 @@ def end_session(parts: Parts, held: Access, id: str | None) -> None:
 
 def verify(parts: Parts, secret: str, kinds: Collection[CredentialKind] = ("token", "local")) -> Access:
     """What a secret of one of these kinds opens; raises NotAllowed when it opens nothing."""
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         held = _find(session, parts.now(), secret, kinds)
     if held is None:
         raise NotAllowed("This credential is unknown, has expired or was revoked.")
-    _note_use(parts, held)
+    with within(held.workspace_id):
+        _note_use(parts, held)
     role, kind, scope = cast("Role", held.role), cast("CredentialKind", held.kind), cast("Scope", held.scope)
     return Access(held.workspace_id, role, held.name, held.id, kind, scope)
 
@@ -276,12 +294,12 @@ def _create(
     if expires is not None and expires <= parts.now():
         raise BadInput("The credential would expire before it can be used; choose a later time.")
     with parts.database.write() as session:
-        return _add(session, parts, workspace, name.strip(), role, kind, expires, scope)
+        return _add(session, parts.now(), workspace, name.strip(), role, kind, expires, scope)
 
 
 def _add(
     session: Session,
-    parts: Parts,
+    now: datetime,
     workspace: str,
     name: str,
     role: str,
@@ -299,7 +317,7 @@ def _add(
             scope=scope,
             kind=kind,
             secret_hash=_hash(secret),
-            created_at=parts.now(),
+            created_at=now,
             expires_at=expires,
         )
     )

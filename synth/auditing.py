@@ -89,6 +89,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "make_hook": Action("made an address for signed messages", "hook"),
     "end_hook": Action("ended an address for signed messages", "hook"),
     "take_message": Action("was taken in", "hook"),
+    "make_workspace": Action("made this workspace"),
+    "rename_workspace": Action("gave this workspace another name"),
     "erase": Action("asked for an erasure", "erasure"),
     "set_retention": Action("set how long a source is kept", "source"),
     "set_redaction": Action("set how a source is redacted", "source"),

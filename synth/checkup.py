@@ -29,6 +29,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: dict[str, Callable[[Settings], str]] = {
         "home": _home,
         "database": _database,
+        "workspaces": _workspaces,
         "embedder": _embedder,
         "index": _index,
         "broker": _broker,
@@ -80,6 +81,36 @@ def _database(settings: Settings) -> str:
         return f"{database.dialect}, sound, at the newest schema."
     finally:
         database.close()
+
+
+def _workspaces(settings: Settings) -> str:
+    """On PostgreSQL, whether the database itself keeps workspaces apart: a superuser goes through every wall."""
+    from synth.store.database import Database
+    from synth.store.tables import Base
+    from synth.store.walls import find_gaps, passes_walls
+    from synth.workspaces import check_workspace, list_ids
+
+    database = Database(settings.database())
+    try:
+        if not database.is_current():
+            raise SynthError("The schema is not the newest; run `synth migrate`.")
+        check_workspace(database, settings.workspace)
+        check_workspace(database, settings.oidc_workspace)
+        there = f"{len(list_ids(database)):,}"
+        if database.dialect == "sqlite":
+            return f"{there}, kept apart by the service; SQLite has no walls of its own."
+        with database.engine.connect() as connection:
+            passing, gaps = passes_walls(connection), find_gaps(connection, Base.metadata.tables)
+    finally:
+        database.close()
+    if gaps:
+        raise SynthError(f"PostgreSQL puts no wall before {', '.join(gaps)}; run `synth migrate`.")
+    if passing:
+        raise SynthError(
+            f"PostgreSQL lets the role {passing} through its walls between workspaces: it is a superuser or has "
+            f"BYPASSRLS. Make another role the owner of the database and its tables, and name it in SYNTH_DATABASE_URL."
+        )
+    return f"{there}, kept apart by the service and by PostgreSQL (row-level security)."
 
 
 def _embedder(settings: Settings) -> str:

@@ -17,6 +17,7 @@ from synth.errors import SynthError, Unavailable
 from synth.parts import Parts
 from synth.store import ledger
 from synth.store.stamp import taking_in
+from synth.store.walls import everywhere, within
 from synth.telemetry import logs
 
 Handler = Callable[[Parts, ledger.Claim], None]
@@ -45,12 +46,13 @@ _log = logging.getLogger(__name__)
 
 def perform(parts: Parts, job_id: str | None = None, *, kinds: Collection[str] = HANDLERS) -> str | None:
     """Do the named job, or the next one of these kinds that is due; returns its id, or None when there was none."""
-    with parts.database.write() as session:
+    with everywhere(), parts.database.write() as session:
         held = ledger.claim(session, now=parts.now(), job_id=job_id, kinds=HANDLERS.keys() & kinds)
     if held is None:
         return None
     start = time.monotonic()
     with (
+        within(held.workspace),
         logs.bound(job=held.id, kind=held.kind),
         parts.tracing.span(f"job {held.kind}", parent=held.trace, kind="consumer", job=held.id) as told,
     ):
@@ -75,7 +77,7 @@ def drain(parts: Parts, *, patience: float = 0.0) -> None:
 
 def due(parts: Parts) -> list[tuple[str, str]]:
     """(id, kind) of the jobs that wait for a worker now."""
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         return ledger.due(session, now=parts.now())
 
 
@@ -109,7 +111,7 @@ def _give_up(parts: Parts, held: ledger.Claim, error: Exception) -> None:
 
 
 def _any_queued(parts: Parts) -> bool:
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         return ledger.any_queued(session)
 
 
@@ -129,7 +131,7 @@ def _lease_kept(parts: Parts, held: ledger.Claim) -> Iterator[None]:
 def _keep(parts: Parts, held: ledger.Claim, stop: threading.Event) -> None:
     while not stop.wait(_BEAT):
         try:
-            with parts.database.write() as session:
+            with within(held.workspace), parts.database.write() as session:
                 ledger.renew(session, held, now=parts.now())
         except ledger.LeaseLost:
             return

@@ -95,7 +95,7 @@ def likely(mentions: float, dispersion: float) -> tuple[float, float]:
 
 def _keep(session: Session, parts: Parts, workspace: str, first: datetime | None, last: datetime | None) -> Counted:
     """What was counted when the workspace was the same as now, else counted now."""
-    span = choose_span(parts.now(), parts.timezone, last) if last else None
+    span = choose_span(parts.now(), parts.zone(workspace), last) if last else None
     name = f"overview {span.id if span else ''}"
     return parts.kept.read(name, session, workspace, lambda: _count(session, parts, workspace, span, first))
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from synth.store.database import Database
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
+    from synth.store.zones import Zones
     from synth.telemetry.metrics import Metrics
     from synth.tracing import Tracing
     from synth.transcribing import Transcriber
@@ -35,13 +36,17 @@ class Parts:
     tracing: "Tracing"
     outgoing: "Outgoing"
     clock: Callable[[], datetime]
-    timezone: str
+    zones: "Zones"
     regions: tuple[str, ...]
     transcriber: "Transcriber | None" = None  # of recordings, where an endpoint is set
 
     def for_everybody(self) -> "Parts":
         """The same parts, reading only what those without the research role see."""
         return replace(self, database=self.everybody)
+
+    def zone(self, workspace: str) -> str:
+        """The time zone of a workspace: its days and weeks begin by it."""
+        return self.zones.of(workspace)
 
     def now(self) -> datetime:
         """The time, aware and in UTC."""

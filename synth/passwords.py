@@ -11,13 +11,14 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from synth.access import Access, begin_session, end_sessions, hold_doors
 from synth.errors import BadInput, Conflict, NotAllowed
 from synth.parts import Parts
 from synth.store.tables import Credential, User
+from synth.store.walls import everywhere, within
 
 SHORTEST, LONGEST = 12, 200  # characters
 WRONG = "The name or the password is wrong."
@@ -35,16 +36,19 @@ _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuv
 _AT_ONCE = threading.BoundedSemaphore(2)  # they take a core each while they work
 
 
-def sign_in(parts: Parts, name: str, password: str) -> str:
-    """The secret of a new session of whoever has this name and password; raises NotAllowed."""
-    with parts.database.read() as session:
-        user = session.get(User, fold(name))
+def sign_in(parts: Parts, name: str, password: str, workspace: str = "") -> str:
+    """The secret of a new session of whoever has this name and password; raises NotAllowed.
+
+    The workspace has to be named where the name has a password in several: one password is held against one hash.
+    """
+    with everywhere(), parts.database.read() as session:
+        user = _find(session, name, workspace.strip())
     held = user.password_hash if user else None
     if not _is_right(held or _nobody(), password) or user is None or held is None:
         raise NotAllowed(WRONG)
-    with parts.database.write() as session:
+    with within(user.workspace_id), parts.database.write() as session:
         hold_doors(session, user.workspace_id)
-        now_held = session.get(User, user.folded)
+        now_held = session.get(User, (user.workspace_id, user.folded))
         if now_held is None or now_held.password_hash != held:
             raise NotAllowed(WRONG)  # it was changed, or the user removed, this moment
         if _hasher().check_needs_rehash(held):
@@ -62,9 +66,9 @@ def set_password(parts: Parts, held: Access, current: str, new: str) -> None:
         raise Conflict("A token has no password; sign in with a browser to set yours.")
     check_password(new, held.name)
     with parts.database.read() as session:
-        user = session.get(User, fold(held.name))
+        user = session.get(User, (held.workspace, fold(held.name)))
         here = session.get_one(Credential, held.credential)
-    if user is not None and (user.workspace_id, user.name) != (held.workspace, held.name):
+    if user is not None and user.name != held.name:
         raise Conflict("Somebody signs in under this name already; ask an administrator for a link with another one.")
     if here.opened_by == "organisation" or (user is not None and user.issuer is not None):
         raise Conflict("You sign in through your organisation; your password is looked after there.")
@@ -102,8 +106,18 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
+def _find(session: Session, name: str, workspace: str) -> User | None:
+    """The one user with a password and this name, in the workspace where one is named; None where there are more."""
+    mine = [User.folded == fold(name), User.password_hash.is_not(None)]
+    if workspace:
+        mine.append(User.workspace_id == workspace)
+    found = session.scalars(select(User).where(*mine).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def _keep(session: Session, parts: Parts, held: Access, password_hash: str) -> None:
-    changed = update(User).where(User.folded == fold(held.name)).values(password_hash=password_hash)
+    mine = User.workspace_id == held.workspace, User.folded == fold(held.name)
+    changed = update(User).where(*mine).values(password_hash=password_hash)
     if not session.execute(changed.returning(User.folded)).all():
         session.add(
             User(

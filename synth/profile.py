@@ -62,7 +62,7 @@ def recent_weeks(session: Session, parts: Parts, workspace: str) -> tuple[Span, 
     oldest, newest = days(session, workspace)
     if oldest is None or newest is None:
         return ()
-    last = choose_span(parts.now(), parts.timezone, newest)
+    last = choose_span(parts.now(), parts.zone(workspace), newest)
     return tuple(week for back in range(SHOWN - 1, -1, -1) if (week := last.back(back)).until > oldest)
 
 

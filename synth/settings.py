@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from synth.errors import BadInput
 
 _ROLES: Final = ("viewer", "editor", "researcher", "admin")  # as in `synth.access`, which settings do not know
+FIRST_WORKSPACE: Final = "main"  # the one that is always there
 HIDDEN: Final = "••••"  # stands for what is set and not shown
 
 
@@ -25,7 +26,8 @@ class Settings(BaseSettings):
         None, description="redis://… or amqp://…; jobs run in the serving process when unset."
     )
     chroma_url: str | None = Field(None, description="http://host:port of `chroma run`; a folder in home when unset.")
-    timezone: str = Field("UTC", description="Zone of the workspace: days and weeks begin by it.")
+    workspace: str = Field(FIRST_WORKSPACE, min_length=1, description="Workspace that commands on the machine are for.")
+    timezone: str = Field("UTC", description="Zone of the first workspace: days and weeks begin by it.")
     embedder: str = Field(
         "minilm",
         description="`minilm`, `minilm-torch` (full precision), `hashing` (no model), or a folder of a model.",
@@ -85,6 +87,9 @@ class Settings(BaseSettings):
     )
     oidc_roles: str = Field(
         "", description="Roles by values of that claim, as staff=viewer,analysts=researcher; others do not come in."
+    )
+    oidc_workspace: str = Field(
+        FIRST_WORKSPACE, min_length=1, description="Workspace that the organisation signs in to."
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8300, ge=0, le=65535, description="Port the server listens on.")

@@ -33,7 +33,7 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
             lambda: count_unread(session, workspace, parts.embedder.version, NO_FILTERS),
         )
         jobs = count_jobs(session, workspace)
-        spent = spent_on(session, workspace, day_of(parts.now(), parts.timezone))
+        spent = spent_on(session, workspace, day_of(parts.now(), parts.zone(workspace)))
     return {
         "version": version("synth"),
         "documents": documents,
@@ -53,7 +53,7 @@ def read_standing(parts: Parts, workspace: str) -> dict[str, Any]:
 def read_usage(parts: Parts, workspace: str, *, days: int) -> dict[str, Any]:
     """What was asked of the language model today, on each of so many days, and for what."""
     now = parts.now()
-    today, first = day_of(now, parts.timezone), day_of(now - timedelta(days=days - 1), parts.timezone)
+    today, first = day_of(now, parts.zone(workspace)), day_of(now - timedelta(days=days - 1), parts.zone(workspace))
     with parts.database.read() as session:
         spent = spent_since(session, workspace, first)
         prompts = spent_by_prompt(session, workspace, first)

@@ -29,9 +29,9 @@ def list_users(session: Session, workspace: str, now: datetime) -> list[dict[str
     return [_document(name, held[name], named.get(name)) for name in sorted({*held, *named}, key=str.casefold)]
 
 
-def anybody_has_a_password(session: Session) -> bool:
-    """True when a form for names and passwords is of use to somebody."""
-    return session.scalar(select(User.folded).where(User.password_hash.is_not(None)).limit(1)) is not None
+def workspaces_with_passwords(session: Session) -> int:
+    """In how many workspaces a form for names and passwords is of use to somebody."""
+    return len(session.scalars(select(User.workspace_id).where(User.password_hash.is_not(None)).distinct()).all())
 
 
 def invite(parts: Parts, workspace: str, name: str, role: Role) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def remove(parts: Parts, workspace: str, name: str, *, by: str) -> None:
         _tell_whom(session, workspace, name)
         ended = end_sessions(session, parts.now(), workspace, name)
         if user is not None:
-            session.execute(delete(User).where(User.folded == user.folded))
+            session.execute(delete(User).where(User.workspace_id == workspace, User.folded == user.folded))
         elif not ended:
             raise NotFound(f"There is no user called {name}.")
 

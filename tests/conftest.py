@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import Engine, open_engine
 from synth.settings import Settings
+from synth.store.walls import everywhere
 from tests.databases import ON_POSTGRES, dropping, use_postgres
 from tests.factories import copy_home, new_home
 
@@ -61,6 +62,13 @@ def _databases_of_the_session() -> Iterator[None]:
     with dropping():
         if ON_POSTGRES:
             use_postgres()
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_workspace() -> Iterator[None]:
+    """Tests look into every workspace from outside; requests and jobs see their own, whoever started them."""
+    with everywhere():
         yield
 
 

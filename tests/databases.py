@@ -2,23 +2,27 @@
 
 `SYNTH_TEST_DATABASE=postgresql` puts every home folder of every test on PostgreSQL: each has a database of its own
 there, named after the folder, copied with the folder and dropped after the test.
+
+The databases belong to a role that is no superuser, which row-level security would not hold.
 """
 
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import Engine as Server
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from synth.settings import Settings
 from synth.store.database import Database
 
 SERVER = "postgresql+psycopg://postgres@127.0.0.1/postgres"
+ROLE = "synth_test"  # stays on the server
 ON_POSTGRES = os.environ.get("SYNTH_TEST_DATABASE", "sqlite") == "postgresql"
 
 _made: dict[str, None] = {}  # names of the databases of home folders, in the order they were made
@@ -54,6 +58,11 @@ def kept_postgres(name: str) -> Iterator[str]:
     if known is None:
         _create(name)
     yield _address(name)
+
+
+def unbound(address: str) -> str:
+    """The same database as the superuser reaches it, whom no row-level security holds."""
+    return make_url(address).set(username="postgres").render_as_string(hide_password=False)
 
 
 def use_postgres() -> None:
@@ -118,7 +127,7 @@ def _name(home: Path) -> str:
 
 
 def _address(name: str) -> str:
-    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    return make_url(SERVER).set(username=ROLE, database=name).render_as_string(hide_password=False)
 
 
 @cache
@@ -127,8 +136,16 @@ def _server() -> Server:
 
 
 def _create(name: str, template: str = "template0") -> None:
+    _make_role()
     with _server().connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {ROLE}"))
+
+
+@cache
+def _make_role() -> None:
+    """Several processes of tests begin at once: who comes second finds it there."""
+    with _server().connect() as connection, suppress(ProgrammingError, IntegrityError):
+        connection.execute(text(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS"))
 
 
 def _copy(name: str, to: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 
-from synth.engine import WORKSPACE, Engine
+from synth.engine import Engine
 
 
 def register(app: Celery, engine: Engine, kinds_of: Callable[[str], Collection[str]]) -> None:
@@ -26,5 +26,5 @@ def register(app: Celery, engine: Engine, kinds_of: Callable[[str], Collection[s
 
     @app.task(name="synth.tend", shared=False)
     def tend() -> None:
-        """Queue what is due by the calendar: the weekly report, the comparison of index and database."""
-        engine.tend(WORKSPACE)
+        """Queue what is due by the calendar, in every workspace: weekly reports, comparing index and database."""
+        engine.tend_all()

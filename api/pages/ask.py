@@ -68,7 +68,7 @@ def show_ask(
     else:
         q = written["plan"]["question"]
     asking = {"q": q, "follows": follows, "drop": drop}
-    names, zone = engine.theme_names(held.workspace), engine.parts.timezone
+    names, zone = engine.theme_names(held.workspace), engine.parts.zone(held.workspace)
     return page(
         request,
         "ask.html",

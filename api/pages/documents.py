@@ -41,7 +41,7 @@ def list_documents(
         method=behind.method,
         about=about,
         narrowed=narrowed,
-        chips=list(narrowed.chips("/documents", names, engine.parts.timezone, about=about)),
+        chips=list(narrowed.chips("/documents", names, engine.parts.zone(held.workspace), about=about)),
         later=address("/documents", narrowed.query(about=about, cursor=encode(ends))) if ends else None,
         is_first=paged.after is None,
     )

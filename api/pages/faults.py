@@ -41,7 +41,12 @@ def render_fault(request: Request, status: int, detail: str, request_id: str) ->
     pieces = detail.split("`")
     told = {"code": status, "heading": heading, "detail": pieces, "way": way, "request_id": request_id}
     if status == 401:  # the page that says so is the page to sign in on
-        told |= {"ways": request.app.state.engine.ways_to_sign_in(), "name": "", "after": _here(request)}
+        told |= {
+            "ways": request.app.state.engine.ways_to_sign_in(),
+            "name": "",
+            "workspace": "",
+            "after": _here(request),
+        }
     return render(request, "fault.html", **told)
 
 

@@ -45,8 +45,9 @@ def show_overview(
     counted = seen.counted
     if not counted.documents:
         return page(request, "empty.html", busy=seen.busy)
-    drawn = _map(engine, held, counted) if view == "map" else _list(engine, counted, sort, everything, start)
-    return page(request, "overview.html", seen=seen, counted=counted, view=view, **drawn)
+    drawn = _map(engine, held, counted) if view == "map" else _list(counted, sort, everything, start)
+    weeks = _week_list(counted, engine.parts.zone(held.workspace))
+    return page(request, "overview.html", seen=seen, counted=counted, view=view, week_list=weeks, **drawn)
 
 
 def _map(engine: Engine, held: Access, counted: Counted) -> dict[str, Any]:
@@ -57,11 +58,10 @@ def _map(engine: Engine, held: Access, counted: Counted) -> dict[str, Any]:
         "quoted": atlas.QUOTED,
         "wide": atlas.WIDE,
         "high": atlas.HIGH,
-        "week_list": _week_list(counted, engine),
     }
 
 
-def _list(engine: Engine, counted: Counted, sort: Sort, everything: bool, start: int) -> dict[str, Any]:
+def _list(counted: Counted, sort: Sort, everything: bool, start: int) -> dict[str, Any]:
     listed = [each for each in _sorted(counted, sort) if everything or each.id in counted.themes.shown]
     query = {"sort": sort, "all": "true" if everything else ""}
     return {
@@ -71,7 +71,6 @@ def _list(engine: Engine, counted: Counted, sort: Sort, everything: bool, start:
         "first": address("/", query) + "#themes",
         "later": address("/", query | {"start": str(start + MOST)}) + "#themes" if start + MOST < len(listed) else None,
         "everything": everything,
-        "week_list": _week_list(counted, engine),
         "sort": sort,
         "sorts": [(key, name) for key, name in SORTS if key != "revenue" or counted.revenue],
     }
@@ -111,11 +110,11 @@ def _complaints(counted: Counted, theme: ThemeSummary) -> float:
     return mood.negative / mood.total if mood and mood.total else 0.0
 
 
-def _week_list(counted: Counted, engine: Engine) -> dict[str, str]:
+def _week_list(counted: Counted, zone: str) -> dict[str, str]:
     """Theme id to the list of what was said on it in the last week; under '' the list of everything."""
     if counted.series is None:
         return {}
-    span, zone = counted.series.span, engine.parts.timezone
+    span = counted.series.span
     listed = {
         theme.id: filters_address(span.filters(Condition("theme", theme.id)), zone) for theme in counted.themes.themes
     }

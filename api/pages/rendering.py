@@ -42,14 +42,15 @@ def render(request: Request, template: str, **shown: Any) -> str:
     """The page of a template; `shown` are its own variables, beside who asks, the zone of the days and the clock."""
     engine: Engine = request.app.state.engine
     access: Access | None = getattr(request.state, "access", None)
+    zone = engine.parts.zone(access.workspace) if access else engine.settings.timezone
     common = {
         "path": request.url.path,
         "navigation": SECTIONS + (ADMINISTRATION if access and access.may("admin") else ()),
         "access": access,
         "withheld": engine.for_everybody().withheld() if access and not access.may("researcher") else None,
         "csrf": getattr(request.state, "csrf", None),
-        "zone": engine.parts.timezone,
-        "clock": read_clock(request, engine.parts.timezone),
+        "zone": zone,
+        "clock": read_clock(request, zone),
     }
     return templates().get_template(template).render(common | shown)
 

@@ -64,7 +64,7 @@ def show_report(
         archived=content["id"] in archived,
         names=names,
         areas=areas,
-        chips=list(narrowed.chips(f"/reports/{id}", names | named, engine.parts.timezone)),
+        chips=list(narrowed.chips(f"/reports/{id}", names | named, engine.parts.zone(held.workspace))),
         narrowed=narrowed,
         file=lambda **wanted: address(f"/v1/reports/{content['id']}", {**wanted, "where": list(narrowed.where)}),
     )

@@ -63,7 +63,7 @@ def show_search(
             if len(links := list(_links(facet, narrowed, names, kept))) > 1 or links[0].href is None
         ],
         narrowed=narrowed,
-        chips=list(narrowed.chips(PATH, names, engine.parts.timezone, **kept)),
+        chips=list(narrowed.chips(PATH, names, engine.parts.zone(held.workspace), **kept)),
         most=SHOWN,
     )
 

@@ -53,7 +53,7 @@ def show_theme(
     profile = engine.theme_profile(held.workspace, id, narrowed.filters)
     saying = profile.saying
     quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
-    path, zone = f"/themes/{id}", engine.parts.timezone
+    path, zone = f"/themes/{id}", engine.parts.zone(held.workspace)
     mine = Condition("theme", id)
     choices = _choices(saying, narrowed)
     return page(
@@ -125,7 +125,7 @@ def show_unassigned(request: Request, held: Viewer, engine: Opened, narrowed: Na
         themes=themes,
         emerging=engine.emerging(held.workspace)["emerging"] if paged.after is None and not narrowed else (),
         narrowed=narrowed,
-        chips=list(narrowed.chips("/unassigned", {}, engine.parts.timezone)),
+        chips=list(narrowed.chips("/unassigned", {}, engine.parts.zone(held.workspace))),
         later=later,
         is_first=paged.after is None,
     )

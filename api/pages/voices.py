@@ -48,7 +48,7 @@ def _list(
         rows=listed.rows,
         amount=engine.count_voices(workspace, by, narrowed.filters),
         narrowed=narrowed,
-        chips=list(narrowed.chips(f"/{by}", names, engine.parts.timezone)),
+        chips=list(narrowed.chips(f"/{by}", names, engine.parts.zone(workspace))),
         later=address(f"/{by}", narrowed.query(cursor=encode(listed.ends))) if listed.ends else None,
         is_first=paged.after is None,
     )

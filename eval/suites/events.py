@@ -8,6 +8,7 @@ from eval.metrics import percentile
 from eval.replaying import Hand, Raised, Told, cut, day_of, live_through, look_back, span_days
 from eval.results import Case, Figure, SuiteResult, sampled, share, timed
 from eval.running import RememberingEmbedder, Suite, Task, as_items, open_engine_of, take_in
+from synth.engine import WORKSPACE
 from synth.errors import BadInput
 from synth.reports.spans import Span
 
@@ -44,7 +45,7 @@ def run(task: Task) -> SuiteResult:
     with open_engine_of(embedder, clock=hand.now) as engine:
         take_in(engine, collection.uploads)
         rows = as_items(engine)
-        spans = choose_spans(cut(rows, engine.parts.timezone), events)
+        spans = choose_spans(cut(rows, engine.parts.zone(WORKSPACE)), events)
         hand.set(spans[-1])
         known = look_back(engine, spans)
     task.say(f"events: {len(spans)} spans lived through, one by one")

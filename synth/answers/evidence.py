@@ -43,7 +43,7 @@ class Sketch:
 
 def find_sections(parts: Parts, workspace: str, plan: Plan, scope: Scope, numbers: Tally) -> list[Section]:
     """The direct answer with its evidence, then what it consists of by theme."""
-    headline = write_headline(plan, numbers, timezone=parts.timezone)
+    headline = write_headline(plan, numbers, timezone=parts.zone(workspace))
     if scope.rivals:
         return cut_sections(parts, _by_rival(parts, workspace, scope, numbers, headline))
     if plan.about:

@@ -31,7 +31,7 @@ NONE: Final = Spread(0, 0, {})
 def find_facets(parts: Parts, workspace: str, query: str, filters: Filters, way: Way | None = None) -> dict[str, Any]:
     """How all that a search matches spreads. Without a way: by words, and by meaning where nothing says them all."""
     with parts.database.read() as session:
-        buckets = _buckets(session, workspace, filters, parts.timezone)
+        buckets = _buckets(session, workspace, filters, parts.zone(workspace))
 
         def spread(among: Collection[str] | ColumnElement[bool]) -> Spread:
             return count_facets(session, workspace, matched(session, workspace, filters, among), buckets)

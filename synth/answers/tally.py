@@ -68,7 +68,7 @@ class ThemeMove:
 
 def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
     """Count what the plan asks for over its scope."""
-    label = plan.about or say_filters(plan.filters, parts.timezone) or "everything"
+    label = plan.about or say_filters(plan.filters, parts.zone(workspace)) or "everything"
     with parts.database.read() as session:
         counting = _Counting(parts, session, workspace, plan, scope)
         within = reach(plan)
@@ -77,7 +77,7 @@ def tally(parts: Parts, workspace: str, plan: Plan, scope: Scope) -> Tally:
             main=main,
             people=main if plan.unit == "people" else counting.count(within, "people", label),
             themes=counting.themes(within),
-            parts=(*counting.options(plan), *counting.periods(plan, parts.timezone), *counting.rivals(within)),
+            parts=(*counting.options(plan), *counting.periods(plan, parts.zone(workspace)), *counting.rivals(within)),
             first=_first(session, workspace, within, scope.documents) if plan.asked == "since" else None,
             theme=scope.theme,
             rivals=bool(scope.rivals),

@@ -57,14 +57,14 @@ def understand(
     """
     with parts.database.read() as session:
         vocabulary = parts.kept.read(
-            "vocabulary", session, workspace, lambda: load_vocabulary(session, workspace, parts.timezone)
+            "vocabulary", session, workspace, lambda: load_vocabulary(session, workspace, parts.zone(workspace))
         )
     said = bare_question(question) if earlier else question
-    plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.timezone)
+    plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.zone(workspace))
     plan, until = consult(parts.drafter, workspace, plan, vocabulary)
     if earlier:
         plan = replace(read_fragment(plan, vocabulary), question=question.strip())
-        plan = carry_on(plan, earlier, parts.timezone)
+        plan = carry_on(plan, earlier, parts.zone(workspace))
     if "time" in dropped:
         plan = replace(plan, filters=replace(plan.filters, since=None, until=None), periods=(), notes=())
     filters = Filters(
@@ -72,7 +72,7 @@ def understand(
         until=given.until or plan.filters.until,
         where=tuple(dict.fromkeys((*plan.filters.where, *given.where))),
     )
-    zone = ZoneInfo(parts.timezone)
+    zone = ZoneInfo(parts.zone(workspace))
     plan = _drop(_lean(_countable(replace(plan, filters=filters), vocabulary)), dropped)
     return Understood(_with_periods(plan, vocabulary, zone), until)
 

@@ -27,6 +27,7 @@ from synth.backup.saving import reflect
 from synth.errors import BadInput, Broken, Conflict, UnreadableFile
 from synth.store.database import Database, versions
 from synth.store.fulltext import fill_words
+from synth.store.walls import everywhere
 
 _EMPTY = "A backup is restored into an empty SYNTH_HOME and an empty database; name others, or move these away."
 
@@ -37,7 +38,7 @@ def restore(database: Database, home: Path, path: Path) -> Manifest:
     Raises UnreadableFile for a file that is no whole backup, BadInput for one of a newer version, Conflict where
     something is there already. The vector index is built by whoever opens the home folder next.
     """
-    with open_archive(path) as (archive, manifest):
+    with everywhere(), open_archive(path) as (archive, manifest):
         _refuse_newer(manifest)
         _refuse_full(database, home, manifest)
         check(archive, manifest)

@@ -28,6 +28,7 @@ from synth.backup.archive import (
 from synth.errors import BadInput, Conflict, NotFound
 from synth.store.database import Database
 from synth.store.fulltext import is_full_text
+from synth.store.walls import everywhere
 
 _SNAPSHOTS = 5  # tries for one in which no upload that is needed went away between two looks
 _LEVEL = 1  # most of it is vectors and texts, which pack little better when packed slowly
@@ -47,7 +48,7 @@ def back_up(database: Database, home: Path, path: Path) -> Manifest:
         raise NotFound("There is nothing to back up: the database has no tables yet.")
     half = path.with_name(f".{path.name}.half")
     try:
-        with TemporaryDirectory(dir=home, prefix="backup-") as staging:
+        with TemporaryDirectory(dir=home, prefix="backup-") as staging, everywhere():
             manifest = _write(database, home / _UPLOADS, Path(staging), half)
         half.replace(path)
     finally:

@@ -1,4 +1,4 @@
-"""The commands under `synth users`, `tokens`, `hooks` and `sources`: who comes in, and what comes in how."""
+"""The commands under `synth workspaces`, `users`, `tokens`, `hooks`, `sources`: who comes in, and what comes in how."""
 
 from typing import Annotated, Literal
 
@@ -9,6 +9,7 @@ from synth.cli.options import UrlOption
 users = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 tokens = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 hooks = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+workspaces = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 sources = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -16,6 +17,41 @@ Role = Literal["viewer", "editor", "researcher", "admin"]
 Scope = Literal["all", "read", "ingest"]
 RoleOption = Annotated[Role, typer.Option(help="What they may do.")]
 Name = Annotated[str, typer.Argument(help="Who it is.")]
+
+
+@workspaces.callback()
+def list_workspaces(context: typer.Context, json: Json = False) -> None:
+    """List the workspaces; or make one, or rename one. On the machine itself only."""
+    from synth.cli import workspaces
+
+    if context.invoked_subcommand is None:
+        workspaces.list_workspaces(json=json)
+
+
+@workspaces.command("add")
+def add_workspace(
+    name: Annotated[str, typer.Argument(help="What it is called.")],
+    id: Annotated[str | None, typer.Option(help="By what commands know it; made of the name if not given.")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Its days and weeks begin by it; SYNTH_TIMEZONE if not given.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make one; prints a login link for its administrator, which works once, within a day."""
+    from synth.cli import workspaces
+
+    workspaces.add_workspace(name, id, timezone, json=json)
+
+
+@workspaces.command("rename")
+def rename_workspace(
+    workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="The id of one, as it is listed.")],
+    name: Annotated[str, typer.Argument(help="What it is called from now on.")],
+) -> None:
+    """Give one another name; its id stays."""
+    from synth.cli import workspaces
+
+    workspaces.rename_workspace(workspace, name)
 
 
 @users.callback()

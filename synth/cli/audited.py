@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar, cast
 
 from synth.auditing import ACTIONS
 from synth.cli.client import Client
-from synth.engine import WORKSPACE, Engine
+from synth.engine import Engine
 from synth.store.auditing import Act, Deed, acting, write_event
 
 Some = TypeVar("Some", bound=Client)
@@ -61,14 +61,14 @@ _BY_ID: Final = frozenset(
 """The steps whose first argument is the id of what they are taken on."""
 
 
-def audited(client: Some, engine: Engine) -> Some:
+def audited(client: Some, engine: Engine, workspace: str) -> Some:
     """The client, each of whose steps is written down where it changes something or reads of whom it came."""
-    return cast("Some", _Audited(client, engine))
+    return cast("Some", _Audited(client, engine, workspace))
 
 
 class _Audited:
-    def __init__(self, client: Client, engine: Engine) -> None:
-        self._client, self._engine = client, engine
+    def __init__(self, client: Client, engine: Engine, workspace: str) -> None:
+        self._client, self._engine, self._workspace = client, engine, workspace
 
     def __getattr__(self, name: str) -> Any:
         step = getattr(self._client, name)
@@ -77,7 +77,7 @@ class _Audited:
 
         @wraps(step)
         def taken(*given: Any, **named: Any) -> Any:
-            act = _act(self._engine, name, given)
+            act = _act(self._engine, self._workspace, name, given)
             if name in READINGS:
                 if name == "export_study" or _tells_of_people(given[0]):
                     write_event(self._engine.parts.database, act)
@@ -88,11 +88,11 @@ class _Audited:
         return taken
 
 
-def _act(engine: Engine, name: str, given: tuple[Any, ...]) -> Act:
+def _act(engine: Engine, workspace: str, name: str, given: tuple[Any, ...]) -> Act:
     action = CHANGES.get(name) or READINGS[name]
     place = 1 if name == "act_on_question" else 0
     deed = Deed(action, ACTIONS[action].kind, str(given[place]) if name in _BY_ID and len(given) > place else None)
-    return Act(WORKSPACE, None, "local", "admin", None, engine.parts.now, lambda: deed)
+    return Act(workspace, None, "local", "admin", None, engine.parts.now, lambda: deed)
 
 
 def _tells_of_people(what: str) -> bool:

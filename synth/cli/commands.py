@@ -1,5 +1,6 @@
 """The commands. Nothing heavy is imported until one runs."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +30,7 @@ app.add_typer(saving.app, name="questions")
 app.add_typer(studying.app, name="studies")
 app.add_typer(delivering.app, name="subscriptions")
 app.add_typer(releasing.app, name="releases")
+app.add_typer(administering.workspaces, name="workspaces")
 app.add_typer(administering.users, name="users")
 app.add_typer(administering.tokens, name="tokens")
 app.add_typer(administering.hooks, name="hooks")
@@ -39,6 +41,17 @@ Since = Annotated[str | None, typer.Option(help="First day, e.g. 2026-10-01.")]
 Until = Annotated[str | None, typer.Option(help="Last day, included.")]
 Where = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Filter; may be repeated.")]
 Out = Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")]
+
+
+@app.callback()
+def choose(
+    workspace: Annotated[
+        str | None, typer.Option(metavar="WORKSPACE", help="The workspace a command is for: SYNTH_WORKSPACE, or main.")
+    ] = None,
+) -> None:
+    """Feedback and research synthesis: themes, insights, answers and a weekly report from what people say."""
+    if workspace is not None:
+        os.environ["SYNTH_WORKSPACE"] = workspace
 
 
 @app.command()

@@ -57,12 +57,12 @@ def reindex() -> None:
     with hold_home(settings, command="synth reindex"):
         from synth.cli.audited import audited
         from synth.cli.local import open_local
-        from synth.engine import WORKSPACE
-        from synth.store.indexing import rebuild
+        from synth.store.indexing import rebuild_all
 
         with open_local(settings) as client:
-            audited(client, client.engine).renew()
-            print(f"{rebuild(client.engine.parts, WORKSPACE):,} vectors indexed.")
+            engine = client.engine
+            audited(client, engine, client.workspace).renew()
+            print(f"{rebuild_all(engine.parts, engine.workspaces()):,} vectors indexed.")
 
 
 def doctor(*, json: bool) -> None:

@@ -23,13 +23,15 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
         token = os.environ.get("SYNTH_TOKEN")
         if not token:
             raise BadInput("Set SYNTH_TOKEN to a token of that server; POST /v1/tokens makes one.")
+        if os.environ.get("SYNTH_WORKSPACE"):
+            raise BadInput("The token says which workspace of that server this is for; leave --workspace out.")
         with _remote(url, token) as client:
             yield client
         return
     settings = read_settings()
     owner = read_owner(settings.home) if settings.embedded else None
     if owner and owner.url and owner.token:
-        with _remote(owner.url, owner.token) as client:
+        with _local_token(settings, owner.token) as token, _remote(owner.url, token) as client:
             yield client
         return
     with hold_home(settings, command=command):
@@ -37,7 +39,7 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
         from synth.cli.local import open_local
 
         with open_local(settings) as client:
-            yield audited(client, client.engine)
+            yield audited(client, client.engine, client.workspace)
 
 
 @contextmanager
@@ -47,6 +49,22 @@ def hold_home(settings: "Settings", *, command: str) -> Iterator[None]:
 
     with HomeLock.acquire(settings.home, command=command) if settings.embedded else nullcontext():
         yield
+
+
+@contextmanager
+def _local_token(settings: "Settings", published: str) -> Iterator[str]:
+    """A credential of the workspace that is meant: the one the server published is for the first one.
+
+    For another one it is made here and ended afterwards: whoever can read the database may do either.
+    """
+    from synth.cli.workspaces import open_local_access
+    from synth.settings import FIRST_WORKSPACE
+
+    if settings.workspace == FIRST_WORKSPACE:
+        yield published
+        return
+    with open_local_access(settings) as token:
+        yield token
 
 
 @contextmanager

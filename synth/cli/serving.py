@@ -16,7 +16,7 @@ def serve(host: str | None, port: int | None) -> None:
     settings = _settings(host, port)
     with HomeLock.acquire(settings.home, command="synth serve") if settings.embedded else nullcontext() as lock:
         from api.serving import serve as serve_api
-        from synth.engine import WORKSPACE, open_engine
+        from synth.engine import open_engine
         from workers.app import make_app
         from workers.embedded import EmbeddedWorker
 
@@ -26,8 +26,8 @@ def serve(host: str | None, port: int | None) -> None:
                 engine.take_over()
             else:
                 engine.answer_beside_workers()
-            engine.repair_index(WORKSPACE)
-            threading.Thread(target=engine.warm, args=(WORKSPACE,), daemon=True, name="warm").start()
+            engine.repair_indexes()
+            threading.Thread(target=engine.warm, daemon=True, name="warm").start()
             with nullcontext(make_app(settings, engine)) if settings.broker_url else EmbeddedWorker(engine):
                 serve_api(settings, engine, lock)
         finally:

@@ -63,6 +63,7 @@ def open_engine(
     from synth.store.everybody import DatabaseForEverybody
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
+    from synth.store.zones import Zones
     from synth.telemetry.metrics import Metrics
     from synth.transcribing import open_transcriber
 
@@ -86,7 +87,7 @@ def open_engine(
         tracing=tracing or open_tracing(settings.otlp_url),
         outgoing=_outgoing(settings),
         clock=clock,
-        timezone=settings.timezone,
+        zones=Zones(database, settings.timezone),
         regions=settings.redact_regions,
         transcriber=open_transcriber(settings),
     )

@@ -4,12 +4,13 @@ from typing import Any, cast
 
 from synth.access import Access, Role, end_session, list_sessions
 from synth.auditing import Wanted, list_events
-from synth.engine.core import WORKSPACE, Core
+from synth.engine.core import Core
 from synth.errors import NotFound
 from synth.oidc.provider import Provider
 from synth.settings import HIDDEN, describe_settings, read_roles
 from synth.store.reading import FIRST_PAGE, Listed, Page
 from synth.store.tables import Credential
+from synth.store.walls import everywhere, within
 
 
 class AdministrationSteps(Core):
@@ -63,7 +64,7 @@ class AdministrationSteps(Core):
         """Who did what, newest first, from day to day (both included); raises BadInput."""
         from synth.answers.given import read_filters
 
-        days = read_filters(since, until, (), timezone=self.parts.timezone)
+        days = read_filters(since, until, (), timezone=self.parts.zone(workspace))
         return self._read(list_events, workspace, Wanted(days.since, days.until, action, who, subject), page)
 
     def users(self, workspace: str) -> dict[str, Any]:
@@ -107,18 +108,19 @@ class AdministrationSteps(Core):
 
         set_password(self.parts, held, current, new)
 
-    def sign_in(self, name: str, password: str) -> str:
+    def sign_in(self, name: str, password: str, workspace: str = "") -> str:
         """The secret of a session for whoever has this name and password; raises NotAllowed."""
         from synth.passwords import sign_in
 
-        return sign_in(self.parts, name, password)
+        return sign_in(self.parts, name, password, workspace)
 
     def ways_to_sign_in(self) -> dict[str, bool]:
-        """What somebody without a login link can sign in with here."""
-        from synth.users import anybody_has_a_password
+        """What somebody without a login link can sign in with here, and whether to say into which workspace."""
+        from synth.users import workspaces_with_passwords
 
-        with self.parts.database.read() as session:
-            return {"password": anybody_has_a_password(session), "organisation": self.organisation is not None}
+        with everywhere(), self.parts.database.read() as session:
+            found = workspaces_with_passwords(session)
+        return {"password": found > 0, "workspace": found > 1, "organisation": self.organisation is not None}
 
     def organisation_url(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
         """Where a browser signs in through the organisation; raises NotFound without one, Unavailable, Broken."""
@@ -130,12 +132,16 @@ class AdministrationSteps(Core):
         Raises NotAllowed, NotFound, Unavailable, Broken.
         """
         from synth.oidc.entering import Reading, enter
+        from synth.workspaces import check_workspace
 
         provider, settings = self._provider(), self.settings
         claims = provider.exchange(code, redirect, nonce, verifier)
         roles = cast("dict[str, Role]", read_roles(settings.oidc_roles))
         reading = Reading(settings.oidc_name_claim, settings.oidc_role_claim, roles)
-        return enter(self.parts, WORKSPACE, provider.issuer, claims, reading)
+        workspace = settings.oidc_workspace
+        check_workspace(self.parts.database, workspace)
+        with within(workspace):
+            return enter(self.parts, workspace, provider.issuer, claims, reading)
 
     def _provider(self) -> Provider:
         if self.organisation is None:

@@ -31,7 +31,7 @@ class AnswerSteps(Core):
         from synth.answers.given import read_filters
         from synth.store.filtering import check_names
 
-        given = read_filters(since, until, where, timezone=self.parts.timezone)
+        given = read_filters(since, until, where, timezone=self.parts.zone(workspace))
         with self.parts.database.read() as session:
             check_names(session, workspace, given)
         return given

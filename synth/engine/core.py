@@ -10,12 +10,13 @@ from synth import jobs
 from synth.errors import Unavailable
 from synth.oidc.provider import open_provider
 from synth.parts import Parts
-from synth.settings import Settings
-from synth.store import ledger, tables
-from synth.store.rows import insert_new
+from synth.settings import FIRST_WORKSPACE, Settings
+from synth.store import ledger
+from synth.store.walls import within
 from synth.store.withholding import say_left_out
+from synth.workspaces import ensure_first, list_ids
 
-WORKSPACE = "main"
+WORKSPACE = FIRST_WORKSPACE
 TELL_AGAIN = 60.0  # seconds after which a worker is told again of a job that still waits
 Found = TypeVar("Found")
 
@@ -50,20 +51,29 @@ class Core:
         self.parts.kept.late = self.parts.vectors.late = True
 
     def prepare(self) -> None:
-        """Make the default workspace where it is missing."""
-        now = self.parts.now()
-        row = {"id": WORKSPACE, "name": "Main", "timezone": self.settings.timezone, "created_at": now}
-        with self.parts.database.write() as session:
-            insert_new(session, tables.Workspace, [row])
+        """Make the first workspace where it is missing."""
+        ensure_first(self.parts.database, self.settings.timezone, self.parts.now())
 
-    def warm(self, workspace: str) -> None:
-        """Load what the first question would wait for: the model, the vectors and their index."""
+    def workspaces(self) -> list[str]:
+        """The ids of all workspaces, the first one first."""
+        return list_ids(self.parts.database)
+
+    def warm(self) -> None:
+        """Load what the first question would wait for: the model, the vectors and their index, of each workspace."""
         self.parts.embedder.embed(["warm"])
-        self.parts.vectors.matrix(workspace)
-        try:
-            self.parts.index.count(workspace)
-        except Unavailable:
-            self.repair_index(workspace)
+        for workspace in self.workspaces():
+            with within(workspace):
+                self.parts.vectors.matrix(workspace)
+                try:
+                    self.parts.index.count(workspace)
+                except Unavailable:
+                    self.repair_index(workspace)
+
+    def repair_indexes(self) -> None:
+        """Queue a repair of the vector index from SQL for every workspace."""
+        for workspace in self.workspaces():
+            with within(workspace):
+                self.repair_index(workspace)
 
     def close(self) -> None:
         """Give everything back."""

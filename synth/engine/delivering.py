@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from synth.engine.core import Core
+from synth.store.walls import everywhere
 
 
 class DeliverySteps(Core):
@@ -13,7 +14,7 @@ class DeliverySteps(Core):
         """The day of the week and the hour from which the report of the week before is written."""
         from synth.reports.scheduling import read_schedule
 
-        return self._read(read_schedule, workspace) | {"timezone": self.parts.timezone}
+        return self._read(read_schedule, workspace) | {"timezone": self.parts.zone(workspace)}
 
     def set_schedule(self, workspace: str, weekday: str, hour: int) -> dict[str, Any]:
         """Change that day and hour; raises BadInput."""
@@ -34,7 +35,7 @@ class DeliverySteps(Core):
         from synth.delivery.subscribing import subscribe
         from synth.store.filtering import check_names
 
-        given = read_filters(None, None, where, timezone=self.parts.timezone)
+        given = read_filters(None, None, where, timezone=self.parts.zone(workspace))
         with self.parts.database.read() as session:
             check_names(session, workspace, given)
         return subscribe(self.parts, workspace, kind, address, form=form, where=given.where, by=actor)
@@ -56,14 +57,14 @@ class DeliverySteps(Core):
         """The subscription that the link of a letter belongs to, in whichever workspace; raises NotFound."""
         from synth.delivery.subscribing import find_by_key, subscription_document
 
-        with self.parts.database.read() as session:
+        with everywhere(), self.parts.database.read() as session:
             return subscription_document(find_by_key(session, key))
 
     def end_by_link(self, key: str) -> dict[str, Any]:
         """End the subscription that the link of a letter belongs to; raises NotFound."""
         from synth.delivery.subscribing import READER, end, find_by_key, subscription_document
 
-        with self.parts.database.write() as session:
+        with everywhere(), self.parts.database.write() as session:
             found = find_by_key(session, key)
             end(session, found.workspace_id, found.id, by=READER, now=self.parts.now())
             return subscription_document(found)

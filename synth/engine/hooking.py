@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from synth.engine.working import WorkSteps
 from synth.intake.uploads import Submission
+from synth.store.walls import within
 
 if TYPE_CHECKING:
     from synth.hooks.receiving import Received
@@ -43,6 +44,7 @@ class HookSteps(WorkSteps):
         from synth.hooks.receiving import note_use
 
         named = replace(submission, source=message.source)
-        taken = self.submit(message.workspace, filename, content, named, key=message.key)
-        note_use(self.parts, message.hook)
+        with within(message.workspace):
+            taken = self.submit(message.workspace, filename, content, named, key=message.key)
+            note_use(self.parts, message.hook)
         return taken

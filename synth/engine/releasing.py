@@ -23,7 +23,7 @@ class ReleaseSteps(Core):
         from synth.releases.impact import day_of, releases_of
         from synth.reports.reach import newest_document
 
-        now, timezone = self.parts.now(), self.parts.timezone
+        now, timezone = self.parts.now(), self.parts.zone(workspace)
         with self.parts.database.read() as session:
             newest = newest_document(session, workspace, now) or now
             until = min(day_of(now, timezone), day_of(newest, timezone) + timedelta(days=1))

@@ -51,7 +51,7 @@ class SavedSteps(Core):
 
         with self.parts.database.read() as session:
             found = [
-                describe(session, saved, actor, timezone=self.parts.timezone)
+                describe(session, saved, actor, timezone=self.parts.zone(workspace))
                 for saved in load_all(session, workspace)
                 if state is None or saved.state == state
             ]
@@ -62,7 +62,7 @@ class SavedSteps(Core):
         from synth.saved.questions import describe, load
 
         with self.parts.database.read() as session:
-            return describe(session, load(session, workspace, saved_id), actor, timezone=self.parts.timezone)
+            return describe(session, load(session, workspace, saved_id), actor, timezone=self.parts.zone(workspace))
 
     def saved_runs(self, workspace: str, saved_id: str) -> dict[str, Any]:
         """What a saved question was answered with, the newest week first; raises NotFound."""

@@ -1,16 +1,19 @@
 """The engine's side of taking feedback in, and of the jobs that work on it."""
 
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from synth import jobs
 from synth.engine.core import WORKSPACE, Core
+from synth.errors import NotAllowed
 from synth.intake.uploads import ImportState, Submission, discard_left_over, import_state, submit
 from synth.store import ledger, reading, usage
 from synth.store.keyed import KEPT, forget_keys
 from synth.store.outbox import forget_vectors
 from synth.store.reading import FIRST_PAGE, Listed, Page
+from synth.store.walls import everywhere, within
 
 if TYPE_CHECKING:
     from synth.intake.drafts import Draft
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 BROKEN_OFF = timedelta(hours=1)  # without a byte, after which an upload that no import knows is given up
 USAGE_DAYS, MOST_USAGE_DAYS = 30, 366
+_log = logging.getLogger(__name__)
 
 
 class WorkSteps(Core):
@@ -25,10 +29,12 @@ class WorkSteps(Core):
 
     def take_over(self) -> None:
         """Give back what a process that died was doing. Only for the one process that owns the home folder."""
-        with self.parts.database.write() as session:
+        with everywhere(), self.parts.database.write() as session:
             ledger.release_all(session, now=self.parts.now())
         discard_left_over(self.parts)
-        self.renew_vectors(WORKSPACE)
+        for workspace in self.workspaces():
+            with within(workspace):
+                self.renew_vectors(workspace)
 
     def submit(
         self, workspace: str, filename: str, content: BinaryIO, submission: Submission, *, key: str | None = None
@@ -120,6 +126,15 @@ class WorkSteps(Core):
         self.wake()
         return self.job(workspace, job_id)
 
+    def tend_all(self) -> None:
+        """Queue what is due in every workspace; what goes wrong in one holds up no other."""
+        for workspace in self.workspaces():
+            try:
+                with within(workspace):
+                    self.tend(workspace)
+            except Exception:  # noqa: BLE001 - whatever it was, the next turn tries again
+                _log.exception("What is due in the workspace %s could not be queued", workspace)
+
     def tend(self, workspace: str) -> None:
         """Queue what is due: runs, saved questions, reports, new vectors, a repair, expiry; forget what is old."""
         from synth.answers.remembering import forget_old
@@ -147,8 +162,13 @@ class WorkSteps(Core):
             forget_keys(session, workspace, self.parts.now() - KEPT)
             usage.forget_calls(session, workspace, self.parts.now() - timedelta(days=self.settings.answer_days))
 
-    def metrics(self) -> bytes:
-        """What this process did, and how the store stands, for Prometheus."""
+    def metrics(self, workspace: str) -> bytes:
+        """What this process did, and how the store stands, for Prometheus: of all workspaces, so for the first alone.
+
+        Raises NotAllowed for another.
+        """
+        if workspace != WORKSPACE:
+            raise NotAllowed(f"These figures are of the whole service; an administrator of {WORKSPACE} may see them.")
         return self.parts.metrics.render(self.parts.database, self.parts.now())
 
     def status(self, workspace: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from synth.store.fulltext import words_left
 from synth.store.indexing import begin_anew
 from synth.store.keyed import erase_replies
 from synth.store.rows import chunks, insert_new, next_numbers
+from synth.store.walls import everywhere
 from synth.wire.stripping import Traces, one_line, words_of
 from synth.wire.values import moment
 
@@ -151,7 +152,8 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
             return None
         subject = Subject(erasure.kind, erasure.subject)  # type: ignore[arg-type]
         reach = find_reach(session, workspace, subject)
-        vectors = _vectors(session, workspace, reach)
+        with everywhere(), parts.database.read() as others:  # two workspaces may hold the same words
+            vectors = _vectors(others, workspace, reach)
         known_by = _known_by(session, workspace, subject, reach)
         whole = subject.kind in ("source", "study")
         emptied: Emptied = "go" if whole else "stay" if subject.kind == EXPIRED else "stay where set"
@@ -160,7 +162,7 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         delete_hooks(session, workspace, deleted, called=None if whole else Traces(set(), names=reach.speakers))
         if subject.kind == "study":
             delete_study(session, workspace, deleted, subject.key)
-        traces = _traces(session, deleted, reach)
+        traces = _traces(session, workspace, deleted, reach)
         withdrawn = withdraw(session, workspace, traces)
         withdrawn["answers kept for those who ask again"] = erase_replies(session, workspace)
         _remember(session, workspace, erasure, deleted, known_by)
@@ -172,15 +174,16 @@ def _delete(parts: Parts, held: ledger.Claim) -> Probes | None:
         }
         erasure.state = "running"
         ledger.advance(session, held, now=now, stage="rows deleted", done=1)
-        texts = [text for text in choose(deleted.texts) if not _still_said(session, workspace, text)]
+    with everywhere(), parts.database.read() as session:
+        texts = [text for text in choose(deleted.texts) if not _still_said(session, text)]
     return Probes(tuple(text.encode() for text in texts), vectors)
 
 
-def _traces(session: Session, deleted: Deleted, reach: Reach) -> Traces:
+def _traces(session: Session, workspace: str, deleted: Deleted, reach: Reach) -> Traces:
     said = {word for text in deleted.texts for word in words_of(text)}
     return Traces(
         deleted.excerpts | deleted.documents,
-        said - words_left(session, sorted(said)),
+        said - words_left(session, workspace, sorted(said)),
         reach.speakers,
         one_line(" ".join(deleted.texts)),
         deleted.sources,
@@ -192,9 +195,7 @@ def _vectors(session: Session, workspace: str, reach: Reach) -> tuple[bytes, ...
     """Bytes of some of the vectors that go: of texts that nobody else said."""
     found: list[bytes] = []
     for part in chunks(reach.whole, 100):
-        others = select(tables.Excerpt.text_hash).where(
-            tables.Excerpt.workspace_id == workspace, tables.Excerpt.document_id.not_in(part)
-        )
+        others = select(tables.Excerpt.text_hash).where(tables.Excerpt.document_id.not_in(part))
         query = (
             select(tables.Embedding.vector)
             .join(tables.Excerpt, tables.Excerpt.text_hash == tables.Embedding.text_hash)
@@ -210,10 +211,10 @@ def _vectors(session: Session, workspace: str, reach: Reach) -> tuple[bytes, ...
     return tuple(choose_vectors(found))
 
 
-def _still_said(session: Session, workspace: str, text: str) -> bool:
+def _still_said(session: Session, text: str) -> bool:
+    """Whether it stands anywhere: the files that are searched hold every workspace."""
     held = tables.Document.text.contains(text, autoescape=True)
-    mine = select(tables.Document.id).where(tables.Document.workspace_id == workspace, held)
-    return session.scalar(mine.limit(1)) is not None
+    return session.scalar(select(tables.Document.id).where(held).limit(1)) is not None
 
 
 def _known_by(session: Session, workspace: str, subject: Subject, reach: Reach) -> set[str]:

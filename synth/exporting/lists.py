@@ -58,7 +58,7 @@ def _search(_: Session, parts: Parts, workspace: str, wanted: Wanted) -> Iterato
 
 def _questions(session: Session, parts: Parts, workspace: str, _: Wanted) -> Iterator[Row]:
     for saved in load_all(session, workspace):
-        told = describe(session, saved, "", timezone=parts.timezone)
+        told = describe(session, saved, "", timezone=parts.zone(workspace))
         last = told["last"] or {}
         yield told | {"week": last.get("week"), "answer": _answered(last.get("answer") or {})}
 

@@ -15,6 +15,7 @@ from synth.hooks.keeping import find_hook
 from synth.hooks.sealing import unseal
 from synth.parts import Parts
 from synth.store.tables import Hook
+from synth.store.walls import everywhere
 
 WINDOW = timedelta(minutes=5)  # between the time it was signed at and now, in either direction
 LONGEST_ID = 200
@@ -39,7 +40,7 @@ def check_message(parts: Parts, hook: str, headers: Mapping[str, str], body: byt
     Raises NotFound for a hook that is none, BadInput where a header is missing or the time is out of the window,
     NotAllowed where the signature is not that of these bytes, Broken where the secret cannot be opened.
     """
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         found = find_hook(session, hook)
     id, sent, signatures = (_header(headers, name) for name in (ID, TIMESTAMP, SIGNATURE))
     if len(id) > LONGEST_ID:

@@ -30,7 +30,7 @@ def adopt_text(parts: Parts, workspace: str, study: tables.Study, guid: str, nam
 
     `guid` is by what the other tool knows it: the same one is not taken in twice.
     """
-    document = document_of_lines(text_lines(text), name, Options(kind="research", timezone=parts.timezone))
+    document = document_of_lines(text_lines(text), name, Options(kind="research", timezone=parts.zone(workspace)))
     row = bounded(replace(document, external_id=guid or None))
     import_id, now = new_id("i"), parts.now()
     options = Submission(kind="research", study=study.name).options()

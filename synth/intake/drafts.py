@@ -104,7 +104,7 @@ def submit_draft(parts: Parts, workspace: str, id: str, choices: Mapping[int, Su
     if not choices:
         raise BadInput("None of these files can be read; choose others.")
     for number, submission in choices.items():
-        _check(parts, folder / str(number), said["names"][number], submission)
+        _check(parts, workspace, folder / str(number), said["names"][number], submission)
     imports = []
     for number, submission in sorted(choices.items()):
         with (folder / str(number)).open("rb") as file:
@@ -140,7 +140,7 @@ def _look_at(parts: Parts, path: Path, number: int, name: str) -> DraftFile:
     return DraftFile(number, name, size, table)
 
 
-def _check(parts: Parts, path: Path, name: str, submission: Submission) -> None:
+def _check(parts: Parts, workspace: str, path: Path, name: str, submission: Submission) -> None:
     """Let the reader of tables say whether it can follow the choice; a document has none to follow."""
     file = _look_at(parts, path, 0, name)
     if file.problem:
@@ -154,7 +154,7 @@ def _check(parts: Parts, path: Path, name: str, submission: Submission) -> None:
     if hidden := sorted(chosen & set(submission.hidden)):
         raise BadInput(f"The column “{hidden[0]}” of {name} is left out and chosen for a field; decide for one.")
     read_file(path, name=name, kind=submission.kind, mapping=submission.mapping, hidden=submission.hidden,
-              timezone=parts.timezone)  # fmt: skip
+              timezone=parts.zone(workspace))  # fmt: skip
 
 
 def _repeated(mapping: Mapping[str, str]) -> list[str]:
@@ -164,13 +164,12 @@ def _repeated(mapping: Mapping[str, str]) -> list[str]:
 
 def _find(parts: Parts, workspace: str, id: str) -> tuple[Path, dict[str, Any]]:
     folder = _root(parts) / id
-    if not _ID.fullmatch(id) or not (folder / "draft.json").is_file():
+    known = _ID.fullmatch(id) and (folder / "draft.json").is_file()
+    said = json.loads((folder / "draft.json").read_text("utf-8")) if known else {}
+    if said.get("workspace") != workspace:
         raise NotFound(
             "This upload is not waiting any more: it was taken in, or a day went by. Choose the files again."
         )
-    said = json.loads((folder / "draft.json").read_text("utf-8"))
-    if said["workspace"] != workspace:
-        raise NotFound("There is no such upload in this workspace.")
     return folder, said
 
 

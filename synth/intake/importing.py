@@ -167,7 +167,7 @@ def read_upload(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refus
     """The documents of an upload as they were sent."""
     options = upload.options
     names = ("kind", "mapping", "hidden", "interviewers")
-    given = {**{name: options[name] for name in names}, "timezone": parts.timezone}
+    given = {**{name: options[name] for name in names}, "timezone": parts.zone(upload.workspace)}
     rows = read_apart(upload.path, name=upload.filename, options=given)
     named = options["source"]
     return (_from_source(row, named) for row in rows) if named else rows

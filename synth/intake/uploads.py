@@ -21,6 +21,7 @@ from synth.store import tables
 from synth.store.faults import told_plainly
 from synth.store.identity import keyed_import_id, new_id
 from synth.store.progress import Stage, stages_of
+from synth.store.walls import everywhere
 
 _CHUNK = 1 << 20
 _NAME_LENGTH = 200
@@ -137,7 +138,7 @@ def discard_left_over(parts: Parts, *, untouched: timedelta = timedelta(0)) -> N
     """
     folder = upload_path(parts.home, "")
     found = [(path, _age(path)) for path in folder.iterdir()] if folder.is_dir() else []
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         reading = tables.Job.kind.in_(("intake", "transcribe"))
         waiting = select(tables.Job.subject).where(reading, tables.Job.state != "done")
         wanted = set(session.scalars(waiting))

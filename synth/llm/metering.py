@@ -15,6 +15,7 @@ from synth.llm.templates import Message, Prompt
 from synth.settings import Settings
 from synth.store.database import Database
 from synth.store.usage import add_call, day_of, find_reply, keep_reply, spent_on
+from synth.store.zones import Zones
 
 MOST_KEPT = 2000  # replies of one workspace
 MILLION = 1_000_000  # tokens that a price is for
@@ -60,6 +61,7 @@ class StoredMeter:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._zones = Zones(database, settings.timezone)
 
     def complete(self, endpoint: Endpoint, request: Request, *, until: float) -> Reply | Failure:
         """The endpoint's reply, written down; a Failure that says so when the day's budget does not allow it."""
@@ -98,7 +100,7 @@ class StoredMeter:
         if tokens is None and cost is None:
             return None
         with self._database.read() as session:
-            spent = spent_on(session, workspace, self._day())
+            spent = spent_on(session, workspace, self._day(workspace))
         if tokens is not None and spent.tokens + expected > tokens:
             return f"The day's budget of {tokens:,} tokens for the language model does not allow it."
         if cost is not None and spent.cost + self._cost(expected, 0) > cost:
@@ -116,7 +118,7 @@ class StoredMeter:
     ) -> None:
         row = {
             "workspace_id": request.workspace,
-            "day": self._day(),
+            "day": self._day(request.workspace),
             "called_at": self._clock(),
             "prompt": f"{request.prompt.name}.v{request.prompt.version}",
             "prompt_hash": request.prompt.hash,
@@ -133,8 +135,8 @@ class StoredMeter:
     def _cost(self, read: int, written: int) -> float:
         return (read * self._settings.llm_prompt_price + written * self._settings.llm_completion_price) / MILLION
 
-    def _day(self) -> str:
-        return day_of(self._clock(), self._settings.timezone)
+    def _day(self, workspace: str) -> str:
+        return day_of(self._clock(), self._zones.of(workspace))
 
 
 def _tokens(text: str) -> int:

@@ -33,7 +33,7 @@ def enter(parts: Parts, workspace: str, issuer: str, claims: Mapping[str, Any], 
     is not taken over from anybody who signs in otherwise.
     """
     subject = cast("str", claims["sub"])
-    theirs = select(User).where(User.issuer == issuer, User.subject == subject)
+    theirs = select(User).where(User.workspace_id == workspace, User.issuer == issuer, User.subject == subject)
     try:
         role = read_role(claims, reading)
     except NotAllowed:  # and out of where they still are
@@ -98,7 +98,9 @@ def _register(session: Session, parts: Parts, workspace: str, name: str) -> User
     used = select(Credential.name).where(
         Credential.workspace_id == workspace, Credential.kind.in_(("session", "login")), in_force(parts.now())
     )
-    if session.get(User, fold(name)) or fold(name) in {fold(each) for each in session.scalars(used.distinct())}:
+    if session.get(User, (workspace, fold(name))) or fold(name) in {
+        fold(each) for each in session.scalars(used.distinct())
+    }:
         raise NotAllowed(f"Somebody signs in as {name} in another way; an administrator has to remove that user first.")
     user = User(folded=fold(name), workspace_id=workspace, name=name, role="viewer", created_at=parts.now())
     session.add(user)

@@ -71,7 +71,7 @@ def request_reports(parts: Parts, workspace: str) -> list[str]:
         newest = newest_document(session, workspace, now)
         if newest is None:
             return []
-        weeks = [week.id for week in weeks_due(session, workspace, now, parts.timezone, newest)]
+        weeks = [week.id for week in weeks_due(session, workspace, now, parts.zone(workspace), newest)]
         return [_queue(session, workspace, week, now, deliver=week == weeks[-1]) for week in weeks]
 
 
@@ -98,7 +98,7 @@ def _span(parts: Parts, workspace: str, week: str | None, since: str | None, unt
     now = parts.now()
     with parts.database.read() as session:
         reach = find_reach(session, workspace, now)
-    return choose_span(now, parts.timezone, reach.newest, week=week, since=since, until=until)
+    return choose_span(now, parts.zone(workspace), reach.newest, week=week, since=since, until=until)
 
 
 def _is_archived(session: Session, workspace: str, span: Span) -> bool:

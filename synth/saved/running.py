@@ -142,4 +142,4 @@ def _has_run(session: Session, saved: tables.SavedQuestion, span: Span) -> bool:
 def _last_week(session: Session, parts: Parts, workspace: str, week: str | None = None) -> Span | None:
     now = parts.now()
     newest = newest_document(session, workspace, now)
-    return None if newest is None else choose_span(now, parts.timezone, newest, week=week)
+    return None if newest is None else choose_span(now, parts.zone(workspace), newest, week=week)

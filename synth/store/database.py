@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from synth.errors import Broken, Unavailable
+from synth.store import walls
 from synth.store.faults import told_plainly
 from synth.store.stamp import WritingSession
 
@@ -25,7 +26,7 @@ _SQLITE_PRAGMAS = (
 )  # fmt: skip
 
 
-_shared: "ContextVar[tuple[Database, Session] | None]" = ContextVar("shared", default=None)
+_shared: "ContextVar[tuple[Database, str, Session] | None]" = ContextVar("shared", default=None)
 
 
 class Database:
@@ -44,8 +45,8 @@ class Database:
         where there is no space.
         """
         shared = _shared.get()
-        if shared is not None and shared[0] is self:
-            yield shared[1]
+        if shared is not None and shared[:2] == (self, walls.seen()):
+            yield shared[2]
             return
         with (
             told_plainly(),
@@ -60,7 +61,7 @@ class Database:
         Opening a session costs PostgreSQL three answers; a search would open seven.
         """
         with self.read() as session:
-            token = _shared.set((self, session))
+            token = _shared.set((self, walls.seen(), session))
             try:
                 yield
             finally:
@@ -76,8 +77,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees one state of the store from its first reading on, whatever is written meanwhile."""
-        level = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.execution_options(**level).connect() as connection:
+        with self.engine.execution_options(synth_snapshot=True).connect() as connection:
             yield connection
 
     def migrate(self, to: str = "head") -> None:
@@ -117,7 +117,8 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self.engine.connect() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, to)
+            with walls.everywhere():
+                command.upgrade(config, to)
 
     def is_current(self) -> bool:
         """True when the schema is at the newest version this code knows."""
@@ -183,6 +184,8 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
         event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "checkout", _let_us_begin)
+        event.listen(engine, "begin", walls.begin)
         return engine
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -201,6 +204,11 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin_sqlite` does
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _let_us_begin(connection: Any, *_: object) -> None:
+    """The driver must not begin transactions by itself: `walls.begin` does, in one breath with what it may see."""
+    connection.autocommit = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -20,6 +20,7 @@ from synth.store import tables
 from synth.store.database import Database
 from synth.store.rows import one_of
 from synth.store.stamp import Stamp, read_stamp
+from synth.store.walls import EVERY, seen
 from synth.store.withholding import (
     NOTHING,
     RESEARCH,
@@ -46,7 +47,7 @@ class DatabaseForEverybody(Database):
     def __init__(self, whole: Database, people: int) -> None:
         self.engine, self.dialect, self._measured = whole.engine, whole.dialect, 0
         self.people = people
-        self._kept: tuple[Stamp, Withheld] | None = None
+        self._kept: dict[str, tuple[Stamp, Withheld]] = {}  # by the workspace that is seen: each has its own
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -75,18 +76,24 @@ class DatabaseForEverybody(Database):
         if session.scalar(query) is None:
             return NOTHING
         stamp = read_stamp(session)
-        if self._kept is None or self._kept[0] != stamp:
-            self._kept = stamp, read_withheld(session, self.people)
-        return self._kept[1]
+        kept = self._kept.get(seen())
+        if kept is None or kept[0] != stamp:
+            kept = self._kept[seen()] = stamp, read_withheld(session, self.people)
+        return kept[1]
 
 
 def _names_withheld(session: Session, withheld: Withheld, sentence: str) -> bool:
-    """Whether a sentence names by its id what is there and withheld."""
-    words = set(_WORD.findall(sentence))
+    """Whether a sentence names by its id what is there and withheld, in the workspace that is seen."""
+    words, workspace = set(_WORD.findall(sentence)), seen()
+    if any(id in words and workspace in (owner, EVERY) for owner, id in (*withheld.themes, *withheld.decisions)):
+        return True
     quoting = owners_of(session, withheld.excerpts).subquery()
-    named = select(quoting.c.owner).where(quoting.c.owner.in_(words)).limit(1)
-    known = withheld.excerpts | {id for _, id in (*withheld.themes, *withheld.decisions)}
-    return not words.isdisjoint(known) or session.scalar(named) is not None
+    named = select(quoting.c.owner).where(quoting.c.owner.in_(words))
+    excerpts = tables.Excerpt.__table__.c
+    said = select(excerpts.id).where(excerpts.id.in_(words & withheld.excerpts))
+    if workspace != EVERY:
+        named, said = named.where(quoting.c.workspace_id == workspace), said.where(excerpts.workspace_id == workspace)
+    return any(session.scalar(query.limit(1)) is not None for query in (said, named))
 
 
 class _FilteredSession(Session):

@@ -46,11 +46,16 @@ _POSTGRES_FILL = """
     INSERT INTO excerpt_words(seq, words)
     SELECT e.seq, to_tsvector('english', substr(d.text, e.start + 1, e."end" - e.start))
     FROM excerpts e JOIN documents d ON d.id = e.document_id"""
-_SQLITE_SAID = "SELECT EXISTS (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query)"
+_SQLITE_SAID = """
+    SELECT EXISTS (
+        SELECT 1 FROM excerpt_words JOIN excerpts e ON e.seq = excerpt_words.rowid
+        WHERE excerpt_words MATCH :query AND e.workspace_id = :workspace)"""
 _SQLITE_HELD = """
     SELECT count(*) FROM (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query LIMIT :limit) AS some"""
 _POSTGRES_SAID = """
-    SELECT numnode(q) = 0 OR EXISTS (SELECT 1 FROM excerpt_words w WHERE w.words @@ q)
+    SELECT numnode(q) = 0 OR EXISTS (
+        SELECT 1 FROM excerpt_words w JOIN excerpts e ON e.seq = w.seq
+        WHERE w.words @@ q AND e.workspace_id = :workspace)
     FROM to_tsquery('english', :query) AS q"""
 
 
@@ -102,14 +107,17 @@ def says_all(session: Session, query: str) -> ColumnElement[bool] | None:
     return Excerpt.seq.in_(named.columns(Excerpt.seq).scalar_subquery())
 
 
-def words_left(session: Session, words: Iterable[str]) -> set[str]:
-    """Those of the words that some excerpt still says, in one form or another, and those that are never indexed."""
+def words_left(session: Session, workspace: str, words: Iterable[str]) -> set[str]:
+    """Those of the words that some excerpt of the workspace still says, in one form or another.
+
+    Those that are never indexed count as said.
+    """
     ask = text(_SQLITE_SAID if _is_sqlite(session) else _POSTGRES_SAID)
     left = set()
     for word in words:
         found = terms(word)
         expression = f'"{found[0]}"' if _is_sqlite(session) else " & ".join(_lexemes(word))
-        if not found or session.scalar(ask, {"query": expression}):
+        if not found or session.scalar(ask, {"query": expression, "workspace": workspace}):
             left.add(word)
     return left
 

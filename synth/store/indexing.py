@@ -14,6 +14,7 @@ from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.rows import chunks
+from synth.store.walls import everywhere, within
 
 PIECE = 5_000  # excerpts brought into the index at once
 SAMPLE = 50  # vectors compared with SQL when the index is looked over
@@ -107,9 +108,24 @@ def rebuild(parts: Parts, workspace: str, held: ledger.Claim | None = None) -> i
     The index is shared: where a folder goes, every other workspace is named in the outbox too, with a job to refill it.
     """
     for each in _throw_away(parts, workspace):
-        _request_draining(parts, each)
+        with within(each):
+            _request_draining(parts, each)
     _drain(parts, workspace, held)
     return len(parts.vectors.matrix(workspace).ids)
+
+
+def rebuild_all(parts: Parts, workspaces: Sequence[str]) -> int:
+    """The same for all of these at once; returns how many vectors they have."""
+    for each in workspaces:
+        with within(each):
+            _name(parts, each, parts.vectors.matrix(each, fresh=True).ids.tolist())
+            _empty(parts, each)
+    held = 0
+    for each in workspaces:
+        with within(each):
+            _drain(parts, each, None)
+            held += len(parts.vectors.matrix(each).ids)
+    return held
 
 
 def begin_anew(parts: Parts, workspace: str) -> int:
@@ -118,7 +134,8 @@ def begin_anew(parts: Parts, workspace: str) -> int:
     Until that job is through, searches are answered from SQL: exactly, and without what is not there any more.
     """
     for each in (workspace, *_throw_away(parts, workspace)):
-        _request_draining(parts, each)
+        with within(each):
+            _request_draining(parts, each)
     return len(parts.vectors.matrix(workspace).ids)
 
 
@@ -132,7 +149,8 @@ def _throw_away(parts: Parts, workspace: str) -> list[str]:
     """Empty the index, with all that SQL has in the outbox; returns the other workspaces that were in it."""
     others = _other_workspaces(parts, workspace)
     for each in (workspace, *others):
-        _name(parts, each, parts.vectors.matrix(each, fresh=True).ids.tolist())
+        with within(each):
+            _name(parts, each, parts.vectors.matrix(each, fresh=True).ids.tolist())
     _empty(parts, workspace)
     return others
 
@@ -176,7 +194,7 @@ def _name(parts: Parts, workspace: str, excerpts: Sequence[str]) -> None:
 
 
 def _other_workspaces(parts: Parts, workspace: str) -> list[str]:
-    with parts.database.read() as session:
+    with everywhere(), parts.database.read() as session:
         return list(session.scalars(select(tables.Workspace.id).where(tables.Workspace.id != workspace)))
 
 

@@ -18,6 +18,7 @@ from synth.store.database import Database
 from synth.store.rows import one_of
 from synth.store.stamp import Stamp, read_stamp
 from synth.store.tables import Embedding, Excerpt, VectorChange
+from synth.store.walls import everywhere
 
 _FEW: Final = 500  # changed vectors, and
 _PART: Final = 4  # the part of all, up to which only they are read
@@ -171,7 +172,7 @@ def of_other_embedders(embedder: str) -> ColumnElement[bool]:
 
 def count_outdated(database: Database, embedder: str) -> int:
     """How many vectors of other embedders there are, over all workspaces."""
-    with database.read() as session:
+    with everywhere(), database.read() as session:
         return session.scalar(select(func.count()).select_from(Embedding).where(of_other_embedders(embedder))) or 0
 
 

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from synth.store.database import Database
 from synth.store.gauges import Standing, read_gauges
+from synth.store.walls import everywhere
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _REQUEST_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -64,7 +65,7 @@ class _Gauges(Collector):
         return []  # known when it is read
 
     def collect(self) -> Iterator[Metric]:
-        with self._database.read() as session:
+        with everywhere(), self._database.read() as session:
             standing = read_gauges(session, self._now)
         yield from _told(standing)
 

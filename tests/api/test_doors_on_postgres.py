@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillAtIt
+from contextvars import copy_context
 
 import pytest
 from sqlalchemy import select
@@ -53,7 +54,7 @@ def test_what_ends_sessions_waits_for_one_that_is_being_opened(
         with engine.parts.database.write() as session:
             access.begin_session(session, engine.parts, WORKSPACE, name, "admin", "link")
             session.flush()
-            doing = pool.submit(deed, engine)
+            doing = pool.submit(copy_context().run, deed, engine)
             with pytest.raises(StillAtIt):
                 doing.result(timeout=0.2)
         doing.result(timeout=10)

@@ -31,6 +31,7 @@ ARROWS: Mapping[str, set[str]] = {
     "store": _GROUND | {"wire", "tracing"},
     "access": _GROUND | {"store", "wire"},
     "auditing": _GROUND | {"access", "store", "wire"},
+    "workspaces": _GROUND | {"access", "settings", "store", "wire"},
     "users": _GROUND | {"access", "store", "wire"},
     "oidc": _GROUND | {"access", "passwords", "store"},
     "passwords": _GROUND | {"access", "store"},
@@ -61,7 +62,7 @@ ARROWS: Mapping[str, set[str]] = {
     "delivery": _STORED | {"reports", "words"},
     "hooks": _STORED | {"delivery"},
     "backup": _GROUND | {"store"},
-    "checkup": _GROUND | {"oidc", "settings", "store", "embedding", "llm", "transcribing"},
+    "checkup": _GROUND | {"oidc", "settings", "store", "embedding", "llm", "transcribing", "workspaces"},
 }
 ENGINE = {*ARROWS, "engine"} - {"checkup", "backup"}
 COMMANDS = {*ENGINE, "cli", "checkup", "backup"}

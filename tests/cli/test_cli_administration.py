@@ -1,7 +1,6 @@
 """`synth users`, `synth tokens`, `synth sources`, `synth settings`, facets and reports of teams, on a home folder."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,12 @@ from synth.cli.audited import CHANGES, READINGS
 from synth.cli.client import Client
 from synth.cli.commands import app
 from synth.errors import BadInput, NotFound, SynthError
+from tests.factories import copy_home
 
 
 @pytest.fixture(autouse=True)
 def _home(told_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(told_home, tmp_path / "home")
+    copy_home(told_home, tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNTH_EMBEDDER", "hashing")
     monkeypatch.setenv("SYNTH_PUBLIC_URL", "https://synth.example.org/")

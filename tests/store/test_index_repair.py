@@ -111,7 +111,7 @@ def test_an_index_damaged_while_closed_changes_no_answer_and_is_repaired(home: P
 def test_a_question_leaves_a_sound_index_closed_and_finds_what_it_finds_open(opened: Engine) -> None:
     closed = search(opened)
     assert opened.parts.index.is_at_rest()
-    opened.warm(WORKSPACE)
+    opened.warm()
     assert not opened.parts.index.is_at_rest()
     assert search(opened) == closed
 

@@ -16,6 +16,7 @@ from synth.settings import Settings
 from synth.store import ledger, tables
 from synth.store.database import Database
 from synth.store.indexing import difference
+from synth.store.walls import within
 from tests.databases import throwaway_postgres
 from tests.factories import feedback_rows, new_home, submit_file, take_rows, write_csv, write_transcript
 
@@ -167,7 +168,7 @@ def test_a_job_queued_by_many_at_once_is_one_job(both: tuple[Engine, Engine]) ->
     post = both[1]
 
     def queue(_: int) -> str:
-        with post.parts.database.write() as session:
+        with within(WORKSPACE), post.parts.database.write() as session:
             return ledger.enqueue(session, WORKSPACE, "repair", {}, key="the same", now=post.parts.now())
 
     with ThreadPoolExecutor(8) as doors:
@@ -179,12 +180,18 @@ def test_a_job_queued_by_many_at_once_is_one_job(both: tuple[Engine, Engine]) ->
 
 def test_a_question_saved_and_asked_by_many_at_once_is_one_with_one_answer(both: tuple[Engine, Engine]) -> None:
     post = both[1]
+
+    def save(_: int) -> str:
+        with within(WORKSPACE):
+            return str(post.save_question(WORKSPACE, "Ann", question="Who likes invoices?")["id"])
+
+    def ask(id: str) -> dict[str, Any]:
+        with within(WORKSPACE):
+            return post.run_saved_question(WORKSPACE, "Ann", id)
+
     with ThreadPoolExecutor(4) as doors:
-        saved = list(
-            doors.map(lambda _: post.save_question(WORKSPACE, "Ann", question="Who likes invoices?"), range(4))
-        )
-        (id,) = {each["id"] for each in saved}
-        asked = list(doors.map(lambda _: post.run_saved_question(WORKSPACE, "Ann", id), range(6)))
+        (id,) = set(doors.map(save, range(4)))
+        asked = list(doors.map(ask, [id] * 6))
     assert len({each["last"]["week"] for each in asked}) == 1
     assert len(post.saved_runs(WORKSPACE, id)["runs"]) == 1
     with post.parts.database.read() as session:

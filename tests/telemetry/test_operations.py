@@ -19,7 +19,7 @@ def test_the_page_and_the_alerts_name_the_figures_there_are(engine: Engine) -> N
     take_rows(engine, feedback_rows(1))
     engine.ask(WORKSPACE, "What do people say about photo uploads?")
     engine.parts.metrics.observe_request("/", "GET", 200, 0.1)
-    known = set(re.findall(r"^# TYPE (synth_\w+?)(?:_created)? ", engine.metrics().decode(), re.MULTILINE))
+    known = set(re.findall(r"^# TYPE (synth_\w+?)(?:_created)? ", engine.metrics(WORKSPACE).decode(), re.MULTILINE))
     assert set(re.findall(r"`(synth_\w+)`", PAGE)) == known
     queries = [target["expr"] for panel in PANELS for target in panel["targets"]]
     for asked in ([rule["expr"] for rule in RULES], queries):

@@ -54,12 +54,12 @@ class Credential(Base):
 
 
 class User(Base):
-    """Who signs in by name; those who come by links alone are not here. A name belongs to one of them."""
+    """Who signs in by name; those who come by links alone are not here. A name is one of them in each workspace."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("ix_users_subject", "issuer", "subject", unique=True),)
+    __table_args__ = (Index("ix_users_subject", "workspace_id", "issuer", "subject", unique=True),)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     folded: Mapped[str] = mapped_column(primary_key=True)  # the name as it is compared
-    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str | None]  # argon2id; None of those who sign in through their organisation
