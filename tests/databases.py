@@ -54,10 +54,11 @@ def throwaway_postgres() -> Iterator[str]:
 def kept_postgres(name: str) -> Iterator[str]:
     """The address of the PostgreSQL database of this name, which is made where it is missing, and stays."""
     with _server().connect() as connection:
-        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
+        owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :name"
+        known = connection.execute(text(owner), {"name": name}).scalar()
     if known is None:
         _create(name)
-    yield _address(name)
+    yield _address(name) if known in (None, ROLE) else unbound(_address(name))  # as whoever made it
 
 
 def unbound(address: str) -> str:

@@ -53,6 +53,7 @@ class Core:
     def prepare(self) -> None:
         """Make the first workspace where it is missing."""
         ensure_first(self.parts.database, self.settings.timezone, self.parts.now())
+        self.parts.zone(WORKSPACE)  # known from here on
 
     def workspaces(self) -> list[str]:
         """The ids of all workspaces, the first one first."""
