@@ -22,7 +22,7 @@ def register(app: Celery, engine: Engine, kinds_of: Callable[[str], Collection[s
     @app.task(name="synth.sweep", shared=False)
     def sweep() -> None:
         """Send again what was lost between the ledger and the workers."""
-        engine.wake()
+        engine.sweep()
 
     @app.task(name="synth.tend", shared=False)
     def tend() -> None:

@@ -12,7 +12,8 @@ from synth.oidc.provider import open_provider
 from synth.parts import Parts
 from synth.settings import FIRST_WORKSPACE, Settings
 from synth.store import ledger
-from synth.store.walls import within
+from synth.store.leases import FarLeases
+from synth.store.walls import everywhere, within
 from synth.store.withholding import say_left_out
 from synth.workspaces import ensure_first, list_ids
 
@@ -30,6 +31,7 @@ class Core:
         self.organisation = open_provider(settings, parts.now)  # that users sign in through
         self.dispatch: Callable[[str, str], None] | None = None  # tells a worker of a job: (id, kind)
         self._told: dict[str, float] = {}
+        self._far_leases = FarLeases()
         self._telling = threading.Lock()
 
     def for_everybody(self) -> Self:
@@ -95,6 +97,12 @@ class Core:
             self._told.update({job_id: now for job_id, _ in untold})
         for job_id, kind in untold:
             dispatch(job_id, kind)
+
+    def sweep(self) -> None:
+        """Let go on what a worker held whose clock was ahead when it ended, and tell the workers of what is due."""
+        with everywhere(), self.parts.database.write() as session:
+            self._far_leases.end(session, now=self.parts.now(), seconds=time.monotonic())
+        self.wake()
 
     def renew_vectors(self, workspace: str) -> None:
         """Queue the embedding anew of what an earlier embedder made vectors of, if there is any."""

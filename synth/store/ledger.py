@@ -2,6 +2,10 @@
 
 A job is claimed under a lease with a random token; only the holder of the token may report progress or finish it. A
 lease that ran out makes the job claimable again. After its last attempt a job is dead and waits for a person.
+
+Clocks differ, and may jump. One that is ahead takes jobs over that others still do, which changes nothing: the token
+decides. A job that nobody tried yet is due whatever the clock of whoever wrote it said, and no pause is longer than
+the longest there is.
 """
 
 import random
@@ -189,8 +193,7 @@ def unfinished_kinds(session: Session, workspace: str, kinds: Sequence[str]) -> 
 def another_waits(session: Session, held: Claim, *, now: datetime) -> bool:
     """True while another job of the same kind and workspace is due: what is the same for both, that one will do."""
     alike = (Job.workspace_id == held.workspace, Job.kind == held.kind, Job.id != held.id)
-    queued = (Job.state == "queued", Job.run_after <= now)
-    return session.scalar(select(Job.id).where(*alike, *queued).limit(1)) is not None
+    return session.scalar(select(Job.id).where(*alike, _due(now)).limit(1)) is not None
 
 
 def retry(session: Session, workspace: str, job_id: str, *, now: datetime) -> None:
@@ -204,8 +207,13 @@ def retry(session: Session, workspace: str, job_id: str, *, now: datetime) -> No
 
 
 def _waiting(now: datetime) -> ColumnElement[bool]:
-    queued = and_(Job.state == "queued", Job.run_after <= now)
-    return or_(queued, and_(Job.state == "running", Job.lease_until < now))
+    return or_(_due(now), and_(Job.state == "running", Job.lease_until < now))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Queued, and its time has come, or nobody tried it yet, or its time is farther away than any pause is long."""
+    times = Job.run_after <= now, Job.attempts == 0, Job.run_after > now + LONGEST_WAIT
+    return and_(Job.state == "queued", or_(*times))
 
 
 def _next(session: Session, now: datetime, job_id: str | None, kinds: Collection[str] | None) -> Job | None:

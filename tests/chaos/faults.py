@@ -5,21 +5,31 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
-from tests.chaos.installation import APIS, WORKERS, Installation, wait_for
+from tests.chaos.installation import APIS, POSTGRES, WORKERS, Installation, wait_for
 
-WEIGHTS = {"api-1": 1, "api-2": 1, "worker-1": 3, "worker-2": 3, "redis": 3, "chroma": 3, "database": 6}
+WEIGHTS = {"api-1": 1, "api-2": 1, "worker-1": 3, "worker-2": 3, "redis": 3, "chroma": 3, "database": 6, POSTGRES: 3}
+JUMP = timedelta(hours=1)
 HANG = 8.0  # seconds a service takes connections and says nothing
 
 
 class Faults:
     """Ends processes at random moments from a thread of its own, until so many kills were made."""
 
-    def __init__(self, installation: Installation, *, kills: int, seconds: float, seed: int) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        *,
+        kills: int,
+        seconds: float,
+        seed: int,
+        among: Collection[str] = WEIGHTS.keys(),
+    ) -> None:
         self._installation = installation
         self._chance = random.Random(seed)
-        self._kills, self._seconds = kills, seconds
+        self._kills, self._seconds, self._among = kills, seconds, among
         self.counted: Counter[str] = Counter()
         self.paused = threading.Event()
         self._thread = threading.Thread(target=self._work, name="faults")
@@ -38,7 +48,8 @@ class Faults:
         return sum(self.counted[name] for name in WEIGHTS)
 
     def _work(self) -> None:
-        names = [name for name in WEIGHTS if name == "database" or name in self._installation.programs]
+        there = {"database", *self._installation.programs} & set(self._among)
+        names = [name for name in WEIGHTS if name in there]
         weights = [WEIGHTS[name] for name in names]
         began, between = time.monotonic(), self._seconds / max(1, self._kills)
         while self.kills < self._kills and time.monotonic() - began < 3 * self._seconds:
@@ -70,6 +81,18 @@ def hang(installation: Installation, name: str, seconds: float = HANG) -> None:
     program.send(signal.SIGSTOP)
     time.sleep(seconds)
     program.send(signal.SIGCONT)
+
+
+def jump_clocks(installation: Installation, seconds: float, say: Callable[[str], None]) -> int:
+    """Let the clock of a worker, then that of an API server, be an hour off for so long, either way; how often."""
+    jumps = [(name, sign * JUMP) for name in (WORKERS[0], APIS[0]) for sign in (1, -1)]
+    for name, off in jumps:
+        say(f"The clock of {name} jumps by {off.total_seconds() / 3600:+.0f} h.")
+        installation.set_clock(name, off)
+        time.sleep(seconds)
+        installation.set_clock(name, timedelta(0))
+        time.sleep(seconds / 4)
+    return 2 * len(jumps)
 
 
 def restart_one_by_one(installation: Installation, say: Callable[[str], None]) -> list[str]:

@@ -15,16 +15,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from synth.settings import Settings
+from tests.chaos.cluster import ENVIRONMENT, Cluster, own_cluster
+from tests.chaos.ports import free_port
 from tests.databases import SERVER, throwaway_postgres
 from tests.running import environment
 
 SERVICES = ("redis", "chroma")
+POSTGRES = "postgres"
 APIS, WORKERS = ("api-1", "api-2"), ("worker-1", "worker-2")
 ALIKE: Mapping[str, Sequence[str]] = dict.fromkeys(WORKERS, ("--concurrency", "2"))  # both do all kinds of work
 ENDING = 60.0  # seconds a process gets to end in good order
@@ -41,6 +46,7 @@ class Program:
     process: "subprocess.Popen[bytes] | None" = None
     held: bool = False
     starts: int = 0
+    user: Mapping[str, Any] = field(default_factory=dict)  # as whom it runs; as we do where it is empty
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self) -> None:
@@ -49,7 +55,9 @@ class Program:
             if self.held or (self.process is not None and self.process.poll() is None):
                 return
             with self.output.open("ab") as said:
-                self.process = subprocess.Popen(self.command, env=dict(self.environment), stdout=said, stderr=said)
+                self.process = subprocess.Popen(
+                    self.command, env=dict(self.environment), stdout=said, stderr=said, **self.user
+                )
             self.starts += 1
 
     def send(self, number: signal.Signals) -> bool:
@@ -105,16 +113,19 @@ class Installation:
         apis: Sequence[str] = APIS,
         workers: Mapping[str, Sequence[str]] = ALIKE,
         embedder: str = "hashing",
+        cluster: Cluster | None = None,
     ) -> None:
         self.folder, self._lease, self._embedder, self._apis = folder, lease, embedder, apis
-        self._ports = {name: _free_port() for name in (*SERVICES, *apis)}
+        self._ports = {name: free_port() for name in (*SERVICES, *apis)}
         self.settings = Settings(
             home=folder / "home",
             database_url=database_url,
             broker_url=f"redis://127.0.0.1:{self._ports['redis']}/0",
             chroma_url=f"http://127.0.0.1:{self._ports['chroma']}",
         )
-        self.programs = {"redis": self._redis(), "chroma": self._chroma()}
+        self._server = SERVER if cluster is None else cluster.url
+        self.programs = {} if cluster is None else {POSTGRES: self._postgres(cluster)}
+        self.programs |= {"redis": self._redis(), "chroma": self._chroma()}
         self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in apis}
         self.programs |= {name: self._synth(name, "worker", *options) for name, options in workers.items()}
         self._ended = threading.Event()
@@ -139,15 +150,33 @@ class Installation:
         wait_for(lambda: all(self.programs[name].listens() for name in self._apis), 120, "the API does not listen")
         self._keeper.start()
 
+    def await_database(self) -> None:
+        """Start the server of its own where there is one, and wait until the database answers."""
+        if POSTGRES in self.programs:
+            self.programs[POSTGRES].start()
+            wait_for(self._answers, 60, "the database does not answer")
+
+    def set_clock(self, name: str, off: timedelta) -> None:
+        """Let the clock of a program be off by so much from now on."""
+        written = self._clock(name).with_suffix(".new")
+        written.write_text(f"{off.total_seconds()}", "utf-8")
+        written.replace(self._clock(name))
+
     def end_backends(self, most: int) -> int:
-        """End up to so many connections to the database from the side of the server; returns how many."""
+        """End up to so many connections to the database from the side of the server; returns how many.
+
+        There are none while the server itself is away.
+        """
         name = make_url(str(self.settings.database_url)).database
-        server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+        server = create_engine(self._server, isolation_level="AUTOCOMMIT")
         query = """SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
-            WHERE datname = :name AND application_name <> 'chaos' ORDER BY random() LIMIT :most) AS chosen"""
+            WHERE datname = :name AND application_name <> 'chaos' AND pid <> pg_backend_pid()
+            ORDER BY random() LIMIT :most) AS chosen"""
         try:
             with server.connect() as connection:
                 return int(connection.execute(text(query), {"name": name, "most": most}).scalar() or 0)
+        except OperationalError:
+            return 0
         finally:
             server.dispose()
 
@@ -160,10 +189,28 @@ class Installation:
             program.held = True
             program.stop()
 
+    def _clock(self, name: str) -> Path:
+        return self.folder / f"{name}.clock"
+
+    def _answers(self) -> bool:
+        server = create_engine(self._server)
+        try:
+            with server.connect():
+                return True
+        except OperationalError:
+            return False
+        finally:
+            server.dispose()
+
     def _keep(self) -> None:
         while not self._ended.wait(0.1):
             for program in self.programs.values():
                 program.start()
+
+    def _postgres(self, cluster: Cluster) -> Program:
+        program = self._program(POSTGRES, cluster.command, ENVIRONMENT, cluster.port)
+        program.user = cluster.user
+        return program
 
     def _redis(self) -> Program:
         command = ["redis-server", "--port", str(self._ports["redis"]), "--bind", "127.0.0.1", "--save", ""]
@@ -185,6 +232,7 @@ class Installation:
         }
         command = [sys.executable, "-m", "tests.chaos.entry", *arguments]
         shorter = {"CHAOS_LEASE": f"{self._lease}"} if self._lease else {}
+        shorter["CHAOS_CLOCK"] = str(self._clock(name))
         return self._program(name, command, environment(self.settings.home, **given) | shorter, self._ports.get(name))
 
     def _program(self, name: str, command: Sequence[str], environment: Mapping[str, str], port: int | None) -> Program:
@@ -192,15 +240,28 @@ class Installation:
 
 
 @contextmanager
-def installed(folder: Path, **options: Any) -> Iterator[Installation]:
-    """An installation with an empty database, not started yet; ended and dropped afterwards."""
-    with throwaway_postgres() as url:
+def installed(folder: Path, *, own_server: bool = False, **options: Any) -> Iterator[Installation]:
+    """An installation with an empty database, not started yet; ended and dropped afterwards.
+
+    With `own_server` the database is on a server of its own, which is one of the programs.
+    """
+    with _database(own_server=own_server) as (url, cluster):
         address = make_url(url).update_query_dict({"connect_timeout": "5"}).render_as_string(hide_password=False)
-        installation = Installation(folder, address, **options)
+        installation = Installation(folder, address, cluster=cluster, **options)
         try:
             yield installation
         finally:
             installation.close()
+
+
+@contextmanager
+def _database(*, own_server: bool) -> Iterator[tuple[str, Cluster | None]]:
+    if own_server:
+        with own_cluster() as cluster:
+            yield cluster.url, cluster
+    else:
+        with throwaway_postgres() as url:
+            yield url, None
 
 
 def missing_program() -> str | None:
@@ -216,8 +277,3 @@ def wait_for(happened: Callable[[], bool], seconds: float, otherwise: str) -> No
         if time.monotonic() > deadline:
             raise TimeoutError(otherwise)
         time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

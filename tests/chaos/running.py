@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.store import ledger, tables
 from tests.chaos.entry import CRASHING, know_crashing
-from tests.chaos.faults import Doubling, Faults, hang, restart_one_by_one, send_away
+from tests.chaos.faults import WEIGHTS, Doubling, Faults, hang, jump_clocks, restart_one_by_one, send_away
 from tests.chaos.installation import APIS, WORKERS, Installation, installed, wait_for
 from tests.chaos.oracle import Check, await_rest, check_all
 from tests.chaos.sending import Client, make_requests
@@ -24,18 +24,24 @@ from workers.app import make_app
 RESUME = ledger.LEASE.total_seconds() + 5  # seconds within which what a dead worker held is done by another
 CRASHES = 3  # attempts of the job that ends its process
 SHORT: Mapping[str, Any] = {"lease": 3.0, "apis": APIS[:1]}
+JUMPED = 10.0  # seconds that each jump of a clock lasts
 REST = 600.0  # seconds to come to rest
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long, how many kills, how many rows; only a `whole` run has long faults, two servers and the real lease."""
+    """How long, how many kills, how many rows; only a `whole` run has long faults, two servers and the real lease.
+
+    With `own_server` the PostgreSQL server is one of the installation's own, and is killed as the others are.
+    """
 
     seconds: float
     kills: int
     rows: int
     seed: int
     whole: bool = True
+    own_server: bool = False
+    only: Sequence[str] = tuple(WEIGHTS)  # who is killed
 
 
 @dataclass
@@ -45,6 +51,7 @@ class Outcome:
     done: list[tuple[str, str]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     kills: int = 0
+    starts: dict[str, int] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -62,7 +69,8 @@ class Outcome:
 
 def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Install, send, break, come to rest, look."""
-    with installed(folder, **({} if plan.whole else SHORT)) as installation:
+    with installed(folder, own_server=plan.own_server, **({} if plan.whole else SHORT)) as installation:
+        installation.await_database()
         logging.getLogger("synth.workers").setLevel(logging.ERROR)
         named = make_url(str(installation.settings.database_url)).update_query_dict({"application_name": "chaos"})
         url = named.render_as_string(hide_password=False)
@@ -86,14 +94,17 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
     kept = max(8, len(requests) // 20) if plan.whole else 0  # for the last kill of both workers
     client = Client(installation.addresses, token, requests[kept:], threads=2, pause=pause)
     doubling = Doubling(lambda: _all_jobs(engine), send)
-    faults = Faults(installation, kills=plan.kills, seconds=plan.seconds, seed=plan.seed)
+    faults = Faults(installation, kills=plan.kills, seconds=plan.seconds, seed=plan.seed, among=plan.only)
     outcome, began, resumed = Outcome(), time.monotonic(), 0.0
     dead = _enqueue_failing(engine, whole=plan.whole)
     doubling.start()
+    wait_for(lambda: bool(client.acknowledged), 120, "nothing is acknowledged")
     faults.start()
     try:
+        jumps = jump_clocks(installation, JUMPED if plan.whole else plan.seconds / 4, say)
         stuck = _long_faults(plan, installation, faults, say) if plan.whole else []
         faults.join()
+        installation.await_database()
         say(f"{faults.kills} kills after {time.monotonic() - began:.0f} s; {len(client.acknowledged)} requests taken.")
         wait_for(lambda: client.done, REST, "the client is not done")
         took = await_rest(engine, REST)
@@ -115,10 +126,12 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
         ("kills", f"{faults.kills}: " + ", ".join(f"{name} {n}" for name, n in sorted(faults.counted.items()))),
         ("starts", ", ".join(f"{name} {each.starts}" for name, each in installation.programs.items())),
         ("requests acknowledged / sent again", f"{len(client.acknowledged):,} / {client.sent_again:,}"),
+        ("jumps of a clock by an hour", f"{jumps}"),
         ("messages sent a second time", f"{doubled:,}"),
         ("seconds in all / of them until rest", f"{time.monotonic() - began:.0f} / {took:.0f}"),
     ]
     outcome.kills = faults.kills
+    outcome.starts = {name: each.starts for name, each in installation.programs.items()}
     outcome.checks = check_all(engine, client, requests, dead)
     if plan.whole:
         name = f"seconds until a dead worker's jobs go on (≤ {RESUME:.0f})"
