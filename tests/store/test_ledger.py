@@ -47,6 +47,12 @@ def taken(store: Database, now: datetime = NOW) -> ledger.Claim:
     return held
 
 
+def pause(store: Database, held: ledger.Claim) -> None:
+    """Let a job wait for half an hour."""
+    with store.write() as session:
+        ledger.fail(session, held, now=NOW, error="busy", retryable=True, wait=1800)
+
+
 def job(store: Database, id_: str) -> tables.Job:
     with store.read() as session:
         return session.get_one(tables.Job, id_)
@@ -81,11 +87,12 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_runs_out(store: Database)
 
 
 def test_jobs_are_taken_oldest_first_and_not_before_they_are_due(store: Database) -> None:
-    later = enqueue(store, "b", now=NOW + timedelta(hours=1))
-    first = enqueue(store, "a")
-    assert taken(store).id == first
+    later = enqueue(store, "b")
+    pause(store, taken(store))
+    first, second = enqueue(store, "a"), enqueue(store, "c", now=NOW + timedelta(seconds=1))
+    assert [taken(store).id, taken(store).id] == [first, second]
     assert claim(store) is None
-    assert taken(store, NOW + timedelta(hours=2)).id in (first, later)
+    assert taken(store, NOW + timedelta(minutes=31)).id in (first, second, later)
     assert claim(store, job_id="j-none") is None
 
 
@@ -184,8 +191,9 @@ def test_another_waits_only_when_it_is_of_the_same_kind_and_due(store: Database)
             return ledger.another_waits(session, held, now=NOW)
 
     assert not waits()
+    enqueue(store, "three", kind="insights")
+    pause(store, taken(store))
     enqueue(store, "two", kind="themes")
-    enqueue(store, "three", kind="insights", now=LATER)
     assert not waits()
     enqueue(store, "four", kind="insights")
     assert waits()
