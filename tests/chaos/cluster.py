@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, text
+
 from tests.chaos.ports import free_port
 
 UNPRIVILEGED = ("postgres", "nobody")
+NAME = "synth"  # of the role and the database
 ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -28,7 +31,16 @@ class Cluster:
     command: Sequence[str]
     port: int
     user: Mapping[str, Any]
-    url: str
+    url: str  # as its owner
+    database_url: str  # of the installation's database, as a role that no wall lets through
+
+    def make_database(self) -> None:
+        """Make the role and its database, once the server runs."""
+        server = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE ROLE {NAME} LOGIN"))
+            connection.execute(text(f"CREATE DATABASE {NAME} OWNER {NAME}"))
+        server.dispose()
 
 
 def missing_server() -> str | None:
@@ -72,7 +84,8 @@ def own_cluster() -> Iterator[Cluster]:
         }
         command = [str(programs / "postgres"), "-D", str(folder / "data")]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        yield Cluster(command, port, user, f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
+        urls = (f"postgresql+psycopg://{role}@127.0.0.1:{port}/{role}" for role in ("postgres", NAME))
+        yield Cluster(command, port, user, *urls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -123,7 +123,7 @@ class Installation:
             broker_url=f"redis://127.0.0.1:{self._ports['redis']}/0",
             chroma_url=f"http://127.0.0.1:{self._ports['chroma']}",
         )
-        self._server = SERVER if cluster is None else cluster.url
+        self._cluster, self._server = cluster, SERVER if cluster is None else cluster.url
         self.programs = {} if cluster is None else {POSTGRES: self._postgres(cluster)}
         self.programs |= {"redis": self._redis(), "chroma": self._chroma()}
         self.programs |= {name: self._synth(name, "serve", "--port", str(self._ports[name])) for name in apis}
@@ -150,11 +150,16 @@ class Installation:
         wait_for(lambda: all(self.programs[name].listens() for name in self._apis), 120, "the API does not listen")
         self._keeper.start()
 
-    def await_database(self) -> None:
-        """Start the server of its own where there is one, and wait until the database answers."""
-        if POSTGRES in self.programs:
+    def start_database(self) -> None:
+        """Start the server of its own where there is one, and make its database."""
+        if self._cluster is not None:
             self.programs[POSTGRES].start()
-            wait_for(self._answers, 60, "the database does not answer")
+            self.await_database()
+            self._cluster.make_database()
+
+    def await_database(self) -> None:
+        """Wait until the database server answers."""
+        wait_for(self._answers, 60, "the database does not answer")
 
     def set_clock(self, name: str, off: timedelta) -> None:
         """Let the clock of a program be off by so much from now on."""
@@ -258,7 +263,7 @@ def installed(folder: Path, *, own_server: bool = False, **options: Any) -> Iter
 def _database(*, own_server: bool) -> Iterator[tuple[str, Cluster | None]]:
     if own_server:
         with own_cluster() as cluster:
-            yield cluster.url, cluster
+            yield cluster.database_url, cluster
     else:
         with throwaway_postgres() as url:
             yield url, None

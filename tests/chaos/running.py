@@ -14,6 +14,7 @@ from synth.access import create_token
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.store import ledger, tables
+from synth.store.walls import everywhere
 from tests.chaos.entry import CRASHING, know_crashing
 from tests.chaos.faults import WEIGHTS, Doubling, Faults, hang, jump_clocks, restart_one_by_one, send_away
 from tests.chaos.installation import APIS, WORKERS, Installation, installed, wait_for
@@ -69,8 +70,9 @@ class Outcome:
 
 def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Install, send, break, come to rest, look."""
-    with installed(folder, own_server=plan.own_server, **({} if plan.whole else SHORT)) as installation:
-        installation.await_database()
+    options = {} if plan.whole else SHORT
+    with everywhere(), installed(folder, own_server=plan.own_server, **options) as installation:
+        installation.start_database()
         logging.getLogger("synth.workers").setLevel(logging.ERROR)
         named = make_url(str(installation.settings.database_url)).update_query_dict({"application_name": "chaos"})
         url = named.render_as_string(hide_password=False)
@@ -184,7 +186,7 @@ def _leases(engine: Engine) -> dict[str, str]:
 
 
 def _all_jobs(engine: Engine) -> list[tuple[str, str]]:
-    with engine.parts.database.read() as session:
+    with everywhere(), engine.parts.database.read() as session:
         return [(row.id, row.kind) for row in session.execute(select(tables.Job.id, tables.Job.kind))]
 
 
