@@ -38,6 +38,13 @@ def set_redaction(held: Admin, engine: Opened, sent: shapes.SentSourceRedaction)
     return JSONResponse(engine.sources(held.workspace))
 
 
+@router.put("/sources/readers", operation_id="set_readers", responses=replies(shapes.SourceList, 400, 404))
+def set_readers(held: Admin, engine: Opened, sent: shapes.SentReaders) -> JSONResponse:
+    """Restrict a source to those who are named, or let everybody read it; it holds from their next request on."""
+    engine.set_readers(held.workspace, sent.source, sent.readers)
+    return JSONResponse(engine.sources(held.workspace))
+
+
 @router.get("/users", operation_id="list_users", responses=replies(shapes.UserList))
 def list_users(held: Admin, engine: Opened) -> JSONResponse:
     """Those who sign in with a browser, with their roles."""

@@ -119,6 +119,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "POST /erasures": "erase",
     "PUT /v1/retention": "set_retention",
     "PUT /v1/sources/redaction": "set_redaction",
+    "PUT /v1/sources/readers": "set_readers",
+    "POST /settings/sources/readers": "set_readers",
     "POST /settings/sources": "set_source",
     "POST /v1/settings/model/test": "probe_model",
     "POST /settings/model": "probe_model",

@@ -46,7 +46,7 @@ def _engine(request: Request) -> Engine:
     """The engine as who asks may see through it: nothing else decides what is withheld from whom."""
     engine: Engine = request.app.state.engine
     held: Access | None = getattr(request.state, "access", None)
-    return engine if held is None or held.may("researcher") else engine.for_everybody()
+    return engine if held is None or held.may("admin") else engine.for_reader(held.reader)
 
 
 Opened = Annotated[Engine, Depends(_engine)]

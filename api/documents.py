@@ -1,6 +1,5 @@
 """Documents: taking them in as files or as JSON, and reading them."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
@@ -9,7 +8,7 @@ from starlette.responses import JSONResponse
 from api import shapes
 from api.deps import Given, Opened, Paged, Sender, Viewer
 from api.paging import paged
-from api.sending import BODY, Sent, read_sent
+from api.sending import BODY, Sent, read_sent, sent_by
 from api.shapes import replies
 from synth.wire.intake import import_document
 
@@ -37,7 +36,7 @@ def add_documents(
     held: Sender, engine: Opened, sent: Annotated[Sent, Depends(read_sent)], key: Key = None
 ) -> JSONResponse:
     """Take files or documents in. Each file is one import; once this returns, none of them will be lost."""
-    submission = replace(sent.submission, by=held.name, credential=held.credential)
+    submission = sent_by(sent.submission, held)
     ids = [
         engine.submit(held.workspace, name, content, submission, key=f"{key}/{number}" if key else None)
         for number, (name, content) in enumerate(sent.files)

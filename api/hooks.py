@@ -37,7 +37,7 @@ def list_hooks(held: Admin, engine: Opened) -> JSONResponse:
 @router.post("", operation_id="add_hook", status_code=201, responses=replies(shapes.HookMade, 409, status=201))
 def add_hook(held: Admin, engine: Opened, sent: shapes.SentHook) -> JSONResponse:
     """An address to which another service sends feedback of one source. The secret that signs it is shown this once."""
-    return JSONResponse(engine.add_hook(held.workspace, held.name, sent.source), 201)
+    return JSONResponse(engine.add_hook(held.workspace, held.name, sent.source, readers=sent.readers), 201)
 
 
 @router.delete("/{id}", operation_id="end_hook", status_code=204, response_class=Response, responses=problems(404))

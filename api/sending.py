@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO, cast
 
@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from api.deps import Plain
+from synth.access import Access
 from synth.errors import BadInput
 from synth.intake.tabular.synonyms import FIELDS
 from synth.intake.uploads import Submission
@@ -35,6 +36,9 @@ class SentOptions(BaseModel):
 
     source: Name | None = Field(None, description="Where it comes from; the file's name if not given.")
     kind: Kind = Field("feedback", description="research for interviews and notes.")
+    reader: Options | None = Field(
+        None, description="Users and tokens who alone may read its source, which is new then, beside administrators."
+    )
 
 
 class SentFiles(SentOptions):
@@ -110,12 +114,21 @@ def _read_form(form: FormData) -> Sent:
         raise BadInput("There is no file in the form; send it in a field named 'file'.")
     if empty := next((file for file in files if not file.size), None):
         raise BadInput(f"{_named(empty)} is empty; there is nothing to take in.")
-    lists = {name: form.getlist(name) for name in ("map", "hide", "interviewer") if name in form}
+    lists = {name: form.getlist(name) for name in ("map", "hide", "interviewer", "reader") if name in form}
     single = {name: form[name] for name in ("source", "kind", "study", "redact") if form.get(name)}
     options = _checked(SentFiles, {**single, **lists})
     given = options.source, options.kind, _mapping(options.map), options.hide, options.interviewer
-    submission = Submission(*given, checked_study(options.kind, options.study), options.redact)
+    study = checked_study(options.kind, options.study)
+    submission = Submission(*given, study, options.redact, readers=options.reader)
     return Sent([(_named(file), file.file) for file in files], submission)
+
+
+def sent_by(submission: Submission, held: Access) -> Submission:
+    """The same as this one sends it; who restricts a source to others, and is no administrator, can read it too."""
+    readers = submission.readers
+    if readers is not None and not held.may("admin"):
+        readers = [*readers, held.name]
+    return replace(submission, by=held.name, credential=held.credential, readers=readers)
 
 
 def checked_study(kind: Kind, study: str | None) -> str | None:
@@ -154,7 +167,7 @@ def read_json(body: bytes, lines: BinaryIO) -> Sent:
     lines.writelines(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n" for row in rows)
     lines.seek(0)
     mapping = {field: field if field in columns else "" for field in FIELDS}
-    return Sent([(JSON_NAME, lines)], Submission(sent.source, sent.kind, mapping))
+    return Sent([(JSON_NAME, lines)], Submission(sent.source, sent.kind, mapping, readers=sent.reader))
 
 
 def _row(document: SentDocument) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from synth.errors import BadInput, Conflict, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.store.auditing import Act, Deed, add_event
 from synth.store.identity import new_id
+from synth.store.restricting import Reader
 from synth.store.tables import Credential, User, Workspace
 from synth.store.walls import everywhere, within
 from synth.wire.values import moment
@@ -64,6 +65,11 @@ class Access:
     def sees_only(self) -> str | None:
         """The credential whose imports are the only ones this one sees: itself, or None where it sees all."""
         return self.credential if self.scope == "ingest" else None
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads, as sources name those who may."""
+        return Reader(self.workspace, self.name, researches=self.may("researcher"))
 
     @property
     def follower(self) -> str:

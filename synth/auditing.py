@@ -94,6 +94,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "erase": Action("asked for an erasure", "erasure"),
     "set_retention": Action("set how long a source is kept", "source"),
     "set_redaction": Action("set how a source is redacted", "source"),
+    "set_readers": Action("said who may read a source", "source"),
     "set_source": Action("set how a source is kept and redacted", "source"),
     "probe_model": Action("tested the language model"),
     "keep_measurements": Action("kept figures for the trust card"),

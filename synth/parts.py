@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from synth.llm import Drafter
     from synth.store.chroma import ChromaIndex
     from synth.store.database import Database
+    from synth.store.everybody import DatabaseAsRead
+    from synth.store.restricting import Reader
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.store.zones import Zones
@@ -26,7 +28,7 @@ class Parts:
 
     home: Path
     database: "Database"
-    everybody: "Database"  # the same as those without the research role see it
+    everybody: "DatabaseAsRead"  # the same as those without the research role see it
     embedder: "Embedder"
     vectors: "VectorStore"
     kept: "Kept"
@@ -47,6 +49,14 @@ class Parts:
     def zone(self, workspace: str) -> str:
         """The time zone of a workspace: its days and weeks begin by it."""
         return self.zones.of(workspace)
+
+    def for_reader(self, reader: "Reader") -> "Parts":
+        """The same parts, reading only what somebody may read."""
+        return replace(self, database=self.everybody.for_reader(reader))
+
+    def left_out(self) -> str:
+        """The sources that whoever reads with these parts does not see now, as it is stored beside what is told."""
+        return self.database.left_out()
 
     def now(self) -> datetime:
         """The time, aware and in UTC."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from synth.access import ROLES, Role, create_login, end_sessions, hold_doors, in_force
 from synth.errors import BadInput, Conflict, NotFound
 from synth.parts import Parts
+from synth.permitting import forget_reader
 from synth.store.auditing import note_subject
 from synth.store.tables import Credential, User
 from synth.wire.values import moment
@@ -70,7 +71,10 @@ def change_role(parts: Parts, workspace: str, name: str, role: Role, *, by: str)
 
 
 def remove(parts: Parts, workspace: str, name: str, *, by: str) -> None:
-    """End every session and login link of a user, and forget their password; raises NotFound, Conflict for oneself."""
+    """End every session and login link of a user, forget their password, and take their name off restricted sources.
+
+    Raises NotFound, Conflict for oneself.
+    """
     _refuse_own(name, by)
     with parts.database.write() as session:
         hold_doors(session, workspace)
@@ -81,6 +85,7 @@ def remove(parts: Parts, workspace: str, name: str, *, by: str) -> None:
             session.execute(delete(User).where(User.workspace_id == workspace, User.folded == user.folded))
         elif not ended:
             raise NotFound(f"There is no user called {name}.")
+        forget_reader(session, workspace, name)
 
 
 def sign_out(parts: Parts, workspace: str, name: str, *, by: str) -> None:

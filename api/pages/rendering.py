@@ -47,7 +47,7 @@ def render(request: Request, template: str, **shown: Any) -> str:
         "path": request.url.path,
         "navigation": SECTIONS + (ADMINISTRATION if access and access.may("admin") else ()),
         "access": access,
-        "withheld": engine.for_everybody().withheld() if access and not access.may("researcher") else None,
+        "withheld": engine.for_reader(access.reader).withheld() if access and not access.may("admin") else None,
         "csrf": getattr(request.state, "csrf", None),
         "zone": zone,
         "clock": read_clock(request, zone),

@@ -17,6 +17,7 @@ from synth.model import Redacting
 
 PATH = "/settings"
 LONGEST_DAYS = 36_500
+LONGEST_READERS = 20_000  # characters of their names
 
 router = APIRouter()
 
@@ -37,6 +38,21 @@ def change_source(request: Request, held: Admin, engine: Opened, form: Form) -> 
     except (BadInput, NotFound) as error:
         return _show(request, held, engine, problem=str(error), status=400)
     return RedirectResponse(f"{PATH}#sources", 303)
+
+
+@router.post(PATH + "/sources/readers")
+def change_readers(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
+    """Who may read a source: everybody, or those who are named."""
+    named = [name for name in read_text(form, "readers", LONGEST_READERS).split(",") if name.strip()]
+    readers = named if read_text(form, "restricted") == "yes" else None
+    if named and readers is None:
+        said = "Names were given, but everybody may read it: say which of the two is meant."
+        return _show(request, held, engine, problem=said, status=400)
+    try:
+        engine.set_readers(held.workspace, read_text(form, "source"), readers)
+    except (BadInput, NotFound) as error:
+        return _show(request, held, engine, problem=str(error), status=400)
+    return RedirectResponse(f"{PATH}#readers", 303)
 
 
 @router.post(PATH + "/studies/{id}")
@@ -158,6 +174,7 @@ def _show(
         status=status,
         problem=problem,
         sources=[each for each in sources if each["study"] is None],
+        readable=sources,
         studies=engine.studies(held.workspace)["studies"],
         of_study={each["study"]: each for each in sources},
         redacting=get_args(Redacting),

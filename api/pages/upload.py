@@ -11,16 +11,18 @@ from api.pages.forms import Form, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
+from api.sending import sent_by
 from api.streaming import stream
+from synth.access import Access
 from synth.engine import Engine
-from synth.errors import BadInput
+from synth.errors import BadInput, Conflict, NotAllowed
 from synth.intake.drafts import Draft, DraftFile
 from synth.intake.tabular.synonyms import FIELDS
 from synth.intake.uploads import Submission
 from synth.model import Kind
 from synth.store.reading import Page
 
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_READERS = 200, 20_000
 RECENT = Page(limit=8)
 REFUSALS_SHOWN = 50
 
@@ -56,10 +58,10 @@ def show_draft(request: Request, held: Editor, engine: Opened, id: str) -> HTMLR
 def submit_draft(request: Request, held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Take the files in as they were confirmed."""
     draft = engine.draft(held.workspace, id)
-    choices = {file.number: _choice(draft, file, form, held.name) for file in draft.files if not file.problem}
+    choices = {file.number: _choice(draft, file, form, held) for file in draft.files if not file.problem}
     try:
         imports = engine.submit_draft(held.workspace, id, choices)
-    except BadInput as error:
+    except (BadInput, Conflict, NotAllowed) as error:
         shown = {"draft": draft, "chosen": choices, "fields": FIELDS, "problem": str(error)}
         return page(request, "mapping.html", status=400, **shown)
     return RedirectResponse(f"/imports/{imports[0]}" if len(imports) == 1 else "/imports", 303)
@@ -104,6 +106,7 @@ def _submission(form: FormData) -> Submission:
     study = read_text(form, "study", LONGEST_NAME) or None
     if study and kind != "research":
         raise BadInput("A study holds research: say that the files are research, or leave the study out.")
+    readers = read_text(form, "readers", LONGEST_READERS)
     asking = [name.strip() for name in read_text(form, "interviewer", LONGEST_NAME).split(",")]
     return Submission(
         source=read_text(form, "source", LONGEST_NAME) or None,
@@ -111,6 +114,7 @@ def _submission(form: FormData) -> Submission:
         interviewers=[name for name in asking if name],
         study=study,
         redact="suggest" if read_text(form, "redact") == "suggest" else "automatic",
+        readers=[name.strip() for name in readers.split(",") if name.strip()] or None,
     )
 
 
@@ -118,11 +122,12 @@ def _recognised(draft: Draft) -> dict[int, Submission]:
     return {file.number: Submission(draft.source, draft.kind, study=draft.study) for file in draft.files}
 
 
-def _choice(draft: Draft, file: DraftFile, form: FormData, by: str) -> Submission:
+def _choice(draft: Draft, file: DraftFile, form: FormData, held: Access) -> Submission:
     """What the form says of a file: only the fields that differ from what was recognised, since sheets may differ."""
     mapping, hidden = {}, []
     if file.table is not None:
         found = {field: read_text(form, f"map.{file.number}.{field}", LONGEST_NAME) for field in FIELDS}
         mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
         hidden = read_texts(form, f"hide.{file.number}")
-    return Submission(draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study, draft.redact, by)
+    given = draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study, draft.redact
+    return sent_by(Submission(*given, readers=draft.readers), held)

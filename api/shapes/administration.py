@@ -62,6 +62,7 @@ class SourceHeld(BaseModel):
     study: str | None = Field(description="The study it belongs to.")
     study_keep_days: int | None = Field(description="Of the two the shorter holds.")
     redact: Redacting = Field(description="suggest: uploads to it wait until somebody saw what is to be hidden.")
+    readers: list[str] | None = Field(description="Who may read it beside administrators; null lets everybody.")
 
 
 class SourceList(BaseModel):
@@ -77,10 +78,22 @@ class SentSourceRedaction(BaseModel):
     redact: Redacting
 
 
+class SentReaders(BaseModel):
+    """Who may read a source from now on."""
+
+    source: Annotated[Plain, Field(min_length=1, max_length=500)]
+    readers: list[UserName] | None = Field(
+        max_length=200, description="Users and tokens by name, beside administrators; null lets everybody read it."
+    )
+
+
 class SentHook(BaseModel):
     """Which source another service is to send feedback of."""
 
     source: Annotated[Plain, Field(min_length=1, max_length=500)]
+    readers: list[UserName] | None = Field(
+        None, max_length=200, description="Makes the source, which is new then, and lets only them read it."
+    )
 
 
 class Hook(BaseModel):

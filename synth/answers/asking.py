@@ -42,6 +42,7 @@ def ask_in_steps(
     Nothing is done before it is asked for: whoever stops reading stops the work. The question is redacted first, as
     every stored text is: an address could find nothing, and answers are kept.
     """
+    left_out = parts.left_out()  # before anything is read: a source that is restricted meanwhile may be in it
     asked = redact(question, regions=parts.regions).text
     earlier = load_earlier(parts, workspace, follows) if follows else None
     understood = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
@@ -56,7 +57,7 @@ def ask_in_steps(
         answer = _abstain(parts, workspace, plan, scope, numbers, reason)
     else:
         answer = _answer(parts, workspace, understood, scope, numbers)
-    kept = remember(parts, workspace, replace(answer, follows=follows))
+    kept = remember(parts, workspace, replace(answer, follows=follows), left_out)
     yield from kept.claims
     yield kept
 

@@ -18,8 +18,8 @@ from synth.store.rows import next_numbers
 from synth.wire.answers import answer_document
 
 
-def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
-    """Store an answer with its citations; returns it with its id."""
+def remember(parts: Parts, workspace: str, answer: Answer, left_out: str) -> Answer:
+    """Store an answer with its citations, and which sources were left out of it; returns it with its id."""
     cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
     with parts.database.write() as session:
         id = f"A{next_numbers(session, workspace, 'answer', 1)[0]}"
@@ -30,6 +30,7 @@ def remember(parts: Parts, workspace: str, answer: Answer) -> Answer:
             "question": answer.plan.question,
             "answer": answer_document(kept),
             "status": answer.status,
+            "left_out": left_out,
             "created_at": parts.now(),
         }
         session.execute(insert(tables.Answer), [row])

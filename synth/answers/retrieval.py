@@ -24,7 +24,7 @@ from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
 from synth.store.indexing import expect_whole, is_behind, request_repair
-from synth.store.stamp import sees_all
+from synth.store.stamp import hidden_sources, sees_all
 from synth.store.vectors import Matrix
 
 POOL = 200  # candidates each side brings to the fusion
@@ -111,11 +111,12 @@ def nearest_in(
     """
     if within is not None:
         return nearest(parts, workspace, vector, k, within=within)
-    wide = k + SPARE if is_open(filters) else WIDE
-    near = dict(nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide))
     with parts.database.read() as session:
+        all_let_through = is_open(filters) and not hidden_sources(session)
+        wide = k + SPARE if all_let_through else WIDE
+        near = dict(nearest(parts, workspace, vector, wide) if scan is None else scan.matrix.best(scan.cosines, wide))
         found = _first_within(parts, session, workspace, list(near), k, filters)
-        if len(found) == k or is_open(filters):
+        if len(found) == k or all_let_through:
             return [(id, near[id]) for id in found]
         everything = excerpt_ids(session, workspace, filters)
     return nearest(parts, workspace, vector, k, within=everything)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, Text, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from synth.answers.consulting import consult
@@ -23,14 +23,6 @@ RECENT = timedelta(weeks=4)
 MOST_VALUES = 200  # an attribute with more values than this is not one a question filters by
 MOST_READ = 20_000  # values of all attributes together
 WIDELY = 0.1  # share of the documents, people or accounts that must have a value for it to stand for who speaks
-_ATTRIBUTE_VALUES = {
-    "sqlite": """SELECT j.key AS key, CAST(j.value AS TEXT) AS value, count(*) AS holders
-                 FROM {table} t, json_each(t.attributes) j
-                 WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT {most}""",
-    "postgresql": """SELECT j.key AS key, j.value AS value, count(*) AS holders
-                     FROM {table} t, json_each_text(t.attributes) j
-                     WHERE t.workspace_id = :workspace GROUP BY 1, 2 LIMIT {most}""",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +112,12 @@ def _attribute_values(
     session: Session, workspace: str
 ) -> tuple[dict[str, tuple[str, ...]], frozenset[tuple[str, str]]]:
     """The values of the imported attributes by key, and those that hardly anything has, as (key, value)."""
-    statement = _ATTRIBUTE_VALUES[session.get_bind().dialect.name]
     found: dict[str, set[str]] = {}
     common: set[tuple[str, str]] = set()
     for table in (tables.Document, tables.Person, tables.Account):
         owners = session.scalar(select(func.count()).where(table.workspace_id == workspace)) or 0
-        if table is tables.Document:
-            rows = session.execute(_document_values(workspace))
-        else:
-            rows = session.execute(
-                text(statement.format(table=table.__tablename__, most=MOST_READ)), {"workspace": workspace}
-            )
-        for row in rows:
+        query = _document_values(workspace) if table is tables.Document else _values_of(session, table, workspace)
+        for row in session.execute(query):
             found.setdefault(row.key, set()).add(row.value)
             if row.holders >= WIDELY * owners:
                 common.add((row.key, row.value))
@@ -144,6 +130,19 @@ def _document_values(workspace: str) -> Select[*tuple[Any, ...]]:
     held = tables.DocumentAttribute
     shown = select(held.key, held.value, func.count().label("holders")).where(held.workspace_id == workspace)
     return shown.group_by(held.key, held.folded, held.value).limit(MOST_READ)
+
+
+def _values_of(
+    session: Session, owner: type[tables.Document | tables.Person | tables.Account], workspace: str
+) -> Select[*tuple[Any, ...]]:
+    """The values that people or accounts have."""
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(owner.attributes).table_valued("key", "value")
+    else:
+        each = func.json_each_text(owner.attributes).table_valued("key", "value")
+    value = cast(each.c.value, Text).label("value")
+    query = select(each.c.key.label("key"), value, func.count().label("holders")).select_from(owner).join(each, true())
+    return query.where(owner.workspace_id == workspace).group_by(each.c.key, value).limit(MOST_READ)
 
 
 def _lean(plan: Plan) -> Plan:

@@ -172,7 +172,7 @@ def end_hook(
 
 @sources.callback()
 def list_sources(context: typer.Context, json: Json = False, url: UrlOption = None) -> None:
-    """List the sources with what each holds; or say how what comes into one is redacted."""
+    """List the sources with what each holds; or say of one who may read it, or how it is redacted."""
     from synth.cli import administration
 
     if context.invoked_subcommand is None:
@@ -192,3 +192,16 @@ def redact_source(
     from synth.cli import administration
 
     administration.redact_source(source, mode, url=url)
+
+
+@sources.command("readers")
+def restrict_source(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Users and tokens.")] = None,
+    everybody: Annotated[bool, typer.Option("--everybody", help="Let everybody in the workspace read it.")] = False,
+    url: UrlOption = None,
+) -> None:
+    """Say who may read a source beside administrators; without a name it is nobody."""
+    from synth.cli import administration
+
+    administration.restrict_source(source, names or [], everybody=everybody, url=url)

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from synth.cli import output
 from synth.cli.opening import open_client
+from synth.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from synth.access import Role, Scope
 
@@ -157,7 +158,7 @@ def list_sources(*, json: bool, url: str | None) -> None:
         ends = [days for days in (each["keep_days"], each["study_keep_days"]) if days is not None]
         kept = f"kept {min(ends):,} days" if ends else "kept without an end"
         held = f"{each['documents']:,} documents, {each['excerpts']:,} excerpts"
-        print(f"{each['source']}: {held}, {kept}, redaction {each['redact']}")
+        print(f"{each['source']}: {held}, {kept}, redaction {each['redact']}, read by {_say_readers(each['readers'])}")
 
 
 def redact_source(source: str, mode: str, *, url: str | None) -> None:
@@ -166,3 +167,19 @@ def redact_source(source: str, mode: str, *, url: str | None) -> None:
         client.set_redaction(source, mode)
     waits = {"suggest": "waits until somebody has looked at it", "automatic": "is redacted and stored at once"}
     print(f"What comes into {source} {waits[mode]}.")
+
+
+def restrict_source(source: str, names: "Sequence[str]", *, everybody: bool, url: str | None) -> None:
+    """Who may read a source."""
+    if everybody and names:
+        raise BadInput("Name those who may read it, or say --everybody; not both.")
+    readers = None if everybody else list(names)
+    with open_client(url, command="synth sources readers") as client:
+        client.set_readers(source, readers)
+    print(f"{source} is read by {_say_readers(readers)}.")
+
+
+def _say_readers(readers: "Sequence[str] | None") -> str:
+    if readers is None:
+        return "everybody"
+    return ", ".join([*readers, "administrators"])

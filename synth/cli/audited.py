@@ -29,6 +29,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "import_codings": "import_codings",
     "probe_model": "probe_model",
     "set_redaction": "set_redaction",
+    "set_readers": "set_readers",
     "invite": "invite_user",
     "change_role": "change_role",
     "remove_user": "remove_user",

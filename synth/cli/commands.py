@@ -75,6 +75,9 @@ def ingest(
         Literal["automatic", "suggest"],
         typer.Option(help="suggest: nothing is stored before you have looked at what is to be hidden."),
     ] = "automatic",
+    reader: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Who alone may read its source, which is new then.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
@@ -91,6 +94,7 @@ def ingest(
         "interviewers": interviewer or [],
         "study": study,
         "redact": redact,
+        "readers": reader,
     }
     ingesting.run(paths, options, json=json, url=url)
 

@@ -256,6 +256,9 @@ class LocalClient:
     def set_redaction(self, source: str, redact: str) -> None:
         self.engine.set_redaction(self.workspace, source, redact)
 
+    def set_readers(self, source: str, readers: Sequence[str] | None) -> None:
+        self.engine.set_readers(self.workspace, source, readers)
+
     def users(self) -> Document:
         return self.engine.users(self.workspace)
 

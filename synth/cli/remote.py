@@ -89,6 +89,7 @@ class RemoteClient:
             "interviewer": options.get("interviewers"),
             "study": options.get("study"),
             "redact": options.get("redact"),
+            "reader": options.get("readers"),
         }
         with path.open("rb") as content:
             given = {name: value for name, value in fields.items() if value}
@@ -237,6 +238,9 @@ class RemoteClient:
 
     def set_redaction(self, source: str, redact: str) -> None:
         self._json("PUT", "/sources/redaction", json={"source": source, "redact": redact})
+
+    def set_readers(self, source: str, readers: Sequence[str] | None) -> None:
+        self._json("PUT", "/sources/readers", json={"source": source, "readers": readers and list(readers)})
 
     def users(self) -> Document:
         return self._json("GET", "/users")

@@ -134,7 +134,8 @@ def _letter(session: Session, parts: Parts, workspace: str, id: str) -> Letter |
     if delivery is None or delivery.sent_at is not None:
         return None
     to = find_subscription(session, workspace, delivery.subscription_id)
-    report = session.get(Report, (workspace, delivery.report_id))
+    with parts.for_everybody().database.read() as theirs:  # as it may be read now, by whoever gets it
+        report = theirs.get(Report, (workspace, delivery.report_id))
     if to.ended_at is not None or report is None:
         return None
     content = report.content

@@ -60,7 +60,7 @@ def open_engine(
     from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
     from synth.store.chroma import ChromaIndex
-    from synth.store.everybody import DatabaseForEverybody
+    from synth.store.everybody import DatabaseAsRead
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.store.zones import Zones
@@ -77,7 +77,7 @@ def open_engine(
     parts = Parts(
         home=settings.home.resolve(),
         database=database,
-        everybody=DatabaseForEverybody(database, settings.minimum_people),
+        everybody=DatabaseAsRead(database, settings.minimum_people),
         embedder=words,
         vectors=VectorStore(database, words.version, words.dimension),
         kept=Kept(),

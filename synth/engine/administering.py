@@ -1,5 +1,6 @@
 """The engine's side of what administrators look after: settings, the model endpoint, sources, users."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from synth.access import Access, Role, end_session, list_sessions
@@ -49,6 +50,16 @@ class AdministrationSteps(Core):
         from synth.intake.sources import set_redaction
 
         set_redaction(self.parts, workspace, source, redact)
+
+    def set_readers(self, workspace: str, source: str, readers: Sequence[str] | None) -> None:
+        """Restrict a source to users and tokens by name, or let everybody read it; raises NotFound, BadInput.
+
+        Insights are drafted anew, since those who read them read others from now on.
+        """
+        from synth.permitting import set_readers
+
+        set_readers(self.parts, workspace, source, readers)
+        self.draft_insights(workspace)
 
     def audit(
         self,

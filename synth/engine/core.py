@@ -13,8 +13,8 @@ from synth.parts import Parts
 from synth.settings import FIRST_WORKSPACE, Settings
 from synth.store import ledger
 from synth.store.leases import FarLeases
+from synth.store.restricting import EVERYBODY, Reader
 from synth.store.walls import everywhere, within
-from synth.store.withholding import say_left_out
 from synth.workspaces import ensure_first, list_ids
 
 WORKSPACE = FIRST_WORKSPACE
@@ -36,17 +36,20 @@ class Core:
 
     def for_everybody(self) -> Self:
         """The same engine for those without the research role: what is withheld from them is nowhere in it."""
+        return self.for_reader(EVERYBODY)
+
+    def for_reader(self, reader: Reader) -> Self:
+        """The same engine for somebody: what they may not read is nowhere in it. Administrators read all there is."""
         other = copy(self)
-        other.parts = self.parts.for_everybody()
+        other.parts = self.parts.for_reader(reader)
         return other
 
     def withheld(self) -> str | None:
         """The sentence for what those who ask do not see; None where they see everything."""
-        from synth.store.everybody import DatabaseForEverybody
+        from synth.store.everybody import DatabaseAsRead
 
         database = self.parts.database
-        left_out = database.withheld() if isinstance(database, DatabaseForEverybody) else None
-        return say_left_out(left_out.people) if left_out and left_out.excerpts else None
+        return database.say_left_out() if isinstance(database, DatabaseAsRead) else None
 
     def answer_beside_workers(self) -> None:
         """Answer from counts that may be seconds old while workers elsewhere take feedback in."""

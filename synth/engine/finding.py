@@ -37,6 +37,7 @@ class InsightSteps(Core):
         """Give an insight a title, claims or a state; raises NotFound, BadInput for what the gate refuses, Conflict."""
         from synth.insights.editing import change_insight, read_change
 
+        self.insight(workspace, insight_id)
         change_insight(self.parts, workspace, actor, insight_id, read_change(wanted))
         return self.insight(workspace, insight_id)
 

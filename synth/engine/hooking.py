@@ -1,6 +1,6 @@
 """The engine's side of hooks: made by administrators, and what comes in through them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,11 +21,16 @@ class HookSteps(WorkSteps):
 
         return {"hooks": self._read(list_hooks, workspace)}
 
-    def add_hook(self, workspace: str, actor: str, source: str) -> dict[str, Any]:
-        """A hook for a source, with its secret, which is shown this once; raises BadInput, Conflict."""
+    def add_hook(
+        self, workspace: str, actor: str, source: str, *, readers: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        """A hook for a source, with its secret, which is shown this once; raises BadInput, Conflict.
+
+        With `readers` the source is new, and only they and administrators will read what comes.
+        """
         from synth.hooks.keeping import add_hook
 
-        return add_hook(self.parts, workspace, source, by=actor)
+        return add_hook(self.parts, workspace, source, by=actor, readers=readers)
 
     def end_hook(self, workspace: str, hook: str) -> None:
         """Take nothing more there; raises NotFound."""

@@ -142,10 +142,11 @@ class ThemeSteps(Core):
         from synth.themes.curating.records import tell
         from synth.themes.curating.wanted import read_wanted
 
+        self._expect_seen(workspace, wanted)
         with self.parts.database.write() as session:
             made = [tell(*decide(session, self.parts, workspace, actor, read_wanted(each))) for each in wanted]
         self.wake()
-        return made
+        return [self._as_read(workspace, each) for each in made]
 
     def preview(self, workspace: str, actor: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """What `decide` would do; nothing is changed."""
@@ -153,6 +154,7 @@ class ThemeSteps(Core):
         from synth.themes.curating.records import tell
         from synth.themes.curating.wanted import read_wanted
 
+        self._expect_seen(workspace, wanted)
         with self.parts.database.write() as session:
             return tell(*preview(session, self.parts, workspace, actor, read_wanted(wanted)))
 
@@ -167,7 +169,7 @@ class ThemeSteps(Core):
         with self.parts.database.write() as session:
             made = tell(*decide(session, self.parts, workspace, actor, read_seeds(list(seeds))))
         self.discover(workspace, scope="unassigned") if look else self.wake()
-        return made
+        return self._as_read(workspace, made)
 
     def change_theme(
         self, workspace: str, actor: str, theme_id: str, wanted: Mapping[str, Any]
@@ -182,10 +184,24 @@ class ThemeSteps(Core):
         from synth.themes.curating.records import tell
         from synth.themes.curating.undoing import undo
 
+        self.decision(workspace, decision_id)
         with self.parts.database.write() as session:
             undone = tell(*undo(session, self.parts, workspace, actor, decision_id))
         self.wake()
-        return undone
+        return self._as_read(workspace, undone)
+
+    def _expect_seen(self, workspace: str, wanted: Any) -> None:
+        """Raise NotFound for a theme or an excerpt that is named and not there for whoever decides."""
+        from synth.themes.curating.seeing import expect_seen
+
+        if self.parts.left_out():
+            with self.parts.database.read() as session:
+                expect_seen(session, workspace, wanted)
+
+    def _as_read(self, workspace: str, made: dict[str, Any]) -> dict[str, Any]:
+        """What was made, as whoever made it reads it."""
+        seen = self.parts.left_out() and made["decision"]["id"]
+        return made | {"decision": self.decision(workspace, made["decision"]["id"])} if seen else made
 
     def decisions(self, workspace: str, page: Page = FIRST_PAGE, *, theme: str | None = None) -> Listed:
         """What people decided about themes, newest first."""

@@ -66,8 +66,8 @@ def _delete_emptied(
 ) -> None:
     """The sources that have no document any more: they may be called after whom they came from.
 
-    With `set_stay` one stays for which somebody said how long it is kept or how it is redacted, because that holds for
-    what comes next; not where its name has a word of the person's.
+    With `set_stay` one stays for which somebody said how long it is kept, how it is redacted or who reads it, because
+    that holds for what comes next; not where its name has a word of the person's.
     """
     for part in chunks(sorted(sources)):
         held = select(Document.source_id).where(Document.source_id.in_(part))
@@ -79,7 +79,7 @@ def _delete_emptied(
 
 
 def _is_set(source: tables.Source) -> bool:
-    return source.keep_days is not None or source.redact != "automatic"
+    return source.keep_days is not None or source.redact != "automatic" or source.readers is not None
 
 
 def _named(source: tables.Source, reach: Reach) -> bool:

@@ -1,6 +1,7 @@
 """Hooks are made, listed and ended by administrators."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -10,6 +11,7 @@ from synth.delivery.webhook import make_secret
 from synth.errors import BadInput, Conflict, NotFound
 from synth.hooks.sealing import seal
 from synth.parts import Parts
+from synth.permitting import begin_restricted
 from synth.store.tables import Hook
 from synth.wire.values import moment
 
@@ -17,10 +19,13 @@ MOST = 100  # hooks of a workspace
 LONGEST = 500  # characters of a source
 
 
-def add_hook(parts: Parts, workspace: str, source: str, *, by: str) -> dict[str, Any]:
+def add_hook(
+    parts: Parts, workspace: str, source: str, *, by: str, readers: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Let another service send feedback of this source; returns the hook with its secret, which is shown this once.
 
-    Raises BadInput for a source without a name, Conflict where there are too many hooks.
+    With `readers` the source is new, and restricted before anything is sent to it. Raises BadInput for a source
+    without a name, Conflict where there are too many hooks.
     """
     if not 0 < len(source := source.strip()) <= LONGEST:
         raise BadInput(f"Name the source that it is for, in 1 to {LONGEST} characters.")
@@ -37,6 +42,8 @@ def add_hook(parts: Parts, workspace: str, source: str, *, by: str) -> dict[str,
         held = select(func.count(Hook.id)).where(Hook.workspace_id == workspace)
         if (session.scalar(held) or 0) >= MOST:
             raise Conflict(f"There are {MOST} hooks; end those that nobody uses.")
+        if readers is not None:
+            begin_restricted(session, workspace, source, "feedback", readers, parts.now())
         session.execute(insert(Hook), [row])
         return _document(session.get_one(Hook, id)) | {"secret": secret}
 

@@ -26,6 +26,7 @@ from synth.store import ledger, tables
 from synth.store.citing import replace_citations
 from synth.store.counting import count_themes
 from synth.store.excerpts import load_views
+from synth.store.restricting import RESEARCHERS
 from synth.store.rows import next_numbers
 from synth.themes.reading import active_themes, load_centroids
 from synth.wire.answers import count_document, filters_document
@@ -38,14 +39,20 @@ POOL = 60  # excerpts near the centre that quotes are chosen from
 def draft_insights(parts: Parts, held: ledger.Claim) -> None:
     """Draft what is missing, theme by theme; each is a transaction, so a new attempt goes on where this one ended.
 
-    While another such job waits, that one drafts: many imports at once are followed by one drafting.
+    While another such job waits, that one drafts: many imports at once are followed by one drafting. All who may read
+    an insight read the same numbers, so restricted sources are left out of it; a theme that rests on these alone is
+    drafted over them.
     """
+    common = parts.for_reader(RESEARCHERS)
     with parts.database.read() as session:
         skip = ledger.another_waits(session, held, now=parts.now())
-        themes = [] if skip else active_themes(session, held.workspace)
-        due = [(theme, facts) for theme, facts in _gather(session, held.workspace, themes) if facts is not None]
-    for done, (theme, facts) in enumerate(due):
-        draft_theme(parts, held.workspace, theme, facts)
+    due = [] if skip else list(_due(common, held.workspace, frozenset()))
+    if not skip and common.left_out():
+        with common.database.read() as session:
+            seen = frozenset(theme.id for theme in active_themes(session, held.workspace))
+        due += _due(parts, held.workspace, seen)
+    for done, (eyes, theme, facts) in enumerate(due):
+        draft_theme(eyes, held.workspace, theme, facts)
         with parts.database.write() as session:
             ledger.advance(session, held, now=parts.now(), stage="drafting", done=done + 1, total=len(due))
     if not skip:
@@ -54,10 +61,22 @@ def draft_insights(parts: Parts, held: ledger.Claim) -> None:
         ledger.finish(session, held, now=parts.now())
 
 
+def _due(parts: Parts, workspace: str, seen: frozenset[str]) -> Iterator[tuple[Parts, tables.Theme, Facts]]:
+    """Each theme that is to be drafted, and has not been seen, with its facts, and the parts it is read with."""
+    with parts.database.read() as session:
+        themes = [theme for theme in active_themes(session, workspace) if theme.id not in seen]
+        gathered = _gather(session, workspace, themes, parts.left_out())
+        found = [(parts, theme, facts) for theme, facts in gathered if facts is not None]
+    yield from found
+
+
 def _gather(
-    session: Session, workspace: str, themes: Sequence[tables.Theme]
+    session: Session, workspace: str, themes: Sequence[tables.Theme], left_out: str
 ) -> Iterator[tuple[tables.Theme, Facts | None]]:
-    """Each theme with its facts where an insight of it is due: there is none, or its draft is of another size."""
+    """Each theme with its facts where an insight of it is due.
+
+    There is none, or its draft is of another size, or counted what is restricted by now, or left out what is not.
+    """
     insight = tables.Insight
     newest_last = select(insight).where(insight.workspace_id == workspace).order_by(insight.created_at)
     before = {each.theme_id: each for each in session.scalars(newest_last)}
@@ -65,17 +84,17 @@ def _gather(
     totals = Totals(session, workspace) if themes else None
     for theme in themes:
         last = before.get(theme.id)
-        due = last is None or (last.state == "draft" and _has_moved(last, mentions.get(theme.id, 0)))
+        due = last is None or (last.state == "draft" and _is_stale(last, mentions.get(theme.id, 0), left_out))
         yield theme, gather_facts(session, workspace, theme, totals) if due else None
 
 
-def _has_moved(before: tables.Insight, mentions: int) -> bool:
-    return has_moved(counted_mentions(before), mentions)
+def _is_stale(before: tables.Insight, mentions: int, left_out: str) -> bool:
+    return before.left_out != left_out or has_moved(counted_mentions(before), mentions)
 
 
 def draft_theme(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts, *, actor: str = SERVICE) -> str | None:
     """Draft one theme, or its draft anew; returns the id of the insight, None where no claim could be backed."""
-    mine = Filters(where=(Condition("theme", theme.id),))
+    mine, left_out = Filters(where=(Condition("theme", theme.id),)), parts.left_out()
     leads = write_leads(theme, facts)
     sections = _sections(parts, workspace, theme, leads)
     brief = Brief("insight", theme.name, sections, facts.counts, workspace=workspace)
@@ -106,6 +125,7 @@ def draft_theme(parts: Parts, workspace: str, theme: tables.Theme, facts: Facts,
         "content": content,
         "provenance": _provenance(drafting, gated, mine, moment(parts.now())),
         "drafter": drafting.provenance.drafter,
+        "left_out": left_out,
     }
     with parts.database.write() as session:
         return _store(session, parts, workspace, theme, values, actor)
@@ -153,7 +173,8 @@ def _store(
     before = draft.claims
     dropped = draft.content.get("dropped", [])
     draft.claims = redrafted(before, values["claims"], dropped)
-    draft.counts, draft.provenance, draft.drafter = values["counts"], values["provenance"], values["drafter"]
+    for name in ("counts", "provenance", "drafter", "left_out"):
+        setattr(draft, name, values[name])
     draft.content = values["content"] | {"dropped": dropped}
     draft.title = draft.title if draft.titled_by else theme.name
     draft.freshness, draft.freshness_reason, draft.updated_at = "fresh", None, now

@@ -95,9 +95,19 @@ def change_insight(parts: Parts, workspace: str, actor: str, id: str, change: Ch
             raise NotFound(f"There is no insight {id}.")
         if change.unchanged_since not in (None, moment(insight.updated_at)):
             raise Conflict(f"{id} was changed meanwhile; look at it again, and then change it.")
+        if change.claims is not None:
+            _expect_whole(parts, insight)
         _rewrite(session, insight, actor, change, at)
         if change.state is not None and change.state != insight.state:
             _move(session, insight, actor, change.state, at)
+
+
+def _expect_whole(parts: Parts, insight: tables.Insight) -> None:
+    """Claims are named by their places: who is not shown all of them would rewrite another."""
+    with parts.database.read() as session:
+        seen = session.get(tables.Insight, (insight.workspace_id, insight.id))
+        if seen is None or len(seen.claims) != len(insight.claims):
+            raise Conflict(f"{insight.id} holds claims that are not shown to you; who sees all of it can rewrite them.")
 
 
 def _rewrite(session: Session, insight: tables.Insight, actor: str, change: Change, at: Any) -> None:

@@ -127,6 +127,7 @@ def _from_answer(parts: Parts, workspace: str, actor: str, wanted: Wanted, answe
                 gated.claims, {claim["text"]: f"answer {place}" for place, claim in enumerate(claims, 1)}
             ),
             "counts": kept.answer["counts"],
+            "left_out": kept.left_out,
             "content": {"numbers": _numbers_of(kept.answer)},
             "drafter": kept.answer["drafter"],
             "provenance": {
@@ -149,7 +150,7 @@ def _numbers_of(answer: Mapping[str, Any]) -> list[float]:
 
 
 def _from_selection(parts: Parts, workspace: str, actor: str, wanted: Wanted) -> str:
-    ids = wanted.excerpt_ids
+    ids, left_out = wanted.excerpt_ids, parts.left_out()
     with parts.database.read() as session:
         views = load_views(session, workspace, ids)
         missing = [id for id in ids if id not in views]
@@ -184,6 +185,7 @@ def _from_selection(parts: Parts, workspace: str, actor: str, wanted: Wanted) ->
             "origin": {"kind": "selection", "excerpt_ids": list(ids)},
             "claims": drafted(gated.claims, kinds),
             "counts": [count_document(each) for each in counts],
+            "left_out": left_out,
             "drafter": drafting.provenance.drafter,
             "provenance": asdict(drafting.provenance)
             | {

@@ -56,6 +56,7 @@ class Draft:
     files: tuple[DraftFile, ...]
     study: str | None = None
     redact: Redacting = "automatic"
+    readers: tuple[str, ...] | None = None
 
 
 def keep_draft(
@@ -92,6 +93,7 @@ def open_draft(parts: Parts, workspace: str, id: str) -> Draft:
         files,
         said.get("study"),
         said.get("redact", "automatic"),
+        tuple(said["readers"]) if "readers" in said else None,
     )
 
 

@@ -20,6 +20,7 @@ from synth.intake.roster import read_roster, write_roster
 from synth.intake.sources import looked_at
 from synth.model import ParsedDocument, Refusal
 from synth.parts import Parts
+from synth.permitting import restricted_names
 from synth.store import ledger, tables
 from synth.store.progress import settle
 from synth.store.rows import insert_new
@@ -144,13 +145,21 @@ def _take_documents(parts: Parts, held: ledger.Claim, upload: Upload) -> None:
 
 def _read(parts: Parts, upload: Upload) -> Iterator[ParsedDocument | Refusal]:
     rows = read_upload(parts, upload)
-    if upload.options.get("redact") != "suggest":
-        with parts.database.read() as session:
-            closed = looked_at(session, upload.workspace)
-        return (_unless_looked_at(row, closed) for row in rows) if closed else rows
     with parts.database.read() as session:
+        restricted = restricted_names(session, upload.workspace) - {upload.options["source"]}
+        closed = looked_at(session, upload.workspace)
         decisions = load_decisions(session, upload.import_id)
+    rows = (_unless_restricted(row, restricted) for row in rows) if restricted else rows
+    if upload.options.get("redact") != "suggest":
+        return (_unless_looked_at(row, closed) for row in rows) if closed else rows
     return settled(rows, decisions, parts.regions)
+
+
+def _unless_restricted(row: ParsedDocument | Refusal, restricted: Collection[str]) -> ParsedDocument | Refusal:
+    """Who may add to a restricted source was asked of the upload's own, not of one that a row names."""
+    if isinstance(row, Refusal) or row.source not in restricted:
+        return row
+    return Refusal(row.row, f"{row.source} is restricted; send what is for it by itself, with that source.")
 
 
 def _unless_looked_at(row: ParsedDocument | Refusal, closed: Collection[str]) -> ParsedDocument | Refusal:

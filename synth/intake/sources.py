@@ -75,4 +75,5 @@ def _document(
         "study": study.id if study else None,
         "study_keep_days": study.keep_days if study else None,
         "redact": source.redact,
+        "readers": source.readers,
     }

@@ -17,6 +17,7 @@ from synth.intake.recordings import check_recording, enqueue_transcription, reco
 from synth.intake.sources import looked_at
 from synth.model import Kind, Redacting, Refusal
 from synth.parts import Parts
+from synth.permitting import begin_restricted, expect_reader
 from synth.store import tables
 from synth.store.faults import told_plainly
 from synth.store.identity import keyed_import_id, new_id
@@ -40,6 +41,7 @@ class Submission:
     redact: Redacting = "automatic"  # its source may say suggest, which then holds
     by: str | None = None  # who sent it, where it waits for a person
     credential: str | None = None  # by which it was sent
+    readers: Sequence[str] | None = None  # of its source, which is new then: who may read it beside administrators
 
     def options(self) -> dict[str, Any]:
         """As it is stored with the import."""
@@ -51,6 +53,7 @@ class Submission:
             "interviewers": list(self.interviewers),
             "study": self.study,
             **({"redact": self.redact, "by": self.by} if self.redact == "suggest" else {}),
+            **({} if self.readers is None else {"readers": sorted(self.readers)}),
         }
 
 
@@ -186,11 +189,16 @@ def _register(
 ) -> None:
     now = parts.now()
     with parts.database.write() as session:
-        if source_of(submission.options(), filename) in looked_at(session, workspace):
+        source = source_of(submission.options(), filename)
+        if source in looked_at(session, workspace):
             submission = replace(submission, redact="suggest")
+        if expect_reader(session, parts, workspace, source) or submission.readers is not None:
+            submission = replace(submission, source=source)  # all that is in it, whatever its rows say
         if known := session.get(tables.Import, import_id):
             _expect_same(known, digest, submission)
             return
+        if submission.readers is not None:
+            begin_restricted(session, workspace, source, submission.kind, submission.readers, now)
         is_recording = recording_form(draft) is not None
         draft.replace(upload_path(parts.home, import_id))
         session.add(
@@ -213,13 +221,15 @@ def _register(
 
 
 def _expect_same(known: tables.Import, digest: str, submission: Submission) -> None:
-    if known.sha256 != digest or _apart_from_looking(known.options) != _apart_from_looking(submission.options()):
+    before, now = known.options, submission.options()
+    other_source = None not in (before["source"], now["source"]) and before["source"] != now["source"]
+    if known.sha256 != digest or other_source or _as_it_is_read(before) != _as_it_is_read(now):
         raise Conflict("This idempotency key was used for another upload; send this one with a key of its own.")
 
 
-def _apart_from_looking(options: Mapping[str, Any]) -> dict[str, Any]:
-    """How a file is read, without whether somebody looks first: that may have been said of its source meanwhile."""
-    return {name: value for name, value in options.items() if name not in ("redact", "by")}
+def _as_it_is_read(options: Mapping[str, Any]) -> dict[str, Any]:
+    """How a file is read, without what may have been said of its source meanwhile: who looks first, who reads."""
+    return {name: value for name, value in options.items() if name not in ("redact", "by", "source")}
 
 
 def _shown(filename: str) -> str:

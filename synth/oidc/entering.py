@@ -12,6 +12,7 @@ from synth.errors import NotAllowed
 from synth.parts import Parts
 from synth.passwords import fold
 from synth.store.auditing import ORGANISATION, Act, Deed, add_event
+from synth.store.restricting import read_restrictions
 from synth.store.tables import Credential, User
 
 _LONGEST: Final = 100  # characters of a name
@@ -98,6 +99,10 @@ def _register(session: Session, parts: Parts, workspace: str, name: str) -> User
     used = select(Credential.name).where(
         Credential.workspace_id == workspace, Credential.kind.in_(("session", "login")), in_force(parts.now())
     )
+    if fold(name) in {
+        fold(each) for held in read_restrictions(session) if held.workspace == workspace for each in held.readers
+    }:
+        raise NotAllowed(f"{name} is the name of somebody who reads restricted sources; ask an administrator.")
     if session.get(User, (workspace, fold(name))) or fold(name) in {
         fold(each) for each in session.scalars(used.distinct())
     }:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from synth.reports.spans import Span
 from synth.store import tables
+from synth.store.restricting import holds_nothing_of
+from synth.store.stamp import hidden_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ _WHY = "Themes that were merged or split since, decisions of people, and late fe
 
 
 def read_reported(session: Session, workspace: str, theme_id: str, weeks: Sequence[Span]) -> tuple[int | None, ...]:
-    """What the archived report of each week counted for a theme, None where it says nothing of it."""
-    ids = [week.id for week in weeks]
-    query = select(tables.Report.id, tables.Report.content).where(
-        tables.Report.workspace_id == workspace, tables.Report.id.in_(ids)
-    )
+    """What the archived report of each week counted for a theme, None where it says nothing of it.
+
+    Nothing is said of one that counted what whoever reads may not see.
+    """
+    ids, report = [week.id for week in weeks], tables.Report
+    readable = holds_nothing_of(report.left_out, hidden_sources(session))
+    query = select(report.id, report.content).where(report.workspace_id == workspace, report.id.in_(ids), readable)
     archived = {id: content.get("mentions", {}).get(theme_id) for id, content in session.execute(query)}
     return tuple(archived.get(id) for id in ids)

@@ -85,10 +85,12 @@ def write_report(parts: Parts, held: ledger.Claim) -> None:
     span = _span(parts, held.workspace, held.payload.get("week"), None, None)
     with parts.database.read() as session:
         archived = _is_archived(session, held.workspace, span)
-    content = None if archived else write_content(parts.for_everybody(), held.workspace, span)
+    readable = parts.for_everybody()
+    left_out = readable.left_out()
+    content = None if archived else write_content(readable, held.workspace, span)
     with parts.database.write() as session:
         if content is not None and not _is_archived(session, held.workspace, span):
-            _archive(session, parts, held.workspace, content)
+            _archive(session, parts, held.workspace, content, left_out)
             if held.payload.get("deliver"):
                 _send_out(session, held.workspace, span.id, parts.now())
         ledger.finish(session, held, now=parts.now(), result={"report": span.id})
@@ -119,8 +121,9 @@ def _send_out(session: Session, workspace: str, report: str, now: datetime) -> N
     ledger.enqueue(session, workspace, "deliver", {"report": report}, key=key, now=now, subject=report)
 
 
-def _archive(session: Session, parts: Parts, workspace: str, content: Content) -> None:
-    row = {"workspace_id": workspace, "id": content["id"], "content": content, "created_at": parts.now()}
+def _archive(session: Session, parts: Parts, workspace: str, content: Content, left_out: str) -> None:
+    row = {"workspace_id": workspace, "id": content["id"], "content": content, "left_out": left_out}
+    row["created_at"] = parts.now()
     insert_new(session, tables.Report, [row])
     replace_citations(session, workspace, content["id"], _cited(content))
 

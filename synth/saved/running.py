@@ -85,6 +85,7 @@ def run_once(parts: Parts, saved: tables.SavedQuestion) -> None:
 def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     """Ask one question as of the end of a week, for everybody, and keep what came of it."""
     parts = parts.for_everybody()
+    left_out = parts.left_out()
     workspace, given = saved.workspace_id, read_filters_document(saved.given)
     plan = understand(parts, workspace, saved.question, given, dropped=saved.dropped).plan
     until = min(span.until, plan.filters.until) if plan.filters.until else span.until
@@ -96,7 +97,7 @@ def run_question(parts: Parts, saved: tables.SavedQuestion, span: Span) -> None:
     if counted and answer.status == "abstained":
         counted["value"] = 0  # what is not in the data up to then was not said in that week
     with parts.database.write() as session:
-        _keep(session, parts, saved, span, answer, counted)
+        _keep(session, parts, saved, span, answer, counted, left_out)
 
 
 def _count_in(parts: Parts, workspace: str, plan: Plan, span: Span) -> dict[str, Any]:
@@ -122,14 +123,20 @@ def _count_in(parts: Parts, workspace: str, plan: Plan, span: Span) -> dict[str,
 
 
 def _keep(
-    session: Session, parts: Parts, saved: tables.SavedQuestion, span: Span, answer: Answer, counted: dict[str, Any]
+    session: Session,
+    parts: Parts,
+    saved: tables.SavedQuestion,
+    span: Span,
+    answer: Answer,
+    counted: dict[str, Any],
+    left_out: str,
 ) -> None:
     """Write the run down in place of an earlier one; of two at the same moment the later one stays."""
     key = {"workspace_id": saved.workspace_id, "question_id": saved.id, "week": span.id}
     if session.get(tables.SavedQuestion, (saved.workspace_id, saved.id), with_for_update=True) is None:
         return  # erased meanwhile
     session.execute(delete(tables.SavedRun).filter_by(**key))
-    row = {**key, "answer": answer_document(answer), "counted": counted, "asked_at": parts.now()}
+    row = {**key, "answer": answer_document(answer), "counted": counted, "left_out": left_out, "asked_at": parts.now()}
     session.execute(insert(tables.SavedRun), [row])
     cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
     replace_citations(session, saved.workspace_id, f"{saved.id}.{span.id}", cited)

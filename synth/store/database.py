@@ -48,11 +48,17 @@ class Database:
         if shared is not None and shared[:2] == (self, walls.seen()):
             yield shared[2]
             return
-        with (
-            told_plainly(),
-            Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamp": None}) as session,
-        ):
+        with told_plainly(), self._open() as session:
             yield session
+
+    @contextmanager
+    def _open(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False, autoflush=False, info={"stamp": None}) as session:
+            yield session
+
+    def left_out(self) -> str:
+        """The sources that are not read here, as it is stored beside what is told of the others."""
+        return ""
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

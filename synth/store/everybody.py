@@ -1,61 +1,127 @@
-"""The store as everybody may see it: the one place where what is withheld is left out.
+"""The store as somebody may read it: the one place where what is not theirs is left out.
 
-A database opened `for_everybody` gives sessions that leave what `synth.store.withholding` names out of every query,
-whatever asks: search, counts, themes, answers, insights, reports, exports. Nothing above this file knows of it, and
-nothing above it can forget it.
+A database opened for a reader gives sessions that leave out of every query what `synth.store.withholding` and
+`synth.store.restricting` name, whatever asks: search, counts, themes, answers, insights, reports, exports. Nothing
+above this file knows of it, and nothing above it can forget it.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, event, false, func, not_, or_, select, true, tuple_
-from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, event, false, func, not_, or_, select, true, tuple_
+from sqlalchemy.engine import IteratorResult, Result
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    QueryableAttribute,
+    Session,
+    with_loader_criteria,
+)
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.util import find_tables
 
 from synth.errors import NotAllowed, NotFound
 from synth.store import tables
 from synth.store.database import Database
+from synth.store.restricting import (
+    EVERYBODY,
+    Criteria,
+    Key,
+    Reader,
+    Restricted,
+    any_of,
+    criteria,
+    found_by_id,
+    read_restrictions,
+    say_restricted,
+    studies_of,
+    write_left_out,
+)
+from synth.store.retelling import (
+    Retelling,
+    read_retelling,
+    tell_area,
+    tell_decision,
+    tell_insight,
+    tell_report,
+    tell_step,
+    tell_subscription,
+    tell_theme,
+)
 from synth.store.rows import one_of
-from synth.store.stamp import Stamp, read_stamp
+from synth.store.stamp import Kept, WritingSession, hidden_sources, read_stamp
 from synth.store.walls import EVERY, seen
 from synth.store.withholding import (
     NOTHING,
     RESEARCH,
-    Key,
     Withheld,
     codes_shown,
+    decisions_about,
     owners_of,
     owners_of_others,
     read_withheld,
+    say_left_out,
     say_withheld,
 )
 from synth.wire.stripping import strip
 
 DOT: Final = "·"
-_STATE: Final = "withheld"  # where a session keeps what it leaves out
+_SIGHT, _WHOLE_SIGHT = "sight", "whole sight"  # where a session keeps what it leaves out, now and of all there is
+ALL_TOLD: Final = Retelling(Restricted())
+_NAMES: Final = (tables.Theme.__table__.c.name, tables.Area.__table__.c.name)
 _MARK: Final = re.compile(r"\S")
 _WORD: Final = re.compile(r"\w+")
-Criteria = tuple[LoaderCriteriaOption, ...]
 
 
-class DatabaseForEverybody(Database):
-    """The same store as those without the research role see it: reading is filtered, writing is not."""
+@dataclass(frozen=True)
+class _Sight:
+    """What a session leaves out, and the conditions that do it."""
 
-    def __init__(self, whole: Database, people: int) -> None:
+    withheld: Withheld = NOTHING
+    retelling: Retelling = ALL_TOLD
+    always: Criteria = ()
+    apart: Criteria = ()  # where a statement speaks of no document
+    to_change: Criteria = ()  # where something is changed
+
+
+class DatabaseAsRead(Database):
+    """The same store as somebody may read it: reading is filtered, writing is not.
+
+    Those without the research role see nothing that fewer than `people` said in studies; nobody but administrators, who
+    read the store itself, sees a source that is restricted to others.
+    """
+
+    def __init__(self, whole: Database, people: int, reader: Reader = EVERYBODY) -> None:
         self.engine, self.dialect, self._measured = whole.engine, whole.dialect, 0
-        self.people = people
-        self._kept: dict[str, tuple[Stamp, Withheld]] = {}  # by the workspace that is seen: each has its own
+        self.people, self.reader = people, reader
+        self._kept = Kept()
+        # Who sees a document sees as well whom its source is restricted to: all that is read is of one moment.
+        self._snapshots = self.engine.execution_options(synth_snapshot=True)
+
+    def for_reader(self, reader: Reader) -> Self:
+        """The same as somebody else may read it."""
+        other = copy(self)
+        other.reader = reader
+        return other
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session that leaves out what is withheld; raises NotAllowed for that where NotFound would be raised."""
-        told = {"stamp": None, "eyes": "everybody"}
-        with _FilteredSession(self.engine, expire_on_commit=False, autoflush=False, info=told) as session:
-            withheld = self._withheld(session)
-            session.info[_STATE] = withheld, _criteria(session, withheld) if withheld else ()
+    def _open(self) -> Iterator[Session]:
+        """A session that leaves out what is not theirs; raises NotAllowed for what is withheld, not NotFound."""
+        told = {"stamp": None}
+        with _FilteredSession(self._snapshots, expire_on_commit=False, autoflush=False, info=told) as session:
+            sight = self._look(session)
+            withheld, hidden = sight.withheld, sight.retelling.restricted.sources
+            if hidden or not self.reader.researches:
+                eyes = "researchers" if self.reader.researches else "everybody"
+                session.info["eyes"] = f"{eyes} without {sorted(hidden)}" if hidden else eyes
+            session.info["hidden"] = frozenset(hidden)
+            session.info[_SIGHT] = sight
             try:
                 yield session
             except NotFound as missing:
@@ -63,23 +129,74 @@ class DatabaseForEverybody(Database):
                     raise NotAllowed(say_withheld(withheld.people)) from None
                 raise
 
-    def withheld(self) -> Withheld:
-        """What is left out now."""
-        with self.read() as session:
-            found: Withheld = session.info[_STATE][0]
-            return found
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction in which a study or an import that they may not read is not there; all else is, to be moved."""
+        with super().write() as session:
+            sight = self._look(session)
+            if sight.retelling.restricted:
+                session.info[_WHOLE_SIGHT], session.info[_SIGHT] = sight, _Sight(always=sight.to_change)
+            yield session
 
-    def _withheld(self, session: Session) -> Withheld:
-        if self.people < 2:
-            return NOTHING
-        query = select(tables.Source.id).where(tables.Source.kind == RESEARCH).limit(1)
-        if session.scalar(query) is None:
-            return NOTHING
+    def withheld(self) -> Withheld:
+        """What few people said in studies, as far as it is left out now."""
+        with self.read() as session:
+            found: _Sight = session.info[_SIGHT]
+            return found.withheld
+
+    def say_left_out(self) -> str | None:
+        """The sentence for what is left out now; None where nothing is."""
+        with self.read() as session:
+            sight: _Sight = session.info[_SIGHT]
+        mine = sight.retelling.restricted.sources
+        few = say_left_out(sight.withheld.people) if sight.withheld.excerpts else ""
+        return " ".join(filter(None, (few, say_restricted() if mine else ""))) or None
+
+    def left_out(self) -> str:
+        """The sources that are left out now."""
+        with self.read() as session:
+            return write_left_out(hidden_sources(session))
+
+    def _look(self, session: Session) -> _Sight:
+        """What this one does not see, read once for each state of the store."""
         stamp = read_stamp(session)
-        kept = self._kept.get(seen())
-        if kept is None or kept[0] != stamp:
-            kept = self._kept[seen()] = stamp, read_withheld(session, self.people)
-        return kept[1]
+        all_there_are = self._kept.read_of("restrictions", stamp, seen(), lambda: read_restrictions(session))
+        hidden = {each.source: (each.workspace, each.name) for each in all_there_are if each.concerns(self.reader)}
+        if not hidden and self.reader.researches:
+            return _Sight()
+        name = f"{'all' if self.reader.researches else self.people} without {sorted(hidden)}"
+        sight: _Sight = self._kept.read_of(name, stamp, seen(), lambda: self._read_sight(session, hidden))
+        if not sight.withheld:
+            return sight
+        return replace(sight, always=(*sight.always, *_criteria(session, sight.withheld)))
+
+    def _read_sight(self, session: Session, hidden: Mapping[int, Key]) -> _Sight:
+        sight = _without(session, hidden) if hidden else _Sight()
+        session.info[_SIGHT] = sight  # what is withheld is counted over what is seen
+        research = select(tables.Source.id).where(tables.Source.kind == RESEARCH).limit(1)
+        if self.reader.researches or self.people < 2 or session.scalar(research) is None:
+            return sight
+        return replace(sight, withheld=read_withheld(session, self.people))
+
+
+def _without(session: Session, hidden: Mapping[int, Key]) -> _Sight:
+    retelling, alone, mixed = read_retelling(session, Restricted(hidden))
+    studies, about = studies_of(session, hidden), decisions_about(session, alone)
+    whole = Restricted(hidden, studies, alone, mixed, about)
+    always, apart = criteria(whole, session.get_bind().dialect.name)
+    to_change = found_by_id(whole, session.get_bind().dialect.name)
+    return _Sight(NOTHING, replace(retelling, restricted=whole), always, apart, to_change)
+
+
+_ALL: Final = _Sight()
+
+
+def told(session: Session, workspace: str, text: str, otherwise: str) -> str:
+    """A text that was made of everything there is, or `otherwise` where it gives away what is left out."""
+    sight: _Sight = session.info.get(_SIGHT, _ALL)
+    if sight.retelling.restricted and sight.retelling.gives_away(session, workspace, text):
+        return otherwise
+    return text
 
 
 def _names_withheld(session: Session, withheld: Withheld, sentence: str) -> bool:
@@ -100,15 +217,64 @@ class _FilteredSession(Session):
     """A session whose reading is filtered by what it is told to leave out."""
 
 
-@event.listens_for(_FilteredSession, "do_orm_execute")
-def _leave_out(state: ORMExecuteState) -> None:
-    withheld, criteria = state.session.info.get(_STATE, (NOTHING, ()))
-    if not withheld or not state.is_select:
+@contextmanager
+def as_read(session: Session) -> Iterator[None]:
+    """Within a transaction, see for a moment what whoever began it may read: to count what they are told."""
+    whole, before = session.info.get(_WHOLE_SIGHT), session.info.get(_SIGHT)
+    if whole is None:
+        yield
         return
-    state.statement = state.statement.options(*criteria)
-    if _reads_whole_texts(state):
-        ids = one_of(state.session, tables.Document.id, withheld.interviews)
+    session.info[_SIGHT] = whole
+    try:
+        yield
+    finally:
+        session.info[_SIGHT] = before
+
+
+@event.listens_for(_FilteredSession, "do_orm_execute")
+@event.listens_for(WritingSession, "do_orm_execute")
+def _leave_out(state: ORMExecuteState) -> Result[Any] | None:
+    sight: _Sight = state.session.info.get(_SIGHT, _ALL)
+    if not state.is_select or not (sight.always or sight.apart):
+        return None
+    state.statement = state.statement.options(*sight.always)
+    if sight.apart and not _speaks_of_documents(state.statement):
+        state.statement = state.statement.options(*sight.apart)
+    if sight.withheld and _reads_whole_texts(state):
+        ids = one_of(state.session, tables.Document.id, sight.withheld.interviews)
         state.statement = state.statement.options(_only(tables.Document, not_(ids)))
+    return _renamed(state, sight.retelling.names)
+
+
+def _speaks_of_documents(statement: Any) -> bool:
+    """Whether documents are among what is read, so that whom they are of is known by these."""
+    if isinstance(statement, CompoundSelect):
+        return all(map(_speaks_of_documents, statement.selects))
+    return isinstance(statement, Select) and any(
+        table.name == "documents"
+        for source in statement.get_final_froms()
+        for table in find_tables(source, check_columns=False, include_joins=True, include_aliases=True)
+        if isinstance(table, Table)
+    )
+
+
+def _renamed(state: ORMExecuteState, names: Mapping[str, str]) -> Result[Any] | None:
+    """Where names of themes and areas are selected by themselves: each as it is told."""
+    shown = getattr(state.statement, "column_descriptions", ())
+    places = [place for place, each in enumerate(shown) if _is_name(each["expr"])]
+    if not names or not places:
+        return None
+    found = state.invoke_statement()
+    rows = [
+        tuple(names.get(value, value) if place in places else value for place, value in enumerate(row)) for row in found
+    ]
+    return IteratorResult(SimpleResultMetaData(list(found.keys())), iter(rows))
+
+
+def _is_name(shown: Any) -> bool:
+    return isinstance(shown, InstrumentedAttribute | QueryableAttribute) and any(
+        getattr(shown.property, "columns", [None])[0] is each for each in _NAMES
+    )
 
 
 def _reads_whole_texts(state: ORMExecuteState) -> bool:
@@ -118,11 +284,17 @@ def _reads_whole_texts(state: ORMExecuteState) -> bool:
 
 
 @event.listens_for(_FilteredSession, "loaded_as_persistent")
-def _dot_out(session: Session, loaded: Any) -> None:
-    withheld, _ = session.info.get(_STATE, (NOTHING, ()))
-    if withheld and (show := _SHOWN_OF.get(type(loaded))):
-        for name, value in show(session, withheld, loaded).items():
-            set_committed_value(loaded, name, value)
+def _retell(session: Session, loaded: Any) -> None:
+    sight: _Sight = session.info.get(_SIGHT, _ALL)
+    if sight.retelling.restricted and (tell := _TOLD_OF.get(type(loaded))):
+        _change(loaded, tell(session, sight.retelling, loaded))
+    if sight.withheld and (show := _SHOWN_OF.get(type(loaded))):
+        _change(loaded, show(session, sight.withheld, loaded))
+
+
+def _change(loaded: Any, told: Mapping[str, Any]) -> None:
+    for name, value in told.items():
+        set_committed_value(loaded, name, value)
 
 
 def _criteria(session: Session, withheld: Withheld) -> Criteria:
@@ -146,11 +318,11 @@ def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]
     quoting, others = owners_of(session, withheld.excerpts), owners_of_others(session, withheld.excerpts)
     mine = tuple_(insight.workspace_id, insight.id)
     rests_on_it = or_(
-        _any_of(insight.workspace_id, insight.theme_id, withheld.themes), mine.in_(quoting) & mine.not_in(others)
+        any_of(insight.workspace_id, insight.theme_id, withheld.themes), mine.in_(quoting) & mine.not_in(others)
     )
     return [
-        _only(theme, not_(_any_of(theme.workspace_id, theme.id, withheld.themes))),
-        _only(decision, not_(_any_of(decision.workspace_id, decision.id, withheld.decisions))),
+        _only(theme, not_(any_of(theme.workspace_id, theme.id, withheld.themes))),
+        _only(decision, not_(any_of(decision.workspace_id, decision.id, withheld.decisions))),
         _only(insight, func.coalesce(not_(rests_on_it), true())),
         _only(answer, tuple_(answer.workspace_id, answer.id).not_in(quoting)),
         _only(run, tuple_(run.workspace_id, run.question_id + "." + run.week).not_in(quoting)),
@@ -159,13 +331,6 @@ def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]
 
 def _only(table: Any, condition: ColumnElement[bool]) -> LoaderCriteriaOption:
     return with_loader_criteria(table, condition, include_aliases=True)
-
-
-def _any_of(workspace: Any, key: Any, keys: Set[Key]) -> ColumnElement[bool]:
-    by_workspace: dict[str, list[str]] = defaultdict(list)
-    for owner, id in sorted(keys):
-        by_workspace[owner].append(id)
-    return or_(false(), *((workspace == owner) & key.in_(ids) for owner, ids in by_workspace.items()))
 
 
 def _is_shown(people: int) -> ColumnElement[bool]:
@@ -238,4 +403,13 @@ _SHOWN_OF: Mapping[type, Callable[[Session, Withheld, Any], dict[str, Any]]] = {
     tables.Answer: _show_answer,
     tables.Report: _show_report,
     tables.Code: _show_code,
+}
+_TOLD_OF: Mapping[type, Callable[[Session, Retelling, Any], dict[str, Any]]] = {
+    tables.Theme: tell_theme,
+    tables.Area: tell_area,
+    tables.Insight: tell_insight,
+    tables.InsightEvent: tell_step,
+    tables.Decision: tell_decision,
+    tables.Report: tell_report,
+    tables.Subscription: tell_subscription,
 }

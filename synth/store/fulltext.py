@@ -5,12 +5,13 @@ external-content FTS5 table over the view `excerpt_texts`, so no text is stored 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import Session
 
-from synth.store.ranking import search_any
+from synth.store.ranking import APART, of_sources, search_any
+from synth.store.stamp import hidden_sources
 from synth.store.tables import Excerpt
 
 MAX_TERMS = 32
@@ -33,12 +34,12 @@ _POSTGRES_DDL = (
 _SQLITE_SEARCH = """
     SELECT e.id, -bm25(excerpt_words) AS score FROM excerpt_words
     JOIN excerpts e ON e.seq = excerpt_words.rowid
-    WHERE excerpt_words MATCH :query AND e.workspace_id = :workspace
+    WHERE excerpt_words MATCH :query AND e.workspace_id = :workspace {apart}
     ORDER BY score DESC, e.id LIMIT :limit"""
 _POSTGRES_SEARCH = """
     SELECT e.id, ts_rank_cd(w.words, to_tsquery('english', :query), 1) AS score FROM excerpt_words w
     JOIN excerpts e ON e.seq = w.seq
-    WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace
+    WHERE w.words @@ to_tsquery('english', :query) AND e.workspace_id = :workspace {apart}
     ORDER BY score DESC, e.id LIMIT :limit"""
 _SQLITE_ALL = "SELECT rowid FROM excerpt_words WHERE excerpt_words MATCH :all_of"
 _POSTGRES_ALL = "SELECT seq FROM excerpt_words WHERE words @@ to_tsquery('english', :all_of)"
@@ -50,6 +51,12 @@ _SQLITE_SAID = """
     SELECT EXISTS (
         SELECT 1 FROM excerpt_words JOIN excerpts e ON e.seq = excerpt_words.rowid
         WHERE excerpt_words MATCH :query AND e.workspace_id = :workspace)"""
+_SQLITE_SAID_IN = """
+    SELECT 1 FROM excerpt_words w JOIN excerpts e ON e.seq = w.rowid JOIN documents d ON d.id = e.document_id
+    WHERE excerpt_words MATCH :query AND {where} ORDER BY w.rowid DESC LIMIT 1"""
+_POSTGRES_SAID_IN = """
+    SELECT 1 FROM excerpt_words w JOIN excerpts e ON e.seq = w.seq JOIN documents d ON d.id = e.document_id
+    WHERE w.words @@ to_tsquery('english', :query) AND {where} LIMIT 1"""
 _SQLITE_HELD = """
     SELECT count(*) FROM (SELECT 1 FROM excerpt_words WHERE excerpt_words MATCH :query LIMIT :limit) AS some"""
 _POSTGRES_SAID = """
@@ -92,8 +99,10 @@ def search_words(session: Session, workspace: str, query: str, limit: int) -> li
     expression = _sqlite_expression(query, telling=session) if _is_sqlite(session) else _postgres_expression(query)
     if not expression:
         return []
-    statement = text(_SQLITE_SEARCH if _is_sqlite(session) else _POSTGRES_SEARCH)
-    rows = session.execute(statement, {"query": expression, "workspace": workspace, "limit": limit})
+    hidden = sorted(hidden_sources(session))
+    statement = (_SQLITE_SEARCH if _is_sqlite(session) else _POSTGRES_SEARCH).format(apart=APART if hidden else "")
+    given = {"query": expression, "workspace": workspace, "limit": limit}
+    rows = session.execute(of_sources(statement, hidden), given)
     return [(row.id, float(row.score)) for row in rows]
 
 
@@ -105,6 +114,25 @@ def says_all(session: Session, query: str) -> ColumnElement[bool] | None:
         return None
     named = text(_SQLITE_ALL if sqlite else _POSTGRES_ALL).bindparams(all_of=expression)
     return Excerpt.seq.in_(named.columns(Excerpt.seq).scalar_subquery())
+
+
+def said_by_them_alone(session: Session, workspace: str, words: str, sources: Collection[int]) -> bool:
+    """Whether words are said in a row in these sources, in one form or another, and nowhere else in the workspace."""
+    row = [match.group().casefold() for match in _TERM.finditer(words)][:MAX_TERMS]
+    if not row:
+        return False
+    sqlite = f'"{" ".join(row)}"'
+    given = {
+        "query": sqlite if _is_sqlite(session) else " <-> ".join(map(_lexeme, row)),
+        "workspace": workspace,
+    }
+    written = _SQLITE_SAID_IN if _is_sqlite(session) else _POSTGRES_SAID_IN
+
+    def said(where: str) -> bool:
+        where += " AND d.workspace_id = :workspace"
+        return session.scalar(of_sources(written.format(where=where), sorted(sources)), given) is not None
+
+    return said("d.source_id IN :sources") and not said("d.source_id NOT IN :sources")
 
 
 def words_left(session: Session, workspace: str, words: Iterable[str]) -> set[str]:
@@ -177,7 +205,11 @@ def _phrases_of(query: str) -> list[str]:
 
 
 def _lexemes(query: str) -> list[str]:
-    return [f"'{term.replace(chr(39), chr(39) * 2)}'" for term in terms(query)]
+    return [_lexeme(term) for term in terms(query)]
+
+
+def _lexeme(term: str) -> str:
+    return f"'{term.replace(chr(39), chr(39) * 2)}'"
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, text
+from sqlalchemy import Engine, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
+
+from synth.store.stamp import hidden_sources
 
 LOOKED_AT: Final = 2_000  # excerpts that one search weighs at least, and
 TIMES: Final = 3  # times as many as are wanted
@@ -35,10 +37,14 @@ _SIZE = text("""
 _SEARCH = """
     WITH said AS MATERIALIZED (SELECT seq, words FROM excerpt_words WHERE words @@ to_tsquery('english', :wanted)),
     found AS (
-        SELECT e.id, s.words FROM said s JOIN excerpts e ON e.seq = s.seq WHERE e.workspace_id = :workspace LIMIT :most)
+        SELECT e.id, s.words FROM said s JOIN excerpts e ON e.seq = s.seq WHERE e.workspace_id = :workspace {apart}
+        LIMIT :most)
     SELECT id, ({weights}) / CAST(1 + :saturation * (1 - :by_length + :by_length * length(words) / :usual) AS float)
         AS score
     FROM found ORDER BY score DESC, id LIMIT :limit"""
+
+
+APART: Final = "AND (SELECT d.source_id FROM documents d WHERE d.id = e.document_id) NOT IN :sources"
 
 
 @dataclass(slots=True)
@@ -67,6 +73,12 @@ def search_any(session: Session, workspace: str, terms: Sequence[str], limit: in
         if len(found) == limit:
             break
     return found
+
+
+def of_sources(statement: str, sources: Sequence[int]) -> TextClause:
+    """The statement, in which `:sources` are these; where there are none it speaks of none."""
+    named = text(statement)
+    return named.bindparams(bindparam("sources", list(sources), expanding=True)) if sources else named
 
 
 def _rarity(held: int, excerpts: int) -> float:
@@ -100,7 +112,8 @@ def _search(
         f"CASE WHEN words @@ to_tsquery('english', :term{n}) THEN CAST(:weight{n} AS float) ELSE 0 END"
         for n in range(len(weights))
     ]
-    statement = text(_SEARCH.format(weights=" + ".join(each)))
+    hidden = sorted(hidden_sources(session))
+    statement = of_sources(_SEARCH.format(weights=" + ".join(each), apart=APART if hidden else ""), hidden)
     given: dict[str, Any] = {f"term{n}": term for n, term in enumerate(weights)}
     given |= {f"weight{n}": weight for n, weight in enumerate(weights.values())}
     given |= {"wanted": wanted, "workspace": workspace, "most": most, "limit": limit, "usual": usual}

@@ -157,6 +157,12 @@ def _write_vectors(session: Session, number: int) -> None:
         session.execute(insert(VectorChange), rows)
 
 
+def hidden_sources(session: Session) -> frozenset[int]:
+    """The sources that are left out for who reads in this session: what ranks before it filters has to know of them."""
+    hidden: frozenset[int] = session.info.get("hidden", frozenset())
+    return hidden
+
+
 def sees_all(session: Session) -> bool:
     """Whether nothing is withheld from who reads in this session: what it holds of one workspace is all there is."""
     return "eyes" not in session.info

@@ -89,13 +89,13 @@ def read_withheld(session: Session, people: int) -> Withheld:
         excerpts,
         {id: tuple(own) for id, own in spans.items()},
         themes,
-        _decisions_about(session, themes),
+        decisions_about(session, themes),
         "\n".join(one_line(each.text) for each in kept_back),
     )
 
 
-def _decisions_about(session: Session, themes: Set[Key]) -> frozenset[Key]:
-    """Decisions are made by hand, so there are never too many to be read."""
+def decisions_about(session: Session, themes: Set[Key]) -> frozenset[Key]:
+    """The decisions about any of the themes. They are made by hand, so there are never too many to be read."""
     decision = tables.Decision
     query = select(decision.workspace_id, decision.id, decision.theme_id, decision.after)
     return frozenset(

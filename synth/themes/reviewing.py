@@ -11,7 +11,9 @@ from synth.errors import Conflict, NotFound
 from synth.model import WAITING
 from synth.parts import Parts
 from synth.store import tables
-from synth.store.rows import chunks
+from synth.store.everybody import told
+from synth.store.rows import chunks, one_of
+from synth.store.stamp import sees_all
 from synth.themes import keeping
 from synth.themes.areas import request_areas
 from synth.themes.assigning import place_excerpts
@@ -27,6 +29,7 @@ from synth.themes.publishing import (
     theme_of,
     write_assignments,
 )
+from synth.themes.reading import theme_names
 
 
 def accept(
@@ -67,10 +70,44 @@ def accept(
 
 
 def waiting_changes(session: Session, workspace: str, run_id: str) -> list[Change]:
-    """What a run that waits would change; nothing where it does not wait. Raises NotFound."""
+    """What a run that waits would change; nothing where it does not wait. Raises NotFound.
+
+    Who may not see all it was made from sees what it does with the rest.
+    """
     run = _find(session, workspace, run_id)
     proposal = _load_proposal(session, run) if run.state in WAITING else None
-    return [] if proposal is None else list_changes(session, workspace, proposal, read_on(session, workspace))
+    if proposal is None:
+        return []
+    if sees_all(session):
+        return list_changes(session, workspace, proposal, read_on(session, workspace))
+    seen = _as_seen(session, workspace, proposal)
+    changes = list_changes(session, workspace, seen, read_on(session, workspace))
+    return [replace(each, name=told(session, workspace, each.name, "A group of excerpts")) for each in changes]
+
+
+def _as_seen(session: Session, workspace: str, proposal: Proposal) -> Proposal:
+    """The proposal over the excerpts and themes that are not left out for who reads."""
+    members = [id for cluster in proposal.clusters for id in cluster.members]
+    excerpt = tables.Excerpt
+    ids = {*proposal.seen, *members}
+    query = select(excerpt.id).where(excerpt.workspace_id == workspace, one_of(session, excerpt.id, ids))
+    shown, names = set(session.scalars(query)), theme_names(session, workspace)
+    matches = tuple(pair for pair in proposal.matches if pair.theme_id in names)
+    unseen = {pair.cluster for pair in proposal.matches} - {pair.cluster for pair in matches}
+    clusters = (
+        replace(each, members=tuple(id for id in each.members if id in shown))
+        for each in proposal.clusters
+        if each.number not in unseen
+    )
+    return replace(
+        proposal,
+        seen=tuple(id for id in proposal.seen if id in shown),
+        clusters=tuple(each for each in clusters if each.members),
+        matches=matches,
+        events=tuple(
+            each for each in proposal.events if not is_merge(each) or {each.theme_id, each.others[0]} <= names.keys()
+        ),
+    )
 
 
 def roll_back(session: Session, parts: Parts, workspace: str, run_id: str) -> None:

@@ -46,6 +46,7 @@ class Traces:
     said: str = ""  # all of it, blanks made single
     sources: Set[str] = frozenset()  # names of sources that nothing is left of
     imports: Set[str] = frozenset()  # ids of the imports that brought it
+    mark: str = ERASED  # stands in place of a text that speaks
 
     def speaks(self, text: str) -> bool:
         """Whether a text holds a word that only the erased said, the person's name, or a quote of what was said."""
@@ -67,7 +68,7 @@ class Traces:
         if isinstance(value, str):
             told = " " in value or key in _TOLD
             speaks = told and (self.speaks(value) or any(name in value for name in self.sources))
-            return ERASED if speaks else value
+            return self.mark if speaks else value
         if isinstance(value, dict):
             return {name: self.without(each, name) for name, each in value.items()}
         return [self.without(each, key) for each in value] if isinstance(value, list) else value

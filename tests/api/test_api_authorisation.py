@@ -151,6 +151,8 @@ LEAST_ROLE: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/settings/model/test"): "admin",
     ("GET", "/v1/sources"): "admin",
     ("PUT", "/v1/sources/redaction"): "admin",
+    ("PUT", "/v1/sources/readers"): "admin",
+    ("POST", "/settings/sources/readers"): "admin",
     ("GET", "/v1/users"): "admin",
     ("POST", "/v1/users"): "admin",
     ("PATCH", "/v1/users"): "admin",

@@ -236,8 +236,8 @@ def test_an_answer_that_a_researcher_was_given_is_not_handed_on(mixed: Engine) -
 
 
 def test_the_number_of_people_is_a_setting(mixed: Engine) -> None:
-    from synth.store.everybody import DatabaseForEverybody
+    from synth.store.everybody import DatabaseAsRead
 
     for people, left_out in ((1, 0), (2, False), (3, True)):
-        withheld = DatabaseForEverybody(mixed.parts.database, people).withheld()
+        withheld = DatabaseAsRead(mixed.parts.database, people).withheld()
         assert (ALONE in withheld.said) is bool(left_out), people

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import String, inspect, select, update
 from sqlalchemy.orm import Session
 
+from synth.access import create_token
 from synth.engine import WORKSPACE, Engine
 from synth.store import tables
 from synth.store.tables.base import Base
@@ -68,7 +69,7 @@ WRITTEN = {
     "runs": {"figures", "parameters"},
     "saved_questions": {"created_by", "dropped", "given", "question", "title"},
     "saved_runs": {"answer", "counted"},
-    "sources": {"name"},
+    "sources": {"name", "readers"},
     "studies": {"consent", "created_by", "method", "name", "question"},
     "subscriptions": {"address", "conditions", "created_by"},
     "saved_followers": {"name"},
@@ -90,7 +91,7 @@ OURS = {
     *("ended_by", "undone_by", "repeat_of", "suspicious", "parameters", "documents.text", "documents.redactions"),
     *("from_theme", "to_theme", "jobs.subject", "releases.themes", "lineage.others", "themes.exemplars", "themes.edge"),
     *("area", "redact", "model_replies.reply", "document_attributes.key", "document_attributes.value"),
-    *("opened_by", "issuer", "users.subject", "password_hash", "subject_kind", "audit_events.subject"),
+    *("left_out", "opened_by", "issuer", "users.subject", "password_hash", "subject_kind", "audit_events.subject"),
 }  # fmt: skip
 """Columns that only the code fills, or, as `text`, that the files bring."""
 
@@ -153,6 +154,8 @@ def fill(engine: Engine) -> None:
     ]
     take_in(engine, write_jsonl(folder / "feedback.jsonl", rows), source="help desk")
     take_bytes(engine, b'{"id": "1"}\n{"text": "fine", "date": "<img src=x>"}\n<script>\n', "broken.jsonl")
+    create_token(engine.parts, WORKSPACE, "Reader of one", "viewer", expires=None)
+    take_bytes(engine, b'{"id": "R1", "text": "This is for some only."}', "some.jsonl", readers=["Reader of one"])
     turns = [("Mara (Moderator)", "And then?"), ("Ana", PHOTO[0]), ("Ana", CALENDAR[0])]
     for number in range(3):
         path = write_transcript(folder / f"talk {number}.vtt", [(f"{who} {number}", words) for who, words in turns])

@@ -67,6 +67,17 @@ def test_a_source_is_set_to_be_looked_at() -> None:
         run("sources", "redact", "no such source", "suggest")
 
 
+def test_a_source_is_restricted_to_names_and_opened_again() -> None:
+    name = json.loads(run("sources", "--json"))["sources"][0]["source"]
+    run("tokens", "add", "CRM export", "--role", "viewer")
+    assert "is read by CRM export, administrators" in run("sources", "readers", name, "CRM export")
+    assert "read by CRM export, administrators" in run("sources")
+    with pytest.raises(BadInput, match="Nobody is called Eve"):
+        run("sources", "readers", name, "Eve")
+    assert "is read by administrators" in run("sources", "readers", name)
+    assert "is read by everybody" in run("sources", "readers", name, "--everybody")
+
+
 def test_settings_tell_their_origin_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTH_LLM_KEY", "hunter2")
     shown = run("settings")

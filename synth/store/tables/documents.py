@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from synth.store.tables.base import Base, BigKey
@@ -20,6 +20,7 @@ class Source(Base):
     kind: Mapped[str]
     keep_days: Mapped[int | None]  # after which what it says is erased; None keeps it
     redact: Mapped[str] = mapped_column(default="automatic", server_default="automatic")  # | suggest: uploads wait
+    readers: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # by name; None lets everybody read it
     created_at: Mapped[datetime]
 
 

@@ -28,6 +28,7 @@ class Insight(Base):
     checked_at: Mapped[datetime | None]
     drafter: Mapped[str]
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)  # prompt id, version, hash, model, evidence ids
+    left_out: Mapped[str] = mapped_column(default="", server_default="")  # sources nothing of which is in it: " 3 7 "
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -57,6 +58,7 @@ class Answer(Base):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str]
+    left_out: Mapped[str] = mapped_column(default="", server_default="")  # sources nothing of which is in it: " 3 7 "
     created_at: Mapped[datetime]
 
 
@@ -84,6 +86,7 @@ class SavedRun(Base):
     week: Mapped[str] = mapped_column(primary_key=True)  # 2026-W46
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
     counted: Mapped[dict[str, Any]] = mapped_column(default=dict)  # in that week alone: value, of, unit
+    left_out: Mapped[str] = mapped_column(default="", server_default="")  # sources nothing of which is in it: " 3 7 "
     asked_at: Mapped[datetime]
 
 
@@ -119,4 +122,5 @@ class Report(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)  # 2026-W47, or 2026-11-01..2026-11-14
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    left_out: Mapped[str] = mapped_column(default="", server_default="")  # sources nothing of which is in it: " 3 7 "
     created_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from synth.model import Condition, Filters, Unit
 from synth.store import tables
 from synth.store.counting import count
+from synth.store.everybody import as_read
 from synth.themes.listing import coverage
 
 COUNTED: tuple[Unit, ...] = ("mentions", "people", "accounts")
@@ -54,7 +55,12 @@ class Effect:
 
 
 def take_picture(session: Session, workspace: str, themes: Collection[str]) -> Picture:
-    """Count the named themes as they are now."""
+    """Count the named themes as they are now, over what whoever decides may read."""
+    with as_read(session):
+        return _take_picture(session, workspace, themes)
+
+
+def _take_picture(session: Session, workspace: str, themes: Collection[str]) -> Picture:
     query = select(tables.Theme.id, tables.Theme.name).where(
         tables.Theme.workspace_id == workspace, tables.Theme.id.in_(themes), tables.Theme.state == "active"
     )
