@@ -4,8 +4,8 @@ A job is claimed under a lease with a random token; only the holder of the token
 lease that ran out makes the job claimable again. After its last attempt a job is dead and waits for a person.
 
 Clocks differ, and may jump. One that is ahead takes jobs over that others still do, which changes nothing: the token
-decides. A job that nobody tried yet is due whatever the clock of whoever wrote it said, and no pause is longer than
-the longest there is.
+decides. A job that nobody tried yet is due whatever the clock of whoever wrote it said, and so is one whose last
+attempt ended in what is still to come.
 """
 
 import random
@@ -152,7 +152,7 @@ def fail(
     pause = min(MAX_BACKOFF, timedelta(seconds=2**job.attempts)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
     pause = max(pause, min(LONGEST_WAIT, timedelta(seconds=min(wait or 0.0, 1e6))))
     job.state, job.lease, job.lease_until = "queued", None, None
-    job.error, job.run_after = error, now + pause
+    job.error, job.run_after, job.started_at = error, now + pause, now
 
 
 def release_all(session: Session, *, now: datetime) -> int:
@@ -211,8 +211,9 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Queued, and its time has come, or nobody tried it yet, or its time is farther away than any pause is long."""
-    times = Job.run_after <= now, Job.attempts == 0, Job.run_after > now + LONGEST_WAIT
+    """Queued, and its time has come, or nobody tried it yet, or its pause was reckoned by a clock that was ahead."""
+    ahead = or_(Job.run_after > now + LONGEST_WAIT, Job.started_at > now + LEASE)
+    times = Job.run_after <= now, Job.attempts == 0, ahead
     return and_(Job.state == "queued", or_(*times))
 
 

@@ -48,12 +48,16 @@ def test_work_taken_over_by_a_clock_that_is_ahead_takes_effect_once(engine: Engi
     assert engine.job(WORKSPACE, first.id)["state"] == "done"
 
 
-def test_a_failure_by_a_clock_far_ahead_waits_no_longer_than_any_pause(engine: Engine) -> None:
+@pytest.mark.parametrize("began", [timedelta(0), timedelta(minutes=50), HOUR])
+@pytest.mark.parametrize("ended", [timedelta(minutes=50), HOUR, timedelta(days=400)])
+def test_a_failure_by_a_clock_that_is_ahead_does_not_wait_for_it(
+    engine: Engine, began: timedelta, ended: timedelta
+) -> None:
     enqueue(engine, timedelta(0))
-    held = claim(engine, HOUR)
+    held = claim(engine, began)
     assert held is not None
     with engine.parts.database.write() as session:
-        ledger.fail(session, held, now=engine.parts.now() + HOUR, error="no", retryable=True)
+        ledger.fail(session, held, now=engine.parts.now() + ended, error="no", retryable=True)
     assert claim(engine) is not None
 
 

@@ -32,7 +32,7 @@ class Job(Base):
     lease: Mapped[str | None]  # a random token: only its holder may finish the job
     lease_until: Mapped[datetime | None]
     run_after: Mapped[datetime]
-    started_at: Mapped[datetime | None]  # of the last attempt
+    started_at: Mapped[datetime | None]  # of the last attempt; of one that failed, its end
     stage: Mapped[str | None]
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
