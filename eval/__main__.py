@@ -12,6 +12,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from synth.errors import BadInput, SynthError
+from synth.settings import FIRST_WORKSPACE
+from synth.store.walls import within
 
 if TYPE_CHECKING:
     from eval.results import Results
@@ -25,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and do what it says; returns the exit code."""
     given = _parser().parse_args(arguments)
     try:
-        code: int = given.command(given)
+        with within(FIRST_WORKSPACE):
+            code: int = given.command(given)
     except SynthError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2

@@ -32,6 +32,7 @@ from synth.access import create_token
 from synth.engine import WORKSPACE, open_engine
 from synth.errors import BadInput, Broken
 from synth.settings import read_settings
+from synth.store.walls import within
 
 READ = (
     "/v1/search?q=photo+upload+is+stuck",
@@ -145,7 +146,8 @@ def _served(home: Path, data: Path) -> Iterator[tuple[str, str]]:
     command = [sys.executable, "-c", "from synth.cli import main; main()"]
     subprocess.run([*command, "ingest", str(data)], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     engine = open_engine(read_settings(home=home))
-    token = create_token(engine.parts, WORKSPACE, "meanwhile", "editor", expires=None)
+    with within(WORKSPACE):
+        token = create_token(engine.parts, WORKSPACE, "meanwhile", "editor", expires=None)
     engine.close()
     said = home.parent / "said"
     with said.open("wb") as out:

@@ -10,6 +10,7 @@ from synth.engine import WORKSPACE, Engine
 from synth.intake.importing import upload_path
 from synth.store import tables
 from synth.store.indexing import difference
+from synth.store.walls import everywhere
 from tests.chaos.sending import Client, Request
 
 
@@ -34,7 +35,7 @@ def await_rest(engine: Engine, seconds: float) -> float:
 
 def open_jobs(engine: Engine) -> dict[str, int]:
     """Kind and state to the number of jobs that are queued or running."""
-    with engine.parts.database.read() as session:
+    with everywhere(), engine.parts.database.read() as session:
         query = select(tables.Job.kind, tables.Job.state, func.count()).group_by(tables.Job.kind, tables.Job.state)
         rows = session.execute(query.where(tables.Job.state.in_(("queued", "running"))))
         return {f"{kind} {state}": int(count) for kind, state, count in rows}

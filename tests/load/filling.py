@@ -15,6 +15,7 @@ from eval.running import Task, rows_of, take_in
 from synth.embedding import Embedder
 from synth.embedding.opening import open_embedder
 from synth.engine import WORKSPACE, Engine, open_engine
+from synth.store.walls import everywhere
 from tests.chaos.installation import Installation
 from tests.chaos.sending import make_requests
 from tests.databases import kept_postgres, throwaway_postgres
@@ -48,7 +49,7 @@ class Filled:
 def filled(excerpts: int, *, data: Path | None, keep: Path | None) -> Iterator[Filled]:
     """A store of so many excerpts with its themes."""
     folder = nullcontext(keep) if keep else tempfile.TemporaryDirectory(prefix="load-")
-    with folder as path, _database(keep) as url:
+    with everywhere(), folder as path, _database(keep) as url:
         home = Path(path)
         home.mkdir(parents=True, exist_ok=True)
         installation = Installation(home, url, workers=WORKERS, embedder=EMBEDDER)

@@ -15,6 +15,7 @@ import httpx
 from synth.access import create_token
 from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, open_engine
+from synth.store.walls import everywhere
 from tests.chaos.installation import Program, installed, wait_for
 from tests.chaos.oracle import open_jobs
 from tests.chaos.sending import make_requests
@@ -43,6 +44,7 @@ def main() -> int:
     asked.add_argument("--rows", type=int, default=5_000, help="rows that are taken in (5000)")
     given = asked.parse_args()
     with (
+        everywhere(),
         tempfile.TemporaryDirectory(prefix="memory-") as folder,
         installed(Path(folder), workers=WORKERS, embedder="minilm") as installation,
     ):
