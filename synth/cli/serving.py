@@ -1,5 +1,6 @@
 """`synth serve` and `synth worker`: long-lived processes. In embedded mode the server owns the home folder alone."""
 
+import os
 import threading
 from contextlib import nullcontext
 
@@ -14,6 +15,8 @@ def serve(host: str | None, port: int | None) -> None:
     Only an embedded server owns the home folder: where database, broker and index are shared, several serve at once.
     """
     settings = _settings(host, port)
+    if not settings.embedded:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is there: requests share the cores instead
     with HomeLock.acquire(settings.home, command="synth serve") if settings.embedded else nullcontext() as lock:
         from api.serving import serve as serve_api
         from synth.engine import open_engine

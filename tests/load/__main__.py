@@ -32,7 +32,7 @@ from tests.load.filling import Filled, filled
 from tests.load.requests import KINDS, Asked, make_request
 
 THREADS = 128  # requests that may be under way at once
-PATIENCE = 1800.0  # seconds that the import may take after the last request
+PATIENCE = 1800.0  # seconds that the import, or what a server does when it starts, may take
 WARMING = 60  # requests before any is timed
 
 
@@ -77,6 +77,7 @@ def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(headers=headers, timeout=30, limits=limits) as client:
         _send(client, addresses, _orders(store, WARMING, seed=0), rate=rate / 2, times=Times())
+        wait_for(lambda: not open_jobs(store.engine), PATIENCE, "what the start asked for is not done")
         began, took = time.monotonic(), list[float]()
         if sent:
             client.post(f"{addresses[0]}/v1/documents", files={"file": store.fresh(sent)}).raise_for_status()
