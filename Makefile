@@ -7,7 +7,8 @@
 #   make regression   the same on the sample data, held against the accepted figures
 #   make fuzz     thousands of requests made from the description of the API (CASES=20000)
 #   make chaos    ends processes at random moments under load, and looks whether anything was lost (CHAOS_MINUTES=5 KILLS=200)
-#   make load     an open loop of requests against an installation of its own (LOAD_MINUTES=2 RATE=20 EXCERPTS=10000)
+#   make load     an open loop of requests against an installation of its own (LOAD_MINUTES=2 RATE=20 EXCERPTS=10000 DATA= IMPORT= KEEP=)
+#   make soak     an hour of modest load, and whether memory, files and threads stay flat (SOAK_MINUTES=60 RATE=2)
 #   make memory   how much memory each process of an installation takes
 #   make audit    pins, licences, bill of materials, answers to findings; and what is known to be vulnerable (UNMADE=1 where it cannot be asked)
 #   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
@@ -26,7 +27,7 @@ UNMADE ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz chaos load memory sbom audit serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz chaos load soak memory sbom audit serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -62,6 +63,9 @@ chaos: $(VENV)/.installed-test
 
 load: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.load
+
+soak: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.load.soak
 
 memory: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.load.memory

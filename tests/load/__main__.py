@@ -76,7 +76,7 @@ def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -
     limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(headers=headers, timeout=30, limits=limits) as client:
-        _send(client, addresses, _orders(store, WARMING, seed=0), rate=rate / 2, times=Times())
+        send_at_rate(client, addresses, _orders(store, WARMING, seed=0), rate=rate / 2, times=Times())
         wait_for(lambda: not open_jobs(store.engine), PATIENCE, "what the start asked for is not done")
         began, took = time.monotonic(), list[float]()
         if sent:
@@ -84,7 +84,7 @@ def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -
         watch = threading.Thread(target=lambda: took.append(_until_taken_in(store, began)), name="watch")
         watch.start()
         times = Times()
-        _send(client, addresses, _orders(store, int(rate * seconds), seed=1), rate=rate, times=times)
+        send_at_rate(client, addresses, _orders(store, int(rate * seconds), seed=1), rate=rate, times=times)
         watch.join()
     return times, took[0]
 
@@ -94,7 +94,7 @@ def _orders(store: Filled, count: int, *, seed: int) -> list[Asked]:
     return [make_request(store, chance.choice(KINDS), chance) for _ in range(count)]
 
 
-def _send(
+def send_at_rate(
     client: httpx.Client, addresses: Sequence[str], orders: Sequence[Asked], *, rate: float, times: Times
 ) -> None:
     """Each at its time, the servers in turn; returns when all are answered."""

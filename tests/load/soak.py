@@ -1,0 +1,118 @@
+"""Whether memory, files and threads stay flat: `python -m tests.load.soak` (or `make soak`).
+
+    SOAK_MINUTES  for how long (60)
+    RATE          requests a second (2)
+    EXCERPTS      that are in the store in the beginning (5000)
+
+An installation of its own answers a modest load while a few rows come in every half minute. Each process is looked at
+twice a minute. The first third is warm-up; of the rest a straight line is fitted to the memory of each process.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from synth.access import create_token
+from synth.engine import WORKSPACE
+from tests.chaos.installation import Program
+from tests.chaos.sending import make_requests
+from tests.load.__main__ import Times, send_at_rate
+from tests.load.filling import Filled, filled
+from tests.load.requests import KINDS, make_request
+
+LOOK = 30.0  # seconds between two looks, and between two requests that bring rows
+ROWS = 10  # that come in each time
+SHORTEST = 4.0  # minutes
+ALLOWED = 1.0  # per cent of memory an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One process at one moment."""
+
+    hours: float
+    memory: float  # MB that it has (VmRSS)
+    files: int
+    threads: int
+
+
+def main() -> int:
+    """Let it run, print a table; 1 where memory grows, or files or threads do, or a request failed."""
+    minutes, rate = float(os.environ.get("SOAK_MINUTES", "60")), float(os.environ.get("RATE", "2"))
+    excerpts = int(os.environ.get("EXCERPTS", "5000"))
+    if minutes < SHORTEST:
+        raise SystemExit(f"SOAK_MINUTES={minutes:g} shows nothing; give it at least {SHORTEST:g}.")
+    with filled(excerpts, data=None, keep=None) as store:
+        token = create_token(store.engine.parts, WORKSPACE, "soak", "admin", expires=None)
+        store.installation.start()
+        times, looks = _run(store, token, seconds=60 * minutes, rate=rate)
+    answered, failed = sum(map(len, times.answered.values())), sum(times.failed.values())
+    print(f"{minutes:g} minutes at {rate:g} requests a second: {answered:,} answers, {failed} errors")
+    for reason in sorted(times.reasons)[:10]:
+        print(f"  {reason}")
+    return int(not _show(looks) or bool(failed))
+
+
+def _run(store: Filled, token: str, *, seconds: float, rate: float) -> tuple[Times, dict[str, list[Look]]]:
+    looks: dict[str, list[Look]] = defaultdict(list)
+    times, chance, over = Times(), random.Random(1), threading.Event()
+    addresses = store.installation.addresses
+    orders = [make_request(store, chance.choice(KINDS), chance) for _ in range(int(rate * seconds))]
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+        beside = threading.Thread(target=lambda: _look_on(store, client, looks, over), name="looking on")
+        beside.start()
+        send_at_rate(client, addresses, orders, rate=rate, times=times)
+        over.set()
+        beside.join()
+    return times, looks
+
+
+def _look_on(store: Filled, client: httpx.Client, looks: dict[str, list[Look]], over: threading.Event) -> None:
+    began = time.monotonic()
+    fresh = iter(make_requests(100_000, seed=2))
+    while not over.wait(LOOK):
+        hours = (time.monotonic() - began) / 3600
+        for name, program in store.installation.programs.items():
+            looks[name].append(_look(program, hours))
+        rows = [{**row, "id": f"soak-{row['id']}"} for row in next(fresh).documents[:ROWS]]
+        client.post(f"{store.installation.addresses[0]}/v1/documents", json={"documents": rows}).raise_for_status()
+
+
+def _look(program: Program, hours: float) -> Look:
+    assert program.process is not None
+    there = Path(f"/proc/{program.process.pid}")
+    told = dict(line.split(":", 1) for line in (there / "status").read_text("utf-8").splitlines())
+    files = len(list((there / "fd").iterdir()))
+    return Look(hours, int(told["VmRSS"].split()[0]) / 1024, files, int(told["Threads"]))
+
+
+def _show(looks: dict[str, list[Look]]) -> bool:
+    """Print what became of each process after the warm-up; True where all stayed flat."""
+    flat = True
+    print(f"  {'process':<10} {'MB':>14} {'% an hour':>10} {'files':>12} {'threads':>12}")
+    for name, seen in looks.items():
+        after = seen[len(seen) // 3 :]
+        hours, memory = np.array([look.hours for look in after]), np.array([look.memory for look in after])
+        slope = float(np.polyfit(hours, memory, 1)[0]) / float(memory.mean()) * 100
+        files, threads = [look.files for look in after], [look.threads for look in after]
+        half = len(after) // 2
+        grew = any(max(each[half:]) > max(each[:half]) + 2 for each in (files, threads))
+        flat = flat and slope <= ALLOWED and not grew
+        span = f"{memory.min():.0f} to {memory.max():.0f}"
+        print(
+            f"  {name:<10} {span:>14} {slope:>10.2f} {f'{min(files)} to {max(files)}':>12} "
+            f"{f'{min(threads)} to {max(threads)}':>12}"
+        )
+    return flat
+
+
+if __name__ == "__main__":
+    sys.exit(main())
