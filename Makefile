@@ -9,6 +9,7 @@
 #   make chaos    ends processes at random moments under load, and looks whether anything was lost (CHAOS_MINUTES=5 KILLS=200)
 #   make load     an open loop of requests against an installation of its own (LOAD_MINUTES=2 RATE=20 EXCERPTS=10000 DATA= IMPORT= KEEP=)
 #   make soak     an hour of modest load, and whether memory, files and threads stay flat (SOAK_MINUTES=60 RATE=2)
+#   make throughput   how fast feedback is taken in by one, two, four workers, beside the encoder alone (ROWS=6000 DATA=)
 #   make memory   how much memory each process of an installation takes
 #   make audit    pins, licences, bill of materials, answers to findings; and what is known to be vulnerable (UNMADE=1 where it cannot be asked)
 #   make sbom     sbom.json: what is installed, with versions and licences (CycloneDX)
@@ -27,7 +28,7 @@ UNMADE ?=
 export SYNTH_HOME ?= var
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check format bench regression fuzz chaos load soak memory sbom audit serve install install-test lock clean
+.PHONY: demo test check format bench regression fuzz chaos load soak throughput memory sbom audit serve install install-test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/synth demo $(if $(filter 1,$(SERVE)),--serve) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -66,6 +67,9 @@ load: $(VENV)/.installed-test
 
 soak: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.load.soak
+
+throughput: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.load.throughput
 
 memory: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.load.memory

@@ -40,9 +40,7 @@ class Filled:
     def fresh(self, rows: int) -> tuple[str, bytes]:
         """A file of rows that are not in the store: its name and content."""
         seed = self.engine.status(WORKSPACE)["excerpts"]
-        upload = _uploads(self.data, self.embedder, rows, seed=seed)[0][0]
-        made = [json.loads(line) for line in upload.content.splitlines()]
-        return f"fresh-{seed}.jsonl", as_jsonl([{**row, "id": f"{seed}-{row['id']}"} for row in made])
+        return f"fresh-{seed}.jsonl", as_jsonl(fresh_rows(self.data, self.embedder, rows, seed=seed))
 
 
 @contextmanager
@@ -87,10 +85,18 @@ def _fill(installation: Installation, excerpts: int, data: Path | None) -> Fille
 def _uploads(data: Path | None, embedder: Embedder, rows: int, *, seed: int) -> tuple[Sequence[Upload], Embedder]:
     """So many rows as files, and an embedder that knows their vectors where these are made with them."""
     if data is None:
-        made = [row for request in make_requests(rows, seed) for row in request.documents]
+        made = [{"id": row.pop("external_id"), **row} for each in make_requests(rows, seed) for row in each.documents]
         return [Upload("rows.jsonl", as_jsonl(made))], embedder
     collection, knowing = read_enlarged(Task(data, embedder, seed=seed, limit=rows))
     return collection.uploads, knowing
+
+
+def fresh_rows(data: Path | None, embedder: Embedder, rows: int, *, seed: int) -> list[dict[str, Any]]:
+    """So many rows that another seed does not give."""
+    made = [
+        json.loads(line) for each in _uploads(data, embedder, rows, seed=seed)[0] for line in each.content.splitlines()
+    ]
+    return [{**row, "id": f"{seed}-{row['id']}"} for row in made]
 
 
 def _some_rows(engine: Engine) -> list[dict[str, Any]]:

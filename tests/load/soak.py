@@ -82,7 +82,7 @@ def _look_on(store: Filled, client: httpx.Client, looks: dict[str, list[Look]], 
         hours = (time.monotonic() - began) / 3600
         for name, program in store.installation.programs.items():
             looks[name].append(_look(program, hours))
-        rows = [{**row, "id": f"soak-{row['id']}"} for row in next(fresh).documents[:ROWS]]
+        rows = [{**row, "external_id": f"soak-{row['external_id']}"} for row in next(fresh).documents[:ROWS]]
         client.post(f"{store.installation.addresses[0]}/v1/documents", json={"documents": rows}).raise_for_status()
 
 
