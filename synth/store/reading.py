@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters
 from synth.store import tables
-from synth.store.excerpts import ExcerptView, select_views, spoken
+from synth.store.excerpts import ExcerptView, load_views, select_views, spoken
 from synth.store.filtering import is_open, merge, select_documents, select_excerpt_ids
 from synth.store.tables import Document, Excerpt, Import, Job, RefusedRow, Report, Run, Theme, Turn
 from synth.wire.answers import excerpt_document
@@ -76,8 +76,11 @@ def list_theme_excerpts(session: Session, workspace: str, theme_id: str, filters
     if session.get(Theme, (workspace, theme_id)) is None:
         raise NotFound(f"There is no theme {theme_id}.")
     wanted = merge(filters, [Condition("theme", theme_id)])
-    query = select_views().where(Excerpt.id.in_(select_excerpt_ids(workspace, wanted)))
-    return read_page(session, query, (Document.created_at, Excerpt.id), page, _excerpt)
+    query = select(Excerpt.id).join(Document, Document.id == Excerpt.document_id)
+    query = query.where(Excerpt.id.in_(select_excerpt_ids(workspace, wanted)))
+    listed = read_page(session, query, (Document.created_at, Excerpt.id), page, lambda row: {"id": row.page_key})
+    views = load_views(session, workspace, [row["id"] for row in listed.rows])  # so that only these are read whole
+    return Listed([excerpt_document(views[row["id"]]) for row in listed.rows if row["id"] in views], listed.ends)
 
 
 def list_unassigned(session: Session, workspace: str, filters: Filters, page: Page) -> Listed:
