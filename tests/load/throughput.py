@@ -27,6 +27,7 @@ from synth.embedding import Embedder, HashingEmbedder, embedded_words
 from synth.embedding.opening import open_embedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.store.tables import Job
+from synth.store.walls import everywhere
 from tests.chaos.installation import installed, wait_for
 from tests.chaos.oracle import open_jobs
 from tests.load.filling import EMBEDDER, fresh_rows
@@ -67,6 +68,7 @@ def _take_in(rows: Sequence[Mapping[str, object]], workers: int, *, pinned: bool
     """Rows a second until all are found, and until all is done."""
     options = {f"worker-{number}": ("--concurrency", "1") for number in range(1, workers + 1)}
     with (
+        everywhere(),
         tempfile.TemporaryDirectory(prefix="throughput-") as folder,
         installed(Path(folder), workers=options, embedder=EMBEDDER, apis=("api-1",)) as installation,
     ):
