@@ -14,15 +14,15 @@ from synth.model import Answer
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.citing import replace_citations
-from synth.store.rows import next_numbers
+from synth.store.rows import take_number
 from synth.wire.answers import answer_document
 
 
 def remember(parts: Parts, workspace: str, answer: Answer, left_out: str) -> Answer:
     """Store an answer with its citations, and which sources were left out of it; returns it with its id."""
     cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
+    id = f"A{take_number(parts.database, workspace, 'answer')}"
     with parts.database.write() as session:
-        id = f"A{next_numbers(session, workspace, 'answer', 1)[0]}"
         kept = replace(answer, id=id)
         row = {
             "workspace_id": workspace,

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from synth.store.tables import Counter
+
+if TYPE_CHECKING:
+    from synth.store.database import Database
 
 Element = TypeVar("Element")
 IN_LIMIT = 500  # values in one IN (…): well below every database's limit on parameters
@@ -44,9 +47,22 @@ def one_of(session: Session, column: SQLColumnExpression[Any], values: Collectio
 
 
 def next_numbers(session: Session, workspace: str, kind: str, count: int) -> list[int]:
-    """`count` numbers never given out before in this workspace, ascending from 1."""
-    insert_new(session, Counter, [{"workspace_id": workspace, "kind": kind, "value": 0}])
-    mine = (Counter.workspace_id == workspace) & (Counter.kind == kind)
-    session.execute(update(Counter).where(mine).values(value=Counter.value + count))
-    last = session.scalar(select(Counter.value).where(mine)) or count
+    """`count` numbers never given out before in this workspace, ascending from 1; others wait until it ends."""
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    raised = make(Counter).values(workspace_id=workspace, kind=kind, value=count)
+    raised = raised.on_conflict_do_update(
+        index_elements=[Counter.workspace_id, Counter.kind], set_={"value": Counter.value + count}
+    )
+    last: int = session.execute(raised.returning(Counter.value)).scalar_one()
     return list(range(last - count + 1, last + 1))
+
+
+def take_number(database: "Database", workspace: str, kind: str) -> int:
+    """A number as above, in a transaction of its own: for what many do at once. One that nobody uses then is left out.
+
+    It need not be on the disk before what is written under it, and PostgreSQL writes in order.
+    """
+    with database.write() as session:
+        if database.dialect != "sqlite":
+            session.execute(text("SET LOCAL synchronous_commit = off"))
+        return next_numbers(session, workspace, kind, 1)[0]
