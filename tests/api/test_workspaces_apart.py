@@ -285,7 +285,7 @@ def test_the_foreign_ids_are_real(installation: Installation) -> None:
         assert response.status_code in (200, 303, 409), (path, response.status_code)  # 409: nothing waits for a look
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [ROLES[0], ROLES[-1]])  # the doors of those between are among the last's
 def test_a_foreign_id_is_answered_as_one_that_does_not_exist(installation: Installation, role: Role) -> None:
     before = held_by(installation.engine, RICH)
     clients = {True: installation.browser(role, ASKING), False: installation.client(role, ASKING)}
