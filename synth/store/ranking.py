@@ -42,8 +42,6 @@ _SEARCH = """
     SELECT id, ({weights}) / CAST(1 + :saturation * (1 - :by_length + :by_length * length(words) / :usual) AS float)
         AS score
     FROM found ORDER BY score DESC, id LIMIT :limit"""
-
-
 APART: Final = "AND (SELECT d.source_id FROM documents d WHERE d.id = e.document_id) NOT IN :sources"
 
 
@@ -134,15 +132,17 @@ def _size(session: Session) -> _Known:
 def _count(session: Session, known: _Known, terms: Sequence[str]) -> dict[str, int]:
     """By term, how many excerpts say it, up to a number that is beyond what one search looks at; without stop words."""
     now = time.monotonic()
+    remembered = known.held
     held = {
-        term: known.held[term][0] for term in terms if term in known.held and now - known.held[term][1] < REMEMBERED
+        term: remembered[term][0] for term in terms if term in remembered and now - remembered[term][1] < REMEMBERED
     }
     asked = [term for term in terms if term not in held]
     if asked:
         rows = session.execute(_HELD, {"terms": asked, "most": max(LOOKED_AT, known.excerpts // 10) + 1})
         fresh = {row.term: row.held for row in rows if row.words}
         if known.excerpts >= LARGE:
-            kept = {} if len(known.held) > _MOST_WORDS else known.held
-            known.held = kept | {term: (count, now) for term, count in fresh.items() if count}
+            if len(known.held) > _MOST_WORDS:
+                known.held = {}
+            known.held.update({term: (count, now) for term, count in fresh.items() if count})
         held |= fresh
     return {term: held[term] for term in terms if held.get(term)}

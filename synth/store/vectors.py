@@ -97,9 +97,7 @@ class VectorStore:
         self._database = database
         self._embedder = embedder
         self._dimension = dimension
-        self.late = (
-            False  # whether what a search compares with may be a moment old, beside workers that take feedback in
-        )
+        self.late = False  # whether a matrix may be a moment old, beside workers that take feedback in
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
 

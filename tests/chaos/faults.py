@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import timedelta
 
 from tests.chaos.installation import APIS, POSTGRES, WORKERS, Installation, wait_for
@@ -18,18 +18,10 @@ HANG = 8.0  # seconds a service takes connections and says nothing
 class Faults:
     """Ends processes at random moments from a thread of its own, until so many kills were made."""
 
-    def __init__(
-        self,
-        installation: Installation,
-        *,
-        kills: int,
-        seconds: float,
-        seed: int,
-        among: Collection[str] = WEIGHTS.keys(),
-    ) -> None:
+    def __init__(self, installation: Installation, *, kills: int, seconds: float, seed: int) -> None:
         self._installation = installation
         self._chance = random.Random(seed)
-        self._kills, self._seconds, self._among = kills, seconds, among
+        self._kills, self._seconds = kills, seconds
         self.counted: Counter[str] = Counter()
         self.paused = threading.Event()
         self._thread = threading.Thread(target=self._work, name="faults")
@@ -48,7 +40,7 @@ class Faults:
         return sum(self.counted[name] for name in WEIGHTS)
 
     def _work(self) -> None:
-        there = {"database", *self._installation.programs} & set(self._among)
+        there = {"database", *self._installation.programs}
         names = [name for name in WEIGHTS if name in there]
         weights = [WEIGHTS[name] for name in names]
         began, between = time.monotonic(), self._seconds / max(1, self._kills)

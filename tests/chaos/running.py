@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from synth.engine import WORKSPACE, Engine, open_engine
 from synth.store import ledger, tables
 from synth.store.walls import everywhere
 from tests.chaos.entry import CRASHING, know_crashing
-from tests.chaos.faults import WEIGHTS, Doubling, Faults, hang, jump_clocks, restart_one_by_one, send_away
+from tests.chaos.faults import Doubling, Faults, hang, jump_clocks, restart_one_by_one, send_away
 from tests.chaos.installation import APIS, WORKERS, Installation, installed, wait_for
 from tests.chaos.oracle import Check, await_rest, check_all
 from tests.chaos.sending import Client, make_requests
@@ -42,7 +42,6 @@ class Plan:
     seed: int
     whole: bool = True
     own_server: bool = False
-    only: Sequence[str] = tuple(WEIGHTS)  # who is killed
 
 
 @dataclass
@@ -96,7 +95,7 @@ def _run(plan: Plan, installation: Installation, engine: Engine, say: Callable[[
     kept = max(8, len(requests) // 20) if plan.whole else 0  # for the last kill of both workers
     client = Client(installation.addresses, token, requests[kept:], threads=2, pause=pause)
     doubling = Doubling(lambda: _all_jobs(engine), send)
-    faults = Faults(installation, kills=plan.kills, seconds=plan.seconds, seed=plan.seed, among=plan.only)
+    faults = Faults(installation, kills=plan.kills, seconds=plan.seconds, seed=plan.seed)
     outcome, began, resumed = Outcome(), time.monotonic(), 0.0
     dead = _enqueue_failing(engine, whole=plan.whole)
     doubling.start()

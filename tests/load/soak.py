@@ -26,6 +26,7 @@ from tests.chaos.installation import Program
 from tests.chaos.sending import make_requests
 from tests.load.__main__ import Times, send_at_rate
 from tests.load.filling import Filled, filled
+from tests.load.memory import memory
 from tests.load.requests import KINDS, make_request
 
 LOOK = 30.0  # seconds between two looks, and between two requests that bring rows
@@ -89,9 +90,8 @@ def _look_on(store: Filled, client: httpx.Client, looks: dict[str, list[Look]], 
 def _look(program: Program, hours: float) -> Look:
     assert program.process is not None
     there = Path(f"/proc/{program.process.pid}")
-    told = dict(line.split(":", 1) for line in (there / "status").read_text("utf-8").splitlines())
-    files = len(list((there / "fd").iterdir()))
-    return Look(hours, int(told["VmRSS"].split()[0]) / 1024, files, int(told["Threads"]))
+    files, threads = (len(list((there / each).iterdir())) for each in ("fd", "task"))
+    return Look(hours, memory(program, "VmRSS"), files, threads)
 
 
 def _show(looks: dict[str, list[Look]]) -> bool:
@@ -100,13 +100,13 @@ def _show(looks: dict[str, list[Look]]) -> bool:
     print(f"  {'process':<10} {'MB':>14} {'% an hour':>10} {'files':>12} {'threads':>12}")
     for name, seen in looks.items():
         after = seen[len(seen) // 3 :]
-        hours, memory = np.array([look.hours for look in after]), np.array([look.memory for look in after])
-        slope = float(np.polyfit(hours, memory, 1)[0]) / float(memory.mean()) * 100
+        hours, held = np.array([look.hours for look in after]), np.array([look.memory for look in after])
+        slope = float(np.polyfit(hours, held, 1)[0]) / float(held.mean()) * 100
         files, threads = [look.files for look in after], [look.threads for look in after]
         half = len(after) // 2
         grew = any(max(each[half:]) > max(each[:half]) + 2 for each in (files, threads))
         flat = flat and slope <= ALLOWED and not grew
-        span = f"{memory.min():.0f} to {memory.max():.0f}"
+        span = f"{held.min():.0f} to {held.max():.0f}"
         print(
             f"  {name:<10} {span:>14} {slope:>10.2f} {f'{min(files)} to {max(files)}':>12} "
             f"{f'{min(threads)} to {max(threads)}':>12}"
