@@ -246,7 +246,7 @@ def _event(id: str, now: Any, days: int) -> AuditEvent:
 
 
 def test_the_log_is_paged_filtered_and_exported(client: TestClient, log: Log) -> None:
-    for name in ("One", "Two", "Three"):
+    for name in ("Zero", "One", "Two", "Three"):
         client.post("/v1/tokens", json={"name": name, "role": "viewer"})
     first = held_against(shapes.AuditPage, client.get("/v1/audit", params={"limit": 2}))
     second = client.get("/v1/audit", params={"limit": 2, "cursor": first["next"]}).json()
@@ -254,7 +254,7 @@ def test_the_log_is_paged_filtered_and_exported(client: TestClient, log: Log) ->
         "Three",
         "Two",
         "One",
-        "Nightly",
+        "Zero",
     ]
     for each in client.get("/v1/audit", params={"action": "change_role"}).json()["events"]:
         assert each["action"] == "change_role"
