@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from synth.errors import BadInput, SynthError, Unavailable
 from synth.store import chroma_probe
+from synth.store.chroma_unused import Unused
 
 _PREFIX = "synth-"
 _TIMEOUT = 10.0  # seconds, for connecting and for each answer of a Chroma server
@@ -52,6 +53,7 @@ class ChromaIndex:
         if (folder is None) == (url is None):
             raise BadInput("A vector index is either a folder or the address of a Chroma server: give one of them.")
         self._folder = folder.absolute() if folder else None
+        self._unused = Unused(self._folder) if self._folder else None
         self._url, self._token = url, token
         self._embedder, self._dimension = embedder, dimension
         self._lock = RLock()
@@ -175,7 +177,8 @@ class ChromaIndex:
         with self._lock:
             in_order = self._system is not None and not self._fault and not self._failed and self._is_ours()
             self._stop()
-            if in_order and self._folder:
+            if in_order and self._folder and self._unused:
+                self._unused.wipe()
                 chroma_probe.seal(self._folder)
 
     @contextmanager
@@ -185,9 +188,10 @@ class ChromaIndex:
             with self._translated():
                 server = self._server()
                 collection = self._collections.get(workspace) or self._create(server, workspace)
-            if self._folder:
+            if self._unused:
                 with self._translated(workspace):
                     yield collection
+                    self._unused.wipe()
                 return
         with self._translated(workspace):
             yield collection
@@ -215,6 +219,7 @@ class ChromaIndex:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self._examine()
         chroma_probe.break_seal(folder)
+        Unused(folder).wipe()  # an earlier version, or one that was killed, left them as they were
         system = open_embedded(folder)
         self._identity = _identity(folder)
         return system

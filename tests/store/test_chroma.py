@@ -197,6 +197,25 @@ class TestLifetime:
         assert index.ids("other") == {"a"}
         index.close()
 
+    @pytest.mark.parametrize("name", ["data_level0.bin", "length.bin"])
+    def test_what_lay_in_memory_is_not_left_in_the_places_that_hold_nothing(self, tmp_path, name):
+        folder = tmp_path / "chroma"
+        index = open_index(folder)
+        index.put("w", names(3), vectors(3))
+        index.close()
+        for at in ("rest", "work"):
+            index = open_index(folder)
+            if at == "work":
+                index.count("w")
+            else:
+                unseal(folder)
+            with _part(folder, name).open("r+b") as file:
+                file.seek(-4, os.SEEK_END)
+                file.write(b"\x07\x08\x09\x0a")
+            assert index.query("w", vectors(1)[0], 1)[0][0] == names(1)[0]
+            assert not any(_part(folder, name).read_bytes())
+            index.close()
+
     def test_an_index_is_a_folder_or_an_address(self, tmp_path):
         for folder, url in ((None, None), (tmp_path, "http://127.0.0.1:1")):
             with pytest.raises(BadInput):
