@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from synth.embedding import Embedder, HashingEmbedder
 from synth.engine import Engine, open_engine
@@ -16,6 +17,7 @@ from synth.settings import Settings
 from synth.store.walls import everywhere
 from tests.databases import ON_POSTGRES, dropping, use_postgres
 from tests.factories import copy_home, new_home
+from tests.spreading import ByFile, longest_first
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +26,14 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Several processes: see `tests.spreading`."""
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what is about SQLite alone."""
+    """Begin with the longest; on PostgreSQL, leave out what is about SQLite alone."""
+    longest_first(items)
     if ON_POSTGRES:
         left_out = [item for item in items if item.get_closest_marker("sqlite")]
         items[:] = [item for item in items if not item.get_closest_marker("sqlite")]

@@ -19,8 +19,6 @@ GOOD = "id,comment,created_at\n1,The map loads slowly every morning,2026-09-01\n
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" * 200
 LARGE = 1_100_000_000  # bytes
 
-pytestmark = pytest.mark.xdist_group("bad input")
-
 Ingested = tuple[int, dict[str, Any], str, Path]
 
 

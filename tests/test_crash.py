@@ -34,7 +34,7 @@ SUBJECTS = ("the invoice", "the calendar", "the map", "the photo upload", "the s
 VERBS = ("crashes", "is slow", "works well", "lost my entries", "confuses my team", "saves us hours", "fails offline")
 TIMES = ("every morning", "since the update", "on my phone", "with large accounts", "after lunch", "in the basement")
 
-pytestmark = [pytest.mark.timeout(300 + ROWS * 0.2 + KILLS * 60), pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.timeout(300 + ROWS * 0.2 + KILLS * 60)
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,6 @@ print("held", flush=True)
 time.sleep(99)
 """
 
-pytestmark = pytest.mark.xdist_group("home")
-
 Served = tuple[Path, "subprocess.Popen[str]", Owner]
 
 

@@ -13,11 +13,7 @@ from tests.running import SYNTH, environment, run_synth
 HEADINGS = ("Taken in", "Themes", "One insight", "One answer", "The weekly report")
 LONGEST = 1500.0
 
-pytestmark = [
-    pytest.mark.timeout(2 * LONGEST),
-    pytest.mark.xdist_group("offline"),
-    pytest.mark.sqlite,
-]  # no server answers where there is no network
+pytestmark = [pytest.mark.timeout(2 * LONGEST), pytest.mark.sqlite]  # no server answers where there is no network
 
 
 def _processor_seconds() -> float:

@@ -15,15 +15,7 @@ from tests.running import PATIENCE, read_output, run_synth, start_synth
 
 expect.set_options(timeout=15_000)  # a busy machine shows a page late, not never
 
-HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup`, one process has the browser and the servers: to start them costs most."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

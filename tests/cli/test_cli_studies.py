@@ -8,8 +8,6 @@ import pytest
 from tests.factories import write_transcript
 from tests.running import run_synth
 
-pytestmark = pytest.mark.xdist_group("studies")
-
 TURNS = (
     ("Mara (Moderator)", "How does your day begin?"),
     ("Erika Muster", "The calendar takes forever to load, every morning."),

@@ -98,7 +98,6 @@ def test_commands_are_for_the_chosen_workspace(tmp_path: Path) -> None:
     assert {"make_workspace", "take_in", "invite_user"} <= actions
 
 
-@pytest.mark.xdist_group("home")
 def test_beside_a_server_a_command_borrows_a_credential_and_gives_it_back(tmp_path: Path) -> None:
     home = tmp_path / "served"
     with serving(home):
