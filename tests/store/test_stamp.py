@@ -1,10 +1,11 @@
 """What is kept in memory is what would be counted now, after everything that is written."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,14 @@ def read_all(parts: Parts) -> list[Any]:
     for theme in seen.themes.themes[:2]:
         profile = read_profile(parts, WORKSPACE, theme.id, NO_FILTERS)
         shown.append((profile.theme, profile.saying, profile.trend))
-    return shown
+    return _rounded(shown)
+
+
+def _rounded(shown: list[Any]) -> list[Any]:
+    """The same without the last digits: PostgreSQL adds up in the order in which it finds the rows."""
+    written = json.dumps(shown, default=lambda part: asdict(part) if is_dataclass(part) else str(part))
+    rounded: list[Any] = json.loads(written, parse_float=lambda number: round(float(number), 12))
+    return rounded
 
 
 @contextmanager
