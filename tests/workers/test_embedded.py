@@ -13,7 +13,7 @@ from synth.store import ledger, tables
 from synth.store.indexing import difference
 from synth.store.rows import insert_new
 from tests.factories import feedback_rows, submit_file, write_csv
-from workers.embedded import PATIENCE, EmbeddedWorker
+from workers.embedded import PATIENCE, THREADS, EmbeddedWorker
 
 WAIT = 180.0
 
@@ -76,7 +76,8 @@ def test_another_workspace_does_not_wait_for_the_end_of_a_big_import(engine: Eng
         while (order := _begun(engine)).count(WORKSPACE) < 6 and time.monotonic() < deadline:
             time.sleep(0.1)
     assert len(order) == 7
-    assert order.index("other") <= 1  # it was sent last of seven
+    together = 1 if engine.parts.database.dialect == "sqlite" else THREADS  # that claim without seeing each other's
+    assert order.index("other") <= together  # it was sent last of seven
 
 
 def _begun(engine: Engine) -> list[str]:
