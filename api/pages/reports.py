@@ -10,6 +10,8 @@ from api.pages.narrowing import Narrowed, address
 from api.pages.rendering import page
 from api.reports import Reported, ReportId
 from api.reports import period as read_period
+from synth.access import Access
+from synth.engine import Engine
 from synth.reports.display import (
     listed,
     say_aged,
@@ -21,6 +23,7 @@ from synth.reports.display import (
     sections_of,
 )
 from synth.reports.html import draw_charts
+from synth.store.restricting import Reader
 
 router = APIRouter()
 
@@ -66,5 +69,12 @@ def show_report(
         areas=areas,
         chips=list(narrowed.chips(f"/reports/{id}", names | named, engine.parts.zone(held.workspace))),
         narrowed=narrowed,
+        left_out=None if reported else _left_out(held, engine),
         file=lambda **wanted: address(f"/v1/reports/{content['id']}", {**wanted, "where": list(narrowed.where)}),
     )
+
+
+def _left_out(held: Access, engine: Engine) -> str | None:
+    """The sentence for what a report leaves out of what this one reads elsewhere: it is written for everybody."""
+    told = engine.for_reader(Reader(held.workspace, "", researches=False)).withheld()
+    return told if told != engine.withheld() else None

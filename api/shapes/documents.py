@@ -62,6 +62,7 @@ class DocumentWhole(DocumentHead):
     text: str
     turns: list[Turn]
     excerpts: list[Excerpt]
+    restricted: bool = Field(description="Whether its source is for some readers only.")
     withheld: str | None = Field(None, description="The sentence for what who asks does not see, if anything.")
 
 

@@ -59,13 +59,16 @@ def list_documents(
 
 def get_document(session: Session, workspace: str, id: str) -> Shown:
     """One document whole, with the turns of a transcript and its excerpts; raises NotFound."""
-    columns = (Document, tables.Source.name, tables.Source.kind, tables.Person.name, tables.Account.name)
+    source = tables.Source
+    columns = (Document, source.name, source.kind, tables.Person.name, tables.Account.name, source.readers.is_not(None))
     row = session.execute(select_documents(workspace, Filters(), *columns).where(Document.id == id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no document {id}.")
+    *told, restricted = row
     turns = session.scalars(select(Turn).where(Turn.document_id == id).order_by(Turn.position))
     excerpts = session.execute(select_views().where(Excerpt.document_id == id).order_by(Excerpt.position))
-    return document_document(*row) | {
+    return document_document(*told) | {
+        "restricted": restricted,
         "turns": [turn_document(turn) for turn in turns],
         "excerpts": [_excerpt(row) for row in excerpts],
     }

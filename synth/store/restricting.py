@@ -61,7 +61,7 @@ class Restricted:
 
 def say_restricted() -> str:
     """The sentence beside a list that a source is left out of."""
-    return "Sources that only some may read are left out here."
+    return "Sources that only some may read are left out here: administrators say who may."
 
 
 def read_restrictions(session: Session) -> tuple[Restriction, ...]:
