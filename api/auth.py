@@ -29,7 +29,7 @@ HOOKS = "/v1/hooks/"  # what is posted below shows by its signature who sent it
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FOREIGN = "This was not sent from a page of this service; open the page there and try again."
-_NOBODY = "Sign in with a browser, or send a token as 'Authorization: Bearer …'."
+NOBODY = "Sign in with a browser, or send a token as 'Authorization: Bearer …'."
 _STALE = "This page is out of date; load it anew and try again."
 
 
@@ -88,7 +88,7 @@ def _identify(parts: Parts, request: Request) -> tuple[Access, str | None]:
     if written is not None:
         return _verify(parts, _bearer(written), "token", "local"), None
     if cookie is None:
-        raise NoCredential(_NOBODY)
+        raise NoCredential(NOBODY)
     held = _verify(parts, cookie, "session")
     refuse_foreign(request)
     return held, hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
@@ -98,7 +98,7 @@ def _verify(parts: Parts, secret: str, *kinds: CredentialKind) -> Access:
     try:
         return access.verify(parts, secret, kinds)
     except NotAllowed as error:
-        raise NoCredential(f"{error} {_NOBODY}") from None
+        raise NoCredential(f"{error} {NOBODY}") from None
 
 
 def _bearer(written: str) -> str:

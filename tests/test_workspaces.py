@@ -66,11 +66,14 @@ def test_a_name_in_two_workspaces_is_two_users(engine: Engine) -> None:
     give_password(engine, "main", "Ana", FIRST)
     login = TestClient(make_app(engine), headers=HTML)
     assert 'name="workspace"' not in login.get("/login").text
+    assert "the workspace" not in login.post("/login", data={"name": "Ana", "password": SECOND}).text
     assert signed_in(engine, name="Ana", password=FIRST) == "UTC"
     give_password(engine, "tokyo", "ana", SECOND)
     assert 'name="workspace"' in login.get("/login").text
     assert signed_in(engine, name="Ana", password=FIRST, workspace="main") == "UTC"
     assert signed_in(engine, name="ANA", password=SECOND, workspace="tokyo") == "Asia/Tokyo"
+    wrong = login.post("/login", data={"name": "Ana", "password": FIRST, "workspace": "tokyo"})
+    assert f"{WRONG} Or it is the workspace" in wrong.text
     for typed in (
         {"password": FIRST},  # which of the two is not said
         {"password": FIRST, "workspace": "tokyo"},
@@ -81,6 +84,16 @@ def test_a_name_in_two_workspaces_is_two_users(engine: Engine) -> None:
         assert signed_in(engine, name="Ana", **typed) is None, typed
     give_password(engine, "tokyo", "Bo", SECOND)
     assert signed_in(engine, name="Bo", password=SECOND) == "Asia/Tokyo"
+
+
+def test_who_is_elsewhere_than_in_the_first_workspace_reads_where(engine: Engine) -> None:
+    for workspace, said in (("main", "Signed in as Ana, editor</a>"), ("tokyo", "Signed in as Ana, editor, in tokyo")):
+        browser = TestClient(make_app(engine), headers=HTML)
+        with within(workspace):
+            assert (
+                said
+                in browser.get("/login", params={"key": create_login(engine.parts, workspace, "Ana", "editor")}).text
+            )
 
 
 def test_removing_a_user_leaves_the_one_of_the_same_name_elsewhere(engine: Engine) -> None:

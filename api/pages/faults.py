@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
+from api.auth import NOBODY
 from api.pages.rendering import render
 
 _HEADINGS: Mapping[int, str] = {
@@ -38,7 +39,7 @@ def render_fault(request: Request, status: int, detail: str, request_id: str) ->
     heading = _HEADINGS.get(status, "This did not work")
     section = request.url.path.split("/")[1]
     way = _LISTS.get(section, _OVERVIEW) if request.url.path.count("/") > 1 else _OVERVIEW
-    pieces = detail.split("`")
+    pieces = detail.removesuffix(NOBODY).strip().split("`")  # how to send a token is no news to a browser
     told = {"code": status, "heading": heading, "detail": pieces, "way": way, "request_id": request_id}
     if status == 401:  # the page that says so is the page to sign in on
         told |= {

@@ -15,6 +15,7 @@ from synth.answers.wording import say_share
 from synth.engine import Engine
 from synth.reports import display
 from synth.research.rendering import say_measure
+from synth.settings import FIRST_WORKSPACE
 from synth.trust.figures import say_interval, say_rate
 from synth.words.timecode import say_timecode
 
@@ -47,6 +48,7 @@ def render(request: Request, template: str, **shown: Any) -> str:
         "path": request.url.path,
         "navigation": SECTIONS + (ADMINISTRATION if access and access.may("admin") else ()),
         "access": access,
+        "first_workspace": FIRST_WORKSPACE,
         "withheld": engine.for_reader(access.reader).withheld() if access and not access.may("admin") else None,
         "csrf": getattr(request.state, "csrf", None),
         "zone": zone,
