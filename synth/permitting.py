@@ -45,7 +45,8 @@ def begin_restricted(
     """
     named, found = checked_readers(session, workspace, readers, now), _find(session, workspace, source)
     if found is not None and found.readers != named:
-        raise Conflict(f"There is a source called {source} already; an administrator says who may read it.")
+        said = "an administrator says who may read it. Leave the names out, or send this to a new source."
+        raise Conflict(f"There is a source called {source} already: {said}")
     row = {"workspace_id": workspace, "name": source, "kind": kind, "readers": named, "created_at": now}
     insert_new(session, Source, [row])
 
@@ -57,7 +58,7 @@ def checked_readers(session: Session, workspace: str, readers: Sequence[str], no
         raise BadInput(f"At most {MOST_READERS} can be named for a source; give them one token or role together.")
     unknown = sorted(set(named) - _names(session, workspace, now))
     if unknown:
-        raise BadInput(f"Nobody is called {unknown[0]} here: name users and tokens as `synth users` lists them.")
+        raise BadInput(f"Nobody is called {unknown[0]} here: write the names of users and tokens as they are listed.")
     return named
 
 

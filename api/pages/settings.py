@@ -1,7 +1,9 @@
 """Settings: sources and how long they are kept, who signs in, tokens, hooks, the model, the budget, the schedule."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast, get_args
+from types import MappingProxyType
+from typing import Any, Final, cast, get_args
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,12 +14,13 @@ from api.pages.rendering import page
 from synth import access
 from synth.access import ROLES, SCOPES, Access, Role, Scope
 from synth.engine import Engine
-from synth.errors import BadInput, Conflict, NotFound
+from synth.errors import BadInput, Conflict, NotFound, SynthError
 from synth.model import Redacting
 
 PATH = "/settings"
 LONGEST_DAYS = 36_500
 LONGEST_READERS = 20_000  # characters of their names
+NOTHING_TYPED: Final[Mapping[str, str]] = MappingProxyType({})
 
 router = APIRouter()
 
@@ -36,22 +39,18 @@ def change_source(request: Request, held: Admin, engine: Opened, form: Form) -> 
         engine.retain(held.workspace, source, _days(read_text(form, "keep_days")))
         engine.set_redaction(held.workspace, source, read_text(form, "redact"))
     except (BadInput, NotFound) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "sources", error)
     return RedirectResponse(f"{PATH}#sources", 303)
 
 
 @router.post(PATH + "/sources/readers")
 def change_readers(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Who may read a source: everybody, or those who are named."""
-    named = [name for name in read_text(form, "readers", LONGEST_READERS).split(",") if name.strip()]
-    readers = named if read_text(form, "restricted") == "yes" else None
-    if named and readers is None:
-        said = "Names were given, but everybody may read it: say which of the two is meant."
-        return _show(request, held, engine, problem=said, status=400)
+    typed = {part: read_text(form, part, LONGEST_READERS) for part in ("source", "restricted", "readers")}
     try:
-        engine.set_readers(held.workspace, read_text(form, "source"), readers)
+        engine.set_readers(held.workspace, typed["source"], _meant(engine, held.workspace, typed))
     except (BadInput, NotFound) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "readers", error, typed)
     return RedirectResponse(f"{PATH}#readers", 303)
 
 
@@ -61,18 +60,18 @@ def change_study(request: Request, held: Admin, engine: Opened, id: str, form: F
     try:
         engine.change_study(held.workspace, id, {"keep_days": _days(read_text(form, "keep_days"))})
     except (BadInput, NotFound) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "studies", error)
     return RedirectResponse(f"{PATH}#studies", 303)
 
 
 @router.post(PATH + "/users")
 def invite(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Make a login link: it is on the page that answers, and on no other."""
-    name, role = read_text(form, "name"), read_text(form, "role")
+    typed = {"name": read_text(form, "name"), "role": read_text(form, "role")}
     try:
-        made = engine.invite(held.workspace, name, cast("Role", role))
+        made = engine.invite(held.workspace, typed["name"], cast("Role", typed["role"]))
     except (BadInput, Conflict) as error:
-        return _show(request, held, engine, problem=str(error), status=400, name=name, role=role)
+        return _refuse(request, held, engine, "users", error, typed)
     return _show(request, held, engine, invited=made | {"link": _absolute(request, engine, made["link"])})
 
 
@@ -83,7 +82,7 @@ def change_role(request: Request, held: Admin, engine: Opened, form: Form) -> Re
         role = cast("Role", read_text(form, "role"))
         engine.change_role(held.workspace, held.name, read_text(form, "name"), role)
     except (BadInput, NotFound, Conflict) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "users", error)
     return RedirectResponse(f"{PATH}#users", 303)
 
 
@@ -93,7 +92,7 @@ def sign_out_user(request: Request, held: Admin, engine: Opened, form: Form) -> 
     try:
         engine.sign_out_user(held.workspace, held.name, read_text(form, "name"))
     except (NotFound, Conflict) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "users", error)
     return RedirectResponse(f"{PATH}#users", 303)
 
 
@@ -103,21 +102,21 @@ def remove_user(request: Request, held: Admin, engine: Opened, form: Form) -> Re
     try:
         engine.remove_user(held.workspace, held.name, read_text(form, "name"))
     except (NotFound, Conflict) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "users", error)
     return RedirectResponse(f"{PATH}#users", 303)
 
 
 @router.post(PATH + "/tokens")
 def make_token(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Make a token: its secret is on the page that answers, and on no other."""
-    name, role = read_text(form, "token"), cast("Role", read_text(form, "role"))
-    scope = cast("Scope", read_text(form, "scope") or "all")
+    typed = {part: read_text(form, part) for part in ("token", "role", "scope", "days")}
+    name, role, scope = typed["token"], cast("Role", typed["role"]), cast("Scope", typed["scope"] or "all")
     try:
-        days = _days(read_text(form, "days"))
+        days = _days(typed["days"])
         expires = None if days is None else engine.parts.now() + timedelta(days=days)
         secret = access.create_token(engine.parts, held.workspace, name, role, expires=expires, scope=scope)
     except BadInput as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "tokens", error, typed)
     return _show(request, held, engine, made={"name": name, "secret": secret})
 
 
@@ -127,17 +126,19 @@ def revoke_token(request: Request, held: Admin, engine: Opened, id: str) -> Resp
     try:
         access.revoke(engine.parts, held.workspace, id)
     except NotFound as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "tokens", error)
     return RedirectResponse(f"{PATH}#tokens", 303)
 
 
 @router.post(PATH + "/hooks")
 def add_hook(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Make a hook: its secret is on the page that answers, and on no other."""
+    typed = {"source": read_text(form, "source"), "readers": read_text(form, "readers", LONGEST_READERS)}
+    readers = [name for name in typed["readers"].split(",") if name.strip()] or None
     try:
-        made = engine.add_hook(held.workspace, held.name, read_text(form, "source"))
+        made = engine.add_hook(held.workspace, held.name, typed["source"], readers=readers)
     except (BadInput, Conflict) as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "hooks", error, typed)
     return _show(request, held, engine, hooked=made | {"address": _absolute(request, engine, made["path"])})
 
 
@@ -147,7 +148,7 @@ def end_hook(request: Request, held: Admin, engine: Opened, id: str) -> Response
     try:
         engine.end_hook(held.workspace, id)
     except NotFound as error:
-        return _show(request, held, engine, problem=str(error), status=400)
+        return _refuse(request, held, engine, "hooks", error)
     return RedirectResponse(f"{PATH}#hooks", 303)
 
 
@@ -157,22 +158,21 @@ def probe_model(request: Request, held: Admin, engine: Opened) -> HTMLResponse:
     return _show(request, held, engine, tested=engine.probe_model())
 
 
-def _show(
-    request: Request,
-    held: Access,
-    engine: Engine,
-    *,
-    problem: str | None = None,
-    status: int = 200,
-    **said: Any,
+def _refuse(
+    request: Request, held: Access, engine: Engine, at: str, error: SynthError, typed: Mapping[str, str] = NOTHING_TYPED
 ) -> HTMLResponse:
-    """The page, with what an act before it has to say: `invited`, `made`, `hooked`, `tested`, or `name`, `role`."""
+    """The page with what is wrong, in the section of the form that was sent, which holds what was typed."""
+    return _show(request, held, engine, status=400, at=at, problem=str(error), typed=typed)
+
+
+def _show(request: Request, held: Access, engine: Engine, *, status: int = 200, **said: Any) -> HTMLResponse:
+    """The page, with what an act before it has to say: `invited`, `made`, `hooked`, `tested`, or what was refused."""
     sources = engine.sources(held.workspace)["sources"]
+    silent = dict.fromkeys(("invited", "made", "hooked", "tested", "problem", "at")) | {"typed": NOTHING_TYPED}
     return page(
         request,
         "settings.html",
         status=status,
-        problem=problem,
         sources=[each for each in sources if each["study"] is None],
         readable=sources,
         studies=engine.studies(held.workspace)["studies"],
@@ -186,8 +186,22 @@ def _show(
         usage=engine.usage(held.workspace),
         schedule=engine.schedule(held.workspace),
         **engine.settings_in_force(),
-        **(dict.fromkeys(("invited", "made", "hooked", "tested")) | {"name": "", "role": "viewer"} | said),
+        **(silent | said),
     )
+
+
+def _meant(engine: Engine, workspace: str, typed: Mapping[str, str]) -> list[str] | None:
+    """Those who are named, or None for everybody; raises BadInput for names beside everybody.
+
+    The names of those who could read it so far stay in the form when it is opened to everybody: these are not meant.
+    """
+    named = sorted({name.strip() for name in typed["readers"].split(",") if name.strip()})
+    if typed["restricted"] == "yes":
+        return named
+    so_far = {each["source"]: each["readers"] for each in engine.sources(workspace)["sources"]}
+    if named and named != so_far.get(typed["source"]):
+        raise BadInput("Names were given, but everybody may read it: say which of the two is meant.")
+    return None
 
 
 def _days(written: str) -> int | None:

@@ -1,5 +1,6 @@
 """Upload: files are chosen, their columns looked at, then taken in while the page tells how far it is."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from fastapi import APIRouter, Request
@@ -51,19 +52,19 @@ def keep_upload(request: Request, held: Editor, engine: Opened, form: Form) -> R
 def show_draft(request: Request, held: Editor, engine: Opened, id: str) -> HTMLResponse:
     """The first rows of each table, and which column is taken for what."""
     draft = engine.draft(held.workspace, id)
-    return page(request, "mapping.html", draft=draft, chosen=_recognised(draft), fields=FIELDS, problem=None)
+    return _mapping(request, draft, _recognised(draft), ", ".join(draft.readers or ()))
 
 
 @router.post("/upload/{id}")
 def submit_draft(request: Request, held: Editor, engine: Opened, id: str, form: Form) -> Response:
     """Take the files in as they were confirmed."""
     draft = engine.draft(held.workspace, id)
+    readers = read_text(form, "readers", LONGEST_READERS)
     choices = {file.number: _choice(draft, file, form, held) for file in draft.files if not file.problem}
     try:
         imports = engine.submit_draft(held.workspace, id, choices)
     except (BadInput, Conflict, NotAllowed) as error:
-        shown = {"draft": draft, "chosen": choices, "fields": FIELDS, "problem": str(error)}
-        return page(request, "mapping.html", status=400, **shown)
+        return _mapping(request, draft, choices, readers, problem=str(error))
     return RedirectResponse(f"/imports/{imports[0]}" if len(imports) == 1 else "/imports", 303)
 
 
@@ -99,6 +100,13 @@ def _upload(request: Request, engine: Engine, workspace: str, *, problem: str | 
     )
 
 
+def _mapping(
+    request: Request, draft: Draft, chosen: Mapping[int, Submission], readers: str, *, problem: str | None = None
+) -> HTMLResponse:
+    shown = {"draft": draft, "chosen": chosen, "fields": FIELDS, "readers": readers, "problem": problem}
+    return page(request, "mapping.html", status=400 if problem else 200, **shown)
+
+
 def _submission(form: FormData) -> Submission:
     kind = read_text(form, "kind", LONGEST_NAME) or "feedback"
     if kind not in ("feedback", "research"):
@@ -106,7 +114,6 @@ def _submission(form: FormData) -> Submission:
     study = read_text(form, "study", LONGEST_NAME) or None
     if study and kind != "research":
         raise BadInput("A study holds research: say that the files are research, or leave the study out.")
-    readers = read_text(form, "readers", LONGEST_READERS)
     asking = [name.strip() for name in read_text(form, "interviewer", LONGEST_NAME).split(",")]
     return Submission(
         source=read_text(form, "source", LONGEST_NAME) or None,
@@ -114,8 +121,14 @@ def _submission(form: FormData) -> Submission:
         interviewers=[name for name in asking if name],
         study=study,
         redact="suggest" if read_text(form, "redact") == "suggest" else "automatic",
-        readers=[name.strip() for name in readers.split(",") if name.strip()] or None,
+        readers=_readers(form),
     )
+
+
+def _readers(form: FormData) -> list[str] | None:
+    """Those who may read it, as they were named; None where everybody may."""
+    named = read_text(form, "readers", LONGEST_READERS).split(",")
+    return [name.strip() for name in named if name.strip()] or None
 
 
 def _recognised(draft: Draft) -> dict[int, Submission]:
@@ -130,4 +143,5 @@ def _choice(draft: Draft, file: DraftFile, form: FormData, held: Access) -> Subm
         mapping = {field: column for field, column in found.items() if column != file.table.mapping.get(field, "")}
         hidden = read_texts(form, f"hide.{file.number}")
     given = draft.source, draft.kind, mapping, hidden, draft.interviewers, draft.study, draft.redact
-    return sent_by(Submission(*given, readers=draft.readers), held)
+    readers = _readers(form) if "readers" in form else draft.readers
+    return sent_by(Submission(*given, readers=readers), held)

@@ -90,9 +90,12 @@ def test_a_scope_there_is_not_is_refused(engine: Engine) -> None:
 
 def test_the_page_makes_one_and_shows_what_it_may(client: TestClient) -> None:
     page = client.get("/settings").text
-    assert "ingest: send feedback, and see what became of what it sent" in page
+    assert "<code>ingest</code> may send feedback, and see what became of what it sent." in page
     sent = {"token": "Contact form", "role": "editor", "days": "30", "scope": "ingest"}
     assert client.post("/settings/tokens", data=sent).status_code == 200
-    assert "<td>editor</td><td>ingest</td>" in client.get("/settings").text
+    assert '<td>editor</td><td data-label="scope">ingest</td>' in client.get("/settings").text
     refused = client.post("/settings/tokens", data=sent | {"role": "viewer"})
-    assert (refused.status_code, "needs the role editor" in refused.text) == (400, True)
+    told = refused.text.partition('<h2 id="tokens">')[2].partition("<h2")[0]
+    assert (refused.status_code, "needs the role editor" in told) == (400, True)
+    for kept in ('value="Contact form"', "<option selected>ingest</option>", 'value="30"'):
+        assert kept in told

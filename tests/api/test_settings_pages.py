@@ -106,6 +106,17 @@ def test_days_that_are_none_are_refused_in_a_sentence(client: TestClient, days: 
     refused = client.post(f"{PATH}/tokens", data={"token": "Import", "role": "editor", "days": days})
     assert (refused.status_code, "is no number of days" in refused.text) == (400, True)
     assert "Import</th>" not in refused.text
+    assert 'value="Import"' in refused.text
+
+
+def test_what_cannot_be_had_back_is_ended_in_two_steps(client: TestClient) -> None:
+    client.post(f"{PATH}/tokens", data={"token": "Import", "role": "editor"})
+    client.post(f"{PATH}/hooks", data={"source": "Reviews"})
+    client.post(f"{PATH}/users", data={"name": "Ana", "role": "viewer"})
+    page = client.get(PATH).text
+    for act in ("/revoke#tokens", "/end#hooks", "/users/remove#users"):
+        before = page.partition(f'{act}"')[0]
+        assert before.rpartition("<details")[2].count("</details>") == 0, act
 
 
 def test_a_token_shows_its_last_use_and_ends(client: TestClient, app: FastAPI) -> None:
