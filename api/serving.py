@@ -20,6 +20,7 @@ from synth.store.walls import within
 from synth.telemetry.logs import set_up_logging
 
 GRACE = 10  # seconds that running requests get when the server is stopped
+KEPT_OPEN = 75  # seconds an idle connection stays open: longer than proxies keep theirs, or they meet a closed one
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,6 +48,7 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock | None) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEPT_OPEN,
         )
         try:
             Server(config, announce).run(sockets=[listening])

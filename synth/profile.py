@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -72,9 +73,20 @@ def _trend(session: Session, parts: Parts, workspace: str, theme_id: str, filter
     within = _within(mine, weeks[0].joined(weeks[-1])) if weeks else mine
     return Trend(
         weeks=weeks,
-        today=tuple(count_stretches(session, workspace, within, [week.since for week in weeks])) if weeks else (),
+        today=_keep_weeks(session, parts, workspace, within, weeks),
         reported=read_reported(session, workspace, theme_id, weeks) if is_open(filters) else (None,) * len(weeks),
     )
+
+
+def _keep_weeks(
+    session: Session, parts: Parts, workspace: str, within: Filters, weeks: tuple[Span, ...]
+) -> tuple[int, ...]:
+    """The mentions of each week, counted once until something changes."""
+    if not weeks:
+        return ()
+    starts = [week.since for week in weeks]
+    make = partial(count_stretches, session, workspace, within, starts)
+    return tuple(parts.kept.read(f"weeks from {starts[0]} within {within}", session, workspace, make))
 
 
 def _within(filters: Filters, weeks: Span) -> Filters:

@@ -50,9 +50,12 @@ def show_theme(
     request: Request, held: Viewer, engine: Opened, id: str, narrowed: Narrowed, paged: Paged, parts: bool = False
 ) -> HTMLResponse:
     """One theme; the filters of the address narrow its numbers and its quotes. Its sub-themes are sought on demand."""
-    profile = engine.theme_profile(held.workspace, id, narrowed.filters)
+    with engine.parts.database.at_once():
+        profile = engine.theme_profile(held.workspace, id, narrowed.filters)
+        quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
+        sub_themes = _sub_themes(engine, held.workspace, id) if parts else None
+        findings, wavering = engine.findings_of_theme(held.workspace, id), engine.wavering(held.workspace)
     saying = profile.saying
-    quotes = engine.theme_excerpts(held.workspace, id, narrowed.filters, paged)
     path, zone = f"/themes/{id}", engine.parts.zone(held.workspace)
     mine = Condition("theme", id)
     choices = _choices(saying, narrowed)
@@ -62,14 +65,14 @@ def show_theme(
         profile=profile,
         saying=saying,
         theme=profile.theme,
-        sub_themes=_sub_themes(engine, held.workspace, id) if parts else None,
+        sub_themes=sub_themes,
         insights=[insight_document(insight) for insight in profile.insights],
-        findings=engine.findings_of_theme(held.workspace, id),
+        findings=findings,
         quotes=quotes.rows,
         narrowed=narrowed,
         chips=list(narrowed.chips(path, {}, zone)),
         lists=_lists(narrowed, id),
-        wavering=engine.wavering(held.workspace),
+        wavering=wavering,
         choices=choices,
         carried=[written for written in narrowed.where if written not in {each.written for each in choices}],
         week_lists=[filters_address(week.filters(*narrowed.filters.where, mine), zone) for week in profile.trend.weeks],

@@ -1,6 +1,7 @@
 """The engine's side of themes: found by runs, shaped by people, read with their numbers."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from synth.engine.core import Core
@@ -91,7 +92,9 @@ class ThemeSteps(Core):
         self, workspace: str, theme_id: str, given: Filters = NO_FILTERS, page: Page = FIRST_PAGE
     ) -> Listed:
         """The excerpts on a theme, newest first; raises NotFound."""
-        return self._read(reading.list_theme_excerpts, workspace, theme_id, given, page)
+        with self.parts.database.read() as session:
+            make = partial(reading.list_theme_excerpts, session, workspace, theme_id, given, page)
+            return self.parts.kept.read(f"excerpts on {theme_id} within {given}, {page}", session, workspace, make)
 
     def theme_profile(self, workspace: str, theme_id: str, given: Filters = NO_FILTERS) -> "Profile":
         """One theme with its numbers by source, segment and week, its insights and lineage; raises NotFound."""

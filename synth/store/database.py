@@ -35,7 +35,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.dialect = self.engine.dialect.name
-        self._measured = 0
+        self._measured: dict[str, tuple[int, ...]] = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -149,15 +149,17 @@ class Database:
         if verdict != "ok":
             raise Broken(f"The database is damaged ({verdict}). Restore a backup of synth.db.")
 
-    def measure(self, size: int) -> None:
+    def measure(self, workspace: str, *sizes: int) -> None:
         """Let the database look at how its values are spread, some rows of each table: without it, it guesses.
 
-        That is done where the store has grown by half since the last time; `size` is any number that grows with it.
+        That is done where a workspace has grown by half since the last time, in any of the numbers that grow with it:
+        a store in which nothing is on a theme yet tells nothing of one in which everything is.
         PostgreSQL does this by itself, but a minute late and not at all where its autovacuum is off: one guess after a
         large import was seen to take minutes instead of milliseconds.
         """
-        if size > GROWN * self._measured:
-            self._measured = size
+        before = self._measured.get(workspace, (0,) * len(sizes))
+        if any(size > GROWN * measured for size, measured in zip(sizes, before, strict=True)):
+            self._measured[workspace] = sizes
             self._analyse()
 
     def _analyse(self) -> None:

@@ -98,7 +98,7 @@ class DatabaseAsRead(Database):
     """
 
     def __init__(self, whole: Database, people: int, reader: Reader = EVERYBODY) -> None:
-        self.engine, self.dialect, self._measured = whole.engine, whole.dialect, 0
+        self.engine, self.dialect, self._measured = whole.engine, whole.dialect, {}
         self.people, self.reader = people, reader
         self._kept = Kept()
         # Who sees a document sees as well whom its source is restricted to: all that is read is of one moment.

@@ -13,6 +13,7 @@ from synth.gate import cite
 from synth.model import Citation, Condition, Filters
 from synth.parts import Parts
 from synth.store import tables
+from synth.store.counting import count
 from synth.store.excerpts import ExcerptView, account_of_document, load_views
 from synth.store.filtering import merge, select_documents
 from synth.themes.finding.levels import choose_shown
@@ -116,18 +117,17 @@ def keep_themes(session: Session, parts: Parts, workspace: str) -> ThemeList:
     return parts.kept.read("themes", session, workspace, lambda: list_themes(session, workspace))
 
 
-def get_theme(session: Session, workspace: str, id: str) -> ThemeSummary:
-    """One theme, active or not; raises NotFound."""
+def keep_theme(session: Session, parts: Parts, workspace: str, id: str) -> ThemeSummary:
+    """One theme, active or not, counted once until something changes; raises NotFound."""
+    return parts.kept.read(f"theme {id}", session, workspace, lambda: _read_theme(session, parts, workspace, id))
+
+
+def _read_theme(session: Session, parts: Parts, workspace: str, id: str) -> ThemeSummary:
     theme = find_theme(session, workspace, id)
-    documents = session.scalar(select(func.count(tables.Document.id)).where(tables.Document.workspace_id == workspace))
+    documents = parts.kept.read("documents", session, workspace, lambda: int(count(session, workspace, Filters())))
     counts = _counts(session, workspace, merge(Filters(), [Condition("theme", id)])).get(id, Tally())
     views = load_views(session, workspace, [*theme.exemplars, *theme.edge])
-    return _summary(theme, counts, documents or 0, views)
-
-
-def keep_theme(session: Session, parts: Parts, workspace: str, id: str) -> ThemeSummary:
-    """The same, counted once until something changes; raises NotFound."""
-    return parts.kept.read(f"theme {id}", session, workspace, lambda: get_theme(session, workspace, id))
+    return _summary(theme, counts, documents, views)
 
 
 def find_theme(session: Session, workspace: str, id: str) -> tables.Theme:

@@ -42,10 +42,9 @@ def update_themes(parts: Parts, held: ledger.Claim) -> None:
         coming = ledger.unfinished_kinds(session, held.workspace, ("intake", "embed", "renew"))
         waits = ledger.another_waits(session, held, now=parts.now())
         due = not coming and not waits and _is_due(session, held.workspace)
-        excerpts = coverage(session, held.workspace)[0]
     scope: Scope = "all"
     if not waits:
-        parts.database.measure(excerpts)
+        _measure(parts, held.workspace)
     proposal = _propose(parts, held, scope) if due else None
     _finish(parts, held, {"scope": scope if due else None}, proposal)
 
@@ -114,6 +113,15 @@ def _finish(parts: Parts, held: ledger.Claim, result: dict[str, Any], proposal: 
         key = f"insights:{subject or held.id}"
         again = subject is None
         ledger.enqueue(session, held.workspace, "insights", {}, key=key, subject=subject, now=now, again=again)
+    if outcome and outcome.state == "published":
+        _measure(parts, held.workspace)
+
+
+def _measure(parts: Parts, workspace: str) -> None:
+    """Let the database plan for a store of the size it has now."""
+    with parts.database.read() as session:
+        excerpts, unassigned = coverage(session, workspace)
+    parts.database.measure(workspace, excerpts, excerpts - unassigned)
 
 
 def _decide(session: Session, parts: Parts, workspace: str, proposal: Proposal) -> _Outcome:

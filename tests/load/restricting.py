@@ -77,7 +77,7 @@ def fill(engine: Engine, rows: int) -> None:
             session.execute(insert(tables.Assignment), [_assignment(n) | common for n in placed])
     with engine.parts.database.write() as session:
         fill_words(session)
-    engine.parts.database.measure(rows)
+    engine.parts.database.measure(WORKSPACE, rows)
 
 
 def _say(drawn: random.Random, subject: int) -> str:

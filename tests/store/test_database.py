@@ -228,7 +228,11 @@ def test_a_store_is_measured_when_it_has_grown_by_half_and_not_at_every_import(t
     database.migrate()
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    for size, times in ((0, 0), (100, 1), (120, 1), (150, 1), (151, 2)):
-        database.measure(size)
+    sizes = ((0, 0), (100, 0), (120, 0), (150, 0), (150, 90), (151, 100), (200, 135), (200, 136))
+    for (excerpts, placed), times in zip(sizes, (0, 1, 1, 1, 2, 2, 2, 3), strict=True):
+        database.measure("main", excerpts, placed)
         assert asked.count("ANALYZE") == times
+    database.measure("another", 50, 0)
+    database.measure("main", 200, 136)
+    assert asked.count("ANALYZE") == 4
     database.close()

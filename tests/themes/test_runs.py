@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 
 from synth.engine import WORKSPACE, Engine
 from synth.errors import Conflict, NotFound
@@ -23,6 +23,17 @@ ROUTES: list[Row] = [
 MEMBERS = "SELECT excerpt_id, theme_id, confidence, origin, run_id FROM assignments ORDER BY excerpt_id"
 THEMES = """SELECT id, name, definition, key_phrases, exemplars, edge, area, centroid, threshold FROM themes
             WHERE state = 'active' ORDER BY id"""
+
+
+def test_the_database_plans_with_the_themes_there_are(told: Engine) -> None:
+    database = told.parts.database
+    with database.read() as session:
+        if database.dialect == "sqlite":
+            measured = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'assignments' LIMIT 1")
+            placed = int(str(session.scalar(measured)).split()[0])
+        else:
+            placed = int(session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'assignments'")) or 0)
+    assert placed == value_of(told, "SELECT count(*) FROM assignments") > 0
 
 
 def run(engine: Engine, scope: str = "all") -> str:
