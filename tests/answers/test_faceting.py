@@ -64,7 +64,7 @@ def test_one_statement_counts_them_however_many_facets_there_are(told: Engine) -
     told.facets(WORKSPACE, "photo")
     event.remove(engine, "before_cursor_execute", listen)
     assert sum("WITH within" in each for each in counting) == 1
-    assert len([each for each in counting if each != "BEGIN"]) <= 5
+    assert len([each for each in counting if not each.startswith("BEGIN")]) <= 5
 
 
 def test_what_an_interviewer_said_is_not_counted(told: Engine) -> None:
