@@ -22,6 +22,7 @@ from synth.llm import Brief
 from synth.model import NO_FILTERS, Answer, Citation, Claim, Filters, Plan
 from synth.parts import Parts
 from synth.store.excerpts import ExcerptView
+from synth.store.verdicts import read_verdicts
 
 NEAREST = 3  # excerpts shown with an abstention
 
@@ -48,18 +49,42 @@ def ask_in_steps(
     understood = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
     plan = understood.plan
     yield plan
-    with parts.database.at_once():
-        scope = find_scope(parts, workspace, plan)
-        numbers = tally(parts, workspace, plan, scope)
-    yield numbers
-    reason = reason_to_abstain(plan, scope, numbers)
-    if reason:
-        answer = _abstain(parts, workspace, plan, scope, numbers, reason)
+    if parts.drafter.name == "extractive":
+        numbers, answer = _keep(parts, workspace, understood)
+        yield numbers
     else:
-        answer = _answer(parts, workspace, understood, scope, numbers)
+        scope, numbers = _count(parts, workspace, plan)
+        yield numbers
+        answer = _write(parts, workspace, understood, scope, numbers)
     kept = remember(parts, workspace, replace(answer, follows=follows), left_out)
     yield from kept.claims
     yield kept
+
+
+def _keep(parts: Parts, workspace: str, understood: Understood) -> tuple[Tally, Answer]:
+    """What is written without a model is the same until something changes, or people have judged more excerpts."""
+
+    def make() -> tuple[Tally, Answer]:
+        scope, numbers = _count(parts, workspace, understood.plan)
+        return numbers, _write(parts, workspace, understood, scope, numbers)
+
+    with parts.database.at_once(), parts.database.read() as session:
+        judged = read_verdicts(session, workspace, parts.now())
+        name = f"answer to {understood.plan} with {judged.right} of {len(judged.verdicts)}"
+        return parts.kept.read(name, session, workspace, make)
+
+
+def _count(parts: Parts, workspace: str, plan: Plan) -> tuple[Scope, Tally]:
+    with parts.database.at_once():
+        scope = find_scope(parts, workspace, plan)
+        return scope, tally(parts, workspace, plan, scope)
+
+
+def _write(parts: Parts, workspace: str, understood: Understood, scope: Scope, numbers: Tally) -> Answer:
+    reason = reason_to_abstain(understood.plan, scope, numbers)
+    if reason:
+        return _abstain(parts, workspace, understood.plan, scope, numbers, reason)
+    return _answer(parts, workspace, understood, scope, numbers)
 
 
 def _answer(parts: Parts, workspace: str, understood: Understood, scope: Scope, numbers: Tally) -> Answer:

@@ -1,17 +1,12 @@
 """`synth serve` and `synth worker`: long-lived processes. In embedded mode the server owns the home folder alone."""
 
 import os
-import sys
 import threading
 from contextlib import nullcontext
 
 from synth.errors import BadInput
 from synth.settings import Settings, read_settings
 from synth.store.lock import HomeLock
-
-SWITCHED = 0.0005
-"""Seconds after which a thread lets another go on. By Python's own measure, ten times as long, a search that asks the
-database eight times would wait so long after each answer for a thread that computes."""
 
 
 def serve(host: str | None, port: int | None) -> None:
@@ -22,7 +17,6 @@ def serve(host: str | None, port: int | None) -> None:
     settings = _settings(host, port)
     if not settings.embedded:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is there: requests share the cores instead
-        sys.setswitchinterval(SWITCHED)
     with HomeLock.acquire(settings.home, command="synth serve") if settings.embedded else nullcontext() as lock:
         from api.serving import serve as serve_api
         from synth.engine import open_engine

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ class Window:
         return compare_rates(self.before, self.before_of, self.after, self.after_of)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """Counts per span, oldest first; the last span is the one that is reported."""
 
@@ -72,7 +73,7 @@ class Series:
         before, before_of = mentions[:-width][-BEFORE:], self.totals[:-width][-BEFORE:]
         return Window(sum(mentions[-width:]), sum(self.totals[-width:]), sum(before), sum(before_of), len(before))
 
-    @property
+    @cached_property
     def dispersion(self) -> float:
         """How much more the mentions of themes waver from span to span than by chance; 1 where they do not.
 

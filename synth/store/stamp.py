@@ -30,7 +30,9 @@ from synth.store.tables import Change, VectorChange
 MOST_KEPT = 512  # things that were read
 Stamp = int
 Read = TypeVar("Read")
-LATEST, TIMES = 60.0, 20  # seconds that a count may be old while feedback is taken in, and times as long as it took
+SOON, LATEST = 10.0, 60.0  # seconds that a count may be old while feedback is taken in, at least and at most
+TIMES = 20  # times as long as it took, in between
+TRIFLE = 0.005  # seconds: what took no longer is counted again
 _ONE: Final = 1  # the row that every change raises
 _SAID: Final = 2  # the row that is raised by what is more than feedback taken in
 BESIDE: Final = frozenset(
@@ -232,8 +234,8 @@ class Kept:
     def _holds(self, held: _Held, stamp: Stamp | str, said: Stamp | None) -> bool:
         if held.stamp == stamp:
             return True
-        late = self.late and said is not None and held.said == said
-        return late and time.monotonic() - held.at < min(LATEST, TIMES * held.took)
+        late = self.late and said is not None and held.said == said and held.took > TRIFLE
+        return late and time.monotonic() - held.at < min(LATEST, max(SOON, TIMES * held.took))
 
     def _keep(self, key: tuple[str, str], held: _Held) -> None:
         with self._lock:

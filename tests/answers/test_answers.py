@@ -1,6 +1,7 @@
 """Answers end to end over a small store: what was counted, what is quoted, and when nothing is said."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Unavailable
 from synth.model import Answer, Condition, Filters
-from tests.factories import CALENDAR, exported, rows_of, take_in, value_of, write_transcript
+from tests.factories import CALENDAR, exported, rows_of, take_in, take_rows, value_of, write_transcript
+from tests.statements import counting
 
 NONE = Filters()
 
@@ -137,6 +139,20 @@ def test_an_answer_is_remembered_with_what_it_cites(told: Engine) -> None:
     cited = {citation.excerpt_id for claim in answer.claims for citation in claim.citations}
     assert {row[0] for row in rows_of(told, "SELECT excerpt_id FROM citations WHERE owner = 'A1'")} == cited
     assert rows_of(told, "SELECT status FROM answers") == [("answered",)]
+
+
+def test_a_question_asked_again_is_counted_once_until_something_changes(told: Engine) -> None:
+    question = "What do people say about photo upload?"
+    first = told.ask(WORKSPACE, question)
+    with counting(told) as asked:
+        again = told.ask(WORKSPACE, question)
+    assert replace(again, id=first.id) == first
+    assert again.id != first.id  # each is kept for whoever asked
+    with counting(told) as anew:
+        told.ask(WORKSPACE, "What do people say about the photo upload?")
+    assert len(asked) < len(anew) / 2
+    take_rows(told, [{"id": f"n{n}", "text": f"The photo upload gets stuck, take {n}."} for n in range(9)])
+    assert told.ask(WORKSPACE, question).counts[0].value > first.counts[0].value
 
 
 def test_a_filter_wrongly_read_can_be_dropped(told: Engine) -> None:

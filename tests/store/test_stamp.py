@@ -28,6 +28,7 @@ from synth.store.reading import FIRST_PAGE
 from synth.store.stamp import BESIDE, Kept, WritingSession, read_stamp, taking_in
 from synth.store.tables import Base, Theme
 from tests.factories import feedback_rows, submit_file, take_in, take_rows, value_of, write_csv, write_transcript
+from tests.statements import counting
 
 WEEK = Span(date(2026, 11, 9), date(2026, 11, 16), "UTC")
 
@@ -118,21 +119,6 @@ def test_a_transaction_that_fails_or_is_only_tried_changes_nothing(told: Engine)
 
 def test_what_is_written_beside_is_a_table() -> None:
     assert set(Base.metadata.tables) > BESIDE
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are asked meanwhile."""
-    asked: list[str] = []
-
-    def note(*told: Any) -> None:
-        asked.append(told[2])
-
-    event.listen(engine.parts.database.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine.parts.database.engine, "before_cursor_execute", note)
 
 
 READ: Mapping[str, Callable[[Parts], object]] = {
