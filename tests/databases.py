@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from synth.settings import Settings
 from synth.store.database import Database
 
-SERVER = "postgresql+psycopg://postgres@127.0.0.1/postgres"
+SERVER = os.environ.get("SYNTH_TEST_SERVER", "postgresql+psycopg://postgres@127.0.0.1/postgres")
 ROLE = "synth_test"  # stays on the server
 ON_POSTGRES = os.environ.get("SYNTH_TEST_DATABASE", "sqlite") == "postgresql"
 

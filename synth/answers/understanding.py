@@ -49,7 +49,10 @@ def understand(
     """
     with parts.database.read() as session:
         vocabulary = parts.kept.read(
-            "vocabulary", session, workspace, lambda: load_vocabulary(session, workspace, parts.zone(workspace))
+            "vocabulary",
+            session,
+            workspace,
+            lambda: load_vocabulary(session, workspace, parts.zone(workspace)).spelled(),
         )
     said = bare_question(question) if earlier else question
     plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.zone(workspace))

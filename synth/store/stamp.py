@@ -33,6 +33,7 @@ Read = TypeVar("Read")
 SOON, LATEST = 10.0, 60.0  # seconds that a count may be old while feedback is taken in, at least and at most
 TIMES = 20  # times as long as it took, in between
 TRIFLE = 0.005  # seconds: what took no longer is counted again
+_LATELY: Final = "lately"  # instead of a stamp, where none tells
 _ONE: Final = 1  # the row that every change raises
 _SAID: Final = 2  # the row that is raised by what is more than feedback taken in
 BESIDE: Final = frozenset(
@@ -205,11 +206,11 @@ class Kept:
         return self._find((name, workspace), stamp, None, make)
 
     def read_lately(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
-        """What `make` reads, of which no stamp tells; with `late`, what it read within the last minute."""
+        """What `make` reads, of which no stamp tells; with `late`, what it read a while ago: a minute at least."""
         if not self.late:
             return make()
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
-        return self._find((name, workspace), f"minute {time.monotonic() // LATEST}", None, make)
+        return self._find((name, workspace), _LATELY, None, make)
 
     def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Stamp | None, make: Callable[[], Read]) -> Read:
         held = self._kept.get(key)
@@ -217,7 +218,7 @@ class Kept:
             return cast("Read", held.value)
         with self._lock:
             alone = self._reading.setdefault(key, threading.RLock())
-        behind = held is not None and self.late and said is not None and held.said == said
+        behind = held is not None and self.late and (stamp == _LATELY or (said is not None and held.said == said))
         if not alone.acquire(blocking=not behind):
             return cast("Read", held.value)  # type: ignore[union-attr]
         try:
@@ -232,6 +233,8 @@ class Kept:
             alone.release()
 
     def _holds(self, held: _Held, stamp: Stamp | str, said: Stamp | None) -> bool:
+        if stamp == _LATELY:
+            return time.monotonic() - held.at < max(LATEST, TIMES * held.took)
         if held.stamp == stamp:
             return True
         late = self.late and said is not None and held.said == said and held.took > TRIFLE

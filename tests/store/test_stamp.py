@@ -236,3 +236,14 @@ def test_an_import_moves_one_number_and_a_discovery_both(told: Engine) -> None:
     told.discover(WORKSPACE)
     told.drain()
     assert numbers()[1] > before[1]
+
+
+def test_what_no_stamp_tells_of_stands_for_a_minute_beside_workers_and_nowhere_else(told: Engine) -> None:
+    exact, late, made = Kept(), Kept(late=True), list[int]()
+
+    def read(kept: Kept) -> int:
+        with told.parts.database.read() as session:
+            return kept.read_lately("a card", session, WORKSPACE, lambda: made.append(0) or len(made))
+
+    assert [read(late), read(late)] == [1, 1]
+    assert [read(exact), read(exact)] == [2, 3]

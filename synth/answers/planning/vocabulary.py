@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Self
 
 from synth.answers.planning.known_values import Known, index_values
 
@@ -23,6 +24,11 @@ class Vocabulary:
     rating: tuple[float, float] | None = None
     first_day: date | None = None
     last_day: date | None = None
+
+    def spelled(self) -> Self:
+        """The same with its spellings made: that costs more than to read the values, and is kept with them."""
+        _ = self.distinctive
+        return self
 
     @cached_property
     def spellings(self) -> Mapping[str, Sequence[Known]]:
