@@ -54,6 +54,7 @@ class Core:
     def answer_beside_workers(self) -> None:
         """Answer from counts that may be seconds old while workers elsewhere take feedback in."""
         self.parts.kept.late = self.parts.vectors.late = True
+        self.parts.everybody.answer_late()
 
     def prepare(self) -> None:
         """Make the first workspace where it is missing."""

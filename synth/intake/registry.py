@@ -25,6 +25,7 @@ from synth.store.erased import erased_among
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, person_key, text_hash, words_hash
 from synth.store.rows import chunks, insert_new
+from synth.store.stamp import note_sources
 from synth.suspicion import SUSPICIOUS, suspect
 
 MIN_REPEAT_WORDS = 5  # shorter messages are too common to be the same remark made twice
@@ -122,6 +123,7 @@ class Registrar:
     def _insert(self, session: Session, batch: Batch, new: Mapping[str, "Clean"]) -> int:
         documents = {id: clean.document for id, clean in new.items()}
         sources = self._directory.sources(session, batch, documents.values(), self._now)
+        note_sources(session, {sources[each.source or batch.source] for each in documents.values()})
         accounts = self._directory.accounts(session, batch.workspace, documents.values())
         people = self._directory.people(session, batch.workspace, documents.values(), accounts)
         rows = []

@@ -55,7 +55,7 @@ from synth.store.retelling import (
     tell_theme,
 )
 from synth.store.rows import one_of
-from synth.store.stamp import Kept, WritingSession, hidden_sources, read_stamp
+from synth.store.stamp import Kept, WritingSession, hidden_sources, read_stamp, read_standing
 from synth.store.walls import EVERY, seen
 from synth.store.withholding import (
     NOTHING,
@@ -103,6 +103,10 @@ class DatabaseAsRead(Database):
         self._kept = Kept()
         # Who sees a document sees as well whom its source is restricted to: all that is read is of one moment.
         self._snapshots = self.engine.execution_options(synth_snapshot=True)
+
+    def answer_late(self) -> None:
+        """What is left out may be behind feedback that everybody may read, for whoever reads."""
+        self._kept.late = True
 
     def for_reader(self, reader: Reader) -> Self:
         """The same as somebody else may read it."""
@@ -158,14 +162,20 @@ class DatabaseAsRead(Database):
             return write_left_out(hidden_sources(session))
 
     def _look(self, session: Session) -> _Sight:
-        """What this one does not see, read once for each state of the store."""
-        stamp = read_stamp(session)
+        """What this one does not see, read once for each state of the store.
+
+        Which sources are restricted is never late. What goes with them, and what few said in studies, is late only
+        behind feedback that can change neither: it comes into sources that everybody reads, which are no studies.
+        """
+        stamp, standing = read_stamp(session), read_standing(session)
         all_there_are = self._kept.read_of("restrictions", stamp, seen(), lambda: read_restrictions(session))
         hidden = {each.source: (each.workspace, each.name) for each in all_there_are if each.concerns(self.reader)}
         if not hidden and self.reader.researches:
             return _Sight()
         name = f"{'all' if self.reader.researches else self.people} without {sorted(hidden)}"
-        sight: _Sight = self._kept.read_of(name, stamp, seen(), lambda: self._read_sight(session, hidden))
+        sight: _Sight = self._kept.read_of(
+            name, stamp, seen(), lambda: self._read_sight(session, hidden), said=standing
+        )
         if not sight.withheld:
             return sight
         return replace(sight, always=(*sight.always, *_criteria(session, sight.withheld)))

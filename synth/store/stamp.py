@@ -8,24 +8,28 @@ A second number is raised by all of these but what takes feedback in. While an i
 and a server beside workers shows counts that are seconds old rather than count all day. What a person or a discovery
 changed moves both, and is seen at once.
 
+A third number is raised by feedback that everybody may read: what comes into sources that are neither restricted nor
+hold research. What is left out for somebody may be behind that, and is never behind anything else.
+
 Which vectors a transaction changed is written down under its number. Whoever raises the number holds it until the
 commit, so what stands under the numbers up to one's own is all there was.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, insert, or_, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from synth.store import tables
 from synth.store.rows import insert_new
 from synth.store.tables import Change, VectorChange
+from synth.store.withholding import RESEARCH
 
 MOST_KEPT = 512  # things that were read
 Stamp = int
@@ -36,6 +40,7 @@ TRIFLE = 0.005  # seconds: what took no longer is counted again
 _LATELY: Final = "lately"  # instead of a stamp, where none tells
 _ONE: Final = 1  # the row that every change raises
 _SAID: Final = 2  # the row that is raised by what is more than feedback taken in
+_OPEN: Final = 3  # the row that is raised by feedback that everybody may read
 BESIDE: Final = frozenset(
     table.__tablename__
     for table in (
@@ -59,6 +64,18 @@ BESIDE: Final = frozenset(
     )
 )
 """The tables of which nothing is kept. What is not named here moves the stamp, so that a new table does."""
+_TAKEN: Final = frozenset(
+    table.__tablename__
+    for table in (
+        *(tables.Source, tables.Document, tables.DocumentAttribute, tables.Turn),
+        *(tables.Excerpt, tables.Assignment, tables.Embedding),
+    )
+)
+"""The tables of feedback, whose sources say who may read it."""
+_HARMLESS: Final = frozenset(
+    table.__tablename__ for table in (tables.Person, tables.Account, tables.Import, tables.RefusedRow)
+)
+"""The tables that are written while feedback is taken in and that nothing is left out by."""
 
 
 _taking_in: ContextVar[bool] = ContextVar("taking_in", default=False)
@@ -73,15 +90,21 @@ def read_stamp(session: Session) -> Stamp:
     return _read_numbers(session)[0]
 
 
-def _read_numbers(session: Session) -> tuple[Stamp, Stamp]:
-    """The stamp, and the one that taking feedback in does not raise.
+def read_standing(session: Session) -> Stamp:
+    """Equal for two moments between which nothing was written but feedback that everybody may read."""
+    number, _, of_everybody = _read_numbers(session)
+    return number - of_everybody
+
+
+def _read_numbers(session: Session) -> tuple[Stamp, Stamp, Stamp]:
+    """The stamp, the one that taking feedback in does not raise, and the one that only some of that raises.
 
     A session that only reads sees one state: it is asked once.
     """
-    known: tuple[Stamp, Stamp] | None = session.info.get("stamp")
+    known: tuple[Stamp, Stamp, Stamp] | None = session.info.get("stamp")
     if known is None:
         found = {row.id: row.number for row in session.execute(select(Change.id, Change.number))}
-        known = found.get(_ONE, 0), found.get(_SAID, 0)
+        known = found.get(_ONE, 0), found.get(_SAID, 0), found.get(_OPEN, 0)
         if "stamp" in session.info:
             session.info["stamp"] = known
     return known
@@ -103,6 +126,11 @@ def note_vectors(session: Session, workspace: str, excerpts: Iterable[str]) -> N
     session.info["changes"] = True
 
 
+def note_sources(session: Session, sources: Iterable[int]) -> None:
+    """Say whose feedback this transaction takes in: without it, it counts as what not everybody may read."""
+    session.info.setdefault("sources", set()).update(sources)
+
+
 @event.listens_for(WritingSession, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
@@ -116,8 +144,10 @@ def _note_flush(session: Session, _: object) -> None:
 
 
 def _note(session: Session, table: Any) -> None:
-    if getattr(table, "name", None) not in BESIDE:
+    if (name := getattr(table, "name", None)) not in BESIDE:
         session.info["changes"] = True
+        if name not in _HARMLESS:
+            session.info.setdefault("tables", set()).add(name)
 
 
 @event.listens_for(WritingSession, "after_transaction_create")
@@ -141,7 +171,22 @@ def _count_change(session: Session) -> None:
         number = _raise_number(session, _ONE)
         if not _taking_in.get():
             _raise_number(session, _SAID)
+        elif _is_for_everybody(session):
+            _raise_number(session, _OPEN)
         _write_vectors(session, number)
+
+
+def _is_for_everybody(session: Session) -> bool:
+    """Whether what is taken in changes nothing of what is left out for somebody, or shows more of it.
+
+    It is asked behind the first number, which whoever restricts a source raises as well: one of the two sees the other.
+    """
+    written, sources = session.info.get("tables", set()), session.info.get("sources", set())
+    if not written <= _TAKEN or (written and not sources):
+        return False
+    source = tables.Source.__table__.c
+    for_some = or_(source.readers.is_not(None), source.kind == RESEARCH)
+    return not sources or session.scalar(select(source.id).where(source.id.in_(sorted(sources)), for_some)) is None
 
 
 def _raise_number(session: Session, id: int) -> int:
@@ -176,7 +221,7 @@ class _Held:
     """What was read, under which numbers, when, and how long that took."""
 
     stamp: Stamp | str
-    said: Stamp | None
+    said: Hashable
     value: Any
     at: float = field(default_factory=time.monotonic)
     took: float = 0.0
@@ -198,12 +243,17 @@ class Kept:
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when nothing has changed since."""
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
-        stamp, said = _read_numbers(session)
+        stamp, said, _ = _read_numbers(session)
         return self._find((name, workspace), stamp, said, make)
 
-    def read_of(self, name: str, stamp: Stamp | str, workspace: str, make: Callable[[], Read]) -> Read:
-        """The same held against a stamp of one's own: of what rests on tables that do not move the common one."""
-        return self._find((name, workspace), stamp, None, make)
+    def read_of(
+        self, name: str, stamp: Stamp | str, workspace: str, make: Callable[[], Read], *, said: Hashable = None
+    ) -> Read:
+        """The same held against a stamp of one's own: of what rests on tables that do not move the common one.
+
+        With `late` it may be behind that stamp for a while, as long as `said` is the same.
+        """
+        return self._find((name, workspace), stamp, said, make)
 
     def read_lately(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads, of which no stamp tells; with `late`, what it read a while ago: a minute at least."""
@@ -212,7 +262,7 @@ class Kept:
         name = f"{name} for {session.info.get('eyes', 'researchers')}"
         return self._find((name, workspace), _LATELY, None, make)
 
-    def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Stamp | None, make: Callable[[], Read]) -> Read:
+    def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Hashable, make: Callable[[], Read]) -> Read:
         held = self._kept.get(key)
         if held is not None and self._holds(held, stamp, said):
             return cast("Read", held.value)
@@ -232,7 +282,7 @@ class Kept:
         finally:
             alone.release()
 
-    def _holds(self, held: _Held, stamp: Stamp | str, said: Stamp | None) -> bool:
+    def _holds(self, held: _Held, stamp: Stamp | str, said: Hashable) -> bool:
         if stamp == _LATELY:
             return time.monotonic() - held.at < max(LATEST, TIMES * held.took)
         if held.stamp == stamp:

@@ -11,6 +11,7 @@ from synth.store.excerpts import excerpt_text
 from synth.store.outbox import tell_vectors
 from synth.store.progress import settle
 from synth.store.rows import chunks, insert_new
+from synth.store.stamp import note_sources
 from synth.themes.assigning import place_excerpts
 
 
@@ -26,6 +27,7 @@ def embed_batch(parts: Parts, held: ledger.Claim) -> None:
         store_vectors(session, parts, held.workspace, hashes, vectors)
         tell_vectors(session, held.workspace, [id for id, _, _ in excerpts], "put")
         place_excerpts(session, parts, held.workspace, [id for id, _, _ in excerpts])
+        note_sources(session, _sources_of(session, import_id, batch))
         ledger.advance(session, held, now=parts.now(), stage="embedding", done=len(excerpts), total=len(excerpts))
         ledger.finish(session, held, now=parts.now())
         settle(session, held.workspace, import_id, now=parts.now())
@@ -39,6 +41,11 @@ def _excerpts_of(session: Session, import_id: str, batch: int) -> list[tuple[str
         .where(tables.Document.import_id == import_id, tables.Document.batch == batch)
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def _sources_of(session: Session, import_id: str, batch: int) -> list[int]:
+    mine = (tables.Document.import_id == import_id) & (tables.Document.batch == batch)
+    return list(session.scalars(select(tables.Document.source_id).where(mine).distinct()))
 
 
 def without_vector(
