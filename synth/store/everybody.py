@@ -1,29 +1,19 @@
 """The store as somebody may read it: the one place where what is not theirs is left out.
 
 A database opened for a reader gives sessions that leave out of every query what `synth.store.withholding` and
-`synth.store.restricting` name, whatever asks: search, counts, themes, answers, insights, reports, exports. Nothing
-above this file knows of it, and nothing above it can forget it.
+`synth.store.restricting` name, whatever asks: search, counts, themes, answers, insights, reports, exports. What may be
+read of a row `synth.store.showing` shows. Nothing above this file knows of it, and nothing above it can forget it.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, event, false, func, not_, or_, select, true, tuple_
-from sqlalchemy.engine import IteratorResult, Result
-from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm import (
-    InstrumentedAttribute,
-    LoaderCriteriaOption,
-    ORMExecuteState,
-    QueryableAttribute,
-    Session,
-    with_loader_criteria,
-)
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import CompoundSelect, Select, Table, event, not_, select
+from sqlalchemy.engine import Result
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.util import find_tables
 
 from synth.errors import NotAllowed, NotFound
@@ -35,48 +25,33 @@ from synth.store.restricting import (
     Key,
     Reader,
     Restricted,
-    any_of,
     criteria,
     found_by_id,
+    only,
     read_restrictions,
     say_restricted,
     studies_of,
     write_left_out,
 )
-from synth.store.retelling import (
-    Retelling,
-    read_retelling,
-    tell_area,
-    tell_decision,
-    tell_insight,
-    tell_report,
-    tell_step,
-    tell_subscription,
-    tell_theme,
-)
+from synth.store.retelling import Retelling, read_retelling
 from synth.store.rows import one_of
+from synth.store.showing import show, with_names
 from synth.store.stamp import Kept, WritingSession, hidden_sources, read_stamp, read_standing
-from synth.store.walls import EVERY, seen
+from synth.store.walls import seen
 from synth.store.withholding import (
     NOTHING,
     RESEARCH,
     Withheld,
-    codes_shown,
     decisions_about,
-    owners_of,
-    owners_of_others,
+    left_out_of,
+    names_withheld,
     read_withheld,
     say_left_out,
     say_withheld,
 )
-from synth.wire.stripping import strip
 
-DOT: Final = "·"
 _SIGHT, _WHOLE_SIGHT = "sight", "whole sight"  # where a session keeps what it leaves out, now and of all there is
 ALL_TOLD: Final = Retelling(Restricted())
-_NAMES: Final = (tables.Theme.__table__.c.name, tables.Area.__table__.c.name)
-_MARK: Final = re.compile(r"\S")
-_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -129,7 +104,7 @@ class DatabaseAsRead(Database):
             try:
                 yield session
             except NotFound as missing:
-                if withheld and _names_withheld(session, withheld, str(missing)):
+                if withheld and names_withheld(session, withheld, str(missing)):
                     raise NotAllowed(say_withheld(withheld.people)) from None
                 raise
 
@@ -178,7 +153,7 @@ class DatabaseAsRead(Database):
         )
         if not sight.withheld:
             return sight
-        return replace(sight, always=(*sight.always, *_criteria(session, sight.withheld)))
+        return replace(sight, always=(*sight.always, *left_out_of(session, sight.withheld)))
 
     def _read_sight(self, session: Session, hidden: Mapping[int, Key]) -> _Sight:
         sight = _without(session, hidden) if hidden else _Sight()
@@ -207,20 +182,6 @@ def told(session: Session, workspace: str, text: str, otherwise: str) -> str:
     if sight.retelling.restricted and sight.retelling.gives_away(session, workspace, text):
         return otherwise
     return text
-
-
-def _names_withheld(session: Session, withheld: Withheld, sentence: str) -> bool:
-    """Whether a sentence names by its id what is there and withheld, in the workspace that is seen."""
-    words, workspace = set(_WORD.findall(sentence)), seen()
-    if any(id in words and workspace in (owner, EVERY) for owner, id in (*withheld.themes, *withheld.decisions)):
-        return True
-    quoting = owners_of(session, withheld.excerpts).subquery()
-    named = select(quoting.c.owner).where(quoting.c.owner.in_(words))
-    excerpts = tables.Excerpt.__table__.c
-    said = select(excerpts.id).where(excerpts.id.in_(words & withheld.excerpts))
-    if workspace != EVERY:
-        named, said = named.where(quoting.c.workspace_id == workspace), said.where(excerpts.workspace_id == workspace)
-    return any(session.scalar(query.limit(1)) is not None for query in (said, named))
 
 
 class _FilteredSession(Session):
@@ -252,8 +213,8 @@ def _leave_out(state: ORMExecuteState) -> Result[Any] | None:
         state.statement = state.statement.options(*sight.apart)
     if sight.withheld and _reads_whole_texts(state):
         ids = one_of(state.session, tables.Document.id, sight.withheld.interviews)
-        state.statement = state.statement.options(_only(tables.Document, not_(ids)))
-    return _renamed(state, sight.retelling.names)
+        state.statement = state.statement.options(only(tables.Document, not_(ids)))
+    return with_names(state, sight.retelling.names)
 
 
 def _speaks_of_documents(statement: Any) -> bool:
@@ -268,25 +229,6 @@ def _speaks_of_documents(statement: Any) -> bool:
     )
 
 
-def _renamed(state: ORMExecuteState, names: Mapping[str, str]) -> Result[Any] | None:
-    """Where names of themes and areas are selected by themselves: each as it is told."""
-    shown = getattr(state.statement, "column_descriptions", ())
-    places = [place for place, each in enumerate(shown) if _is_name(each["expr"])]
-    if not names or not places:
-        return None
-    found = state.invoke_statement()
-    rows = [
-        tuple(names.get(value, value) if place in places else value for place, value in enumerate(row)) for row in found
-    ]
-    return IteratorResult(SimpleResultMetaData(list(found.keys())), iter(rows))
-
-
-def _is_name(shown: Any) -> bool:
-    return isinstance(shown, InstrumentedAttribute | QueryableAttribute) and any(
-        getattr(shown.property, "columns", [None])[0] is each for each in _NAMES
-    )
-
-
 def _reads_whole_texts(state: ORMExecuteState) -> bool:
     """Whether texts of documents are selected by themselves, where nothing can be dotted out of them."""
     selected = (each["expr"] for each in getattr(state.statement, "column_descriptions", ()))
@@ -296,130 +238,4 @@ def _reads_whole_texts(state: ORMExecuteState) -> bool:
 @event.listens_for(_FilteredSession, "loaded_as_persistent")
 def _retell(session: Session, loaded: Any) -> None:
     sight: _Sight = session.info.get(_SIGHT, _ALL)
-    if sight.retelling.restricted and (tell := _TOLD_OF.get(type(loaded))):
-        _change(loaded, tell(session, sight.retelling, loaded))
-    if sight.withheld and (show := _SHOWN_OF.get(type(loaded))):
-        _change(loaded, show(session, sight.withheld, loaded))
-
-
-def _change(loaded: Any, told: Mapping[str, Any]) -> None:
-    for name, value in told.items():
-        set_committed_value(loaded, name, value)
-
-
-def _criteria(session: Session, withheld: Withheld) -> Criteria:
-    """What is left out of each table, wherever a statement speaks of it."""
-    excerpts = withheld.excerpts
-    found = [
-        _only(tables.Excerpt, not_(one_of(session, tables.Excerpt.id, excerpts))),
-        _only(tables.Assignment, not_(one_of(session, tables.Assignment.excerpt_id, excerpts))),
-        _only(tables.Highlight, _is_shown(withheld.people)),
-        _only(tables.Board, false()),  # notes may say what is withheld: others see it as the codes are
-    ]
-    if excerpts:
-        found += _derived(session, withheld)
-    return tuple(found)
-
-
-def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]:
-    """What is left out of what was made from it: themes and insights that rest on nothing else, kept answers."""
-    theme, insight, answer, run = tables.Theme, tables.Insight, tables.Answer, tables.SavedRun
-    decision = tables.Decision
-    quoting, others = owners_of(session, withheld.excerpts), owners_of_others(session, withheld.excerpts)
-    mine = tuple_(insight.workspace_id, insight.id)
-    rests_on_it = or_(
-        any_of(insight.workspace_id, insight.theme_id, withheld.themes), mine.in_(quoting) & mine.not_in(others)
-    )
-    return [
-        _only(theme, not_(any_of(theme.workspace_id, theme.id, withheld.themes))),
-        _only(decision, not_(any_of(decision.workspace_id, decision.id, withheld.decisions))),
-        _only(insight, func.coalesce(not_(rests_on_it), true())),
-        _only(answer, tuple_(answer.workspace_id, answer.id).not_in(quoting)),
-        _only(run, tuple_(run.workspace_id, run.question_id + "." + run.week).not_in(quoting)),
-    ]
-
-
-def _only(table: Any, condition: ColumnElement[bool]) -> LoaderCriteriaOption:
-    return with_loader_criteria(table, condition, include_aliases=True)
-
-
-def _is_shown(people: int) -> ColumnElement[bool]:
-    """Of a highlight: whether its code was found in interviews of so many people."""
-    mark = tables.Highlight
-    return tuple_(mark.workspace_id, mark.code_id).in_(codes_shown(people))
-
-
-def _show_document(session: Session, withheld: Withheld, document: tables.Document) -> dict[str, Any]:
-    """Of an interview only what is shown elsewhere too: every other character is a dot, and places stay as they are."""
-    if document.id not in withheld.interviews:
-        return {}
-    mark = tables.Highlight
-    marked = session.execute(select(mark.start, mark.end).where(mark.document_id == document.id))
-    spans = (*withheld.interviews[document.id], *((row.start, row.end) for row in marked))
-    text = list(_MARK.sub(DOT, document.text))
-    for start, end in spans:
-        text[start:end] = document.text[start:end]
-    return {"text": "".join(text)}
-
-
-def _show_theme(_: Session, withheld: Withheld, theme: tables.Theme) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "exemplars": [id for id in theme.exemplars if id not in withheld.excerpts],
-        "edge": [id for id in theme.edge if id not in withheld.excerpts],
-    }
-    if withheld.traces.speaks(theme.definition):
-        said = ", ".join(str(phrase) for phrase in theme.key_phrases[:3])
-        told["definition"] = f"Feedback about {said}." if said else ""
-    return told
-
-
-def _show_insight(_: Session, withheld: Withheld, insight: tables.Insight) -> dict[str, Any]:
-    """Without quotes that are withheld, and without claims that rest on them alone."""
-    told = {name: getattr(insight, name) for name in ("claims", "content", "origin", "provenance")}
-    return strip(told, withheld.traces) or {}
-
-
-def _show_event(session: Session, withheld: Withheld, event: tables.InsightEvent) -> dict[str, Any]:
-    quoting = owners_of(session, withheld.excerpts).subquery()
-    mine = select(quoting.c.owner).where(
-        quoting.c.workspace_id == event.workspace_id, quoting.c.owner == event.insight_id
-    )
-    return {} if session.scalar(mine.limit(1)) is None else {"change": {}}
-
-
-def _show_answer(_: Session, withheld: Withheld, answer: tables.Answer) -> dict[str, Any]:
-    """Nothing to be read, where it tells of a theme that is withheld: what quotes something is left out before."""
-    mine = {id for workspace, id in withheld.themes if workspace == answer.workspace_id}
-    if all(theme.get("id") not in mine for theme in answer.answer.get("themes", ())):
-        return {}
-    return {"answer": {**answer.answer, "claims": [], "counts": [], "themes": [], "withheld": True}}
-
-
-def _show_report(_: Session, withheld: Withheld, report: tables.Report) -> dict[str, Any]:
-    return {"content": strip(report.content, withheld.traces) or {}}
-
-
-def _show_code(session: Session, withheld: Withheld, code: tables.Code) -> dict[str, Any]:
-    found = codes_shown(withheld.people).subquery()
-    shown = select(found.c.code_id).where(found.c.workspace_id == code.workspace_id, found.c.code_id == code.id)
-    return {} if session.scalar(shown) else {"examples": [], "memo": ""}
-
-
-_SHOWN_OF: Mapping[type, Callable[[Session, Withheld, Any], dict[str, Any]]] = {
-    tables.Document: _show_document,
-    tables.Theme: _show_theme,
-    tables.Insight: _show_insight,
-    tables.InsightEvent: _show_event,
-    tables.Answer: _show_answer,
-    tables.Report: _show_report,
-    tables.Code: _show_code,
-}
-_TOLD_OF: Mapping[type, Callable[[Session, Retelling, Any], dict[str, Any]]] = {
-    tables.Theme: tell_theme,
-    tables.Area: tell_area,
-    tables.Insight: tell_insight,
-    tables.InsightEvent: tell_step,
-    tables.Decision: tell_decision,
-    tables.Report: tell_report,
-    tables.Subscription: tell_subscription,
-}
+    show(session, loaded, sight.retelling, sight.withheld)

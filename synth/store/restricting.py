@@ -126,17 +126,17 @@ def criteria(restricted: Restricted, dialect: str) -> tuple[Criteria, Criteria]:
     of_document = (tables.Assignment, tables.DocumentAttribute, tables.Turn)
     theme, decision = tables.Theme, tables.Decision
     always = [
-        _only(source, source.id.not_in(sources)),
-        _only(document, document.source_id.not_in(sources)),
-        _only(excerpt, not_(is_of(excerpt.document_id, sources))),
-        *(_only(table, not_(is_of(table.document_id, sources))) for table in of_document),
-        _only(theme, not_(any_of(theme.workspace_id, theme.id, restricted.themes))),
-        _only(decision, not_(any_of(decision.workspace_id, decision.id, restricted.decisions))),
+        only(source, source.id.not_in(sources)),
+        only(document, document.source_id.not_in(sources)),
+        only(excerpt, not_(is_of(excerpt.document_id, sources))),
+        *(only(table, not_(is_of(table.document_id, sources))) for table in of_document),
+        only(theme, not_(any_of(theme.workspace_id, theme.id, restricted.themes))),
+        only(decision, not_(any_of(decision.workspace_id, decision.id, restricted.decisions))),
         *found_by_id(restricted, dialect),
         *_told(restricted),
     ]
     person, account = tables.Person, tables.Account
-    alone = [_only(person, _is_heard(person, sources)), _only(account, _is_heard(account, sources))]
+    alone = [only(person, _is_heard(person, sources)), only(account, _is_heard(account, sources))]
     return tuple(always), tuple(alone)
 
 
@@ -146,9 +146,9 @@ def found_by_id(restricted: Restricted, dialect: str) -> Criteria:
     of_document = (tables.Highlight, tables.FirstSuggestion)
     of_study = (tables.Code, tables.Board, tables.CodingChange, tables.Participant)
     return (
-        *(_only(table, not_(is_of(table.document_id, sources))) for table in of_document),
-        _only(study, not_(any_of(study.workspace_id, study.id, restricted.studies))),
-        *(_only(each, not_(any_of(each.workspace_id, each.study_id, restricted.studies))) for each in of_study),
+        *(only(table, not_(is_of(table.document_id, sources))) for table in of_document),
+        only(study, not_(any_of(study.workspace_id, study.id, restricted.studies))),
+        *(only(each, not_(any_of(each.workspace_id, each.study_id, restricted.studies))) for each in of_study),
         *_of_imports(restricted, dialect),
     )
 
@@ -164,9 +164,9 @@ def _of_imports(restricted: Restricted, dialect: str) -> list[LoaderCriteriaOpti
 
     told = (tables.RefusedRow, tables.RedactionDecision)
     return [
-        _only(found, mine(found.id)),
-        _only(job, or_(job.subject.is_(None), mine(job.subject))),
-        *(_only(each, mine(each.import_id)) for each in told),
+        only(found, mine(found.id)),
+        only(job, or_(job.subject.is_(None), mine(job.subject))),
+        *(only(each, mine(each.import_id)) for each in told),
     ]
 
 
@@ -184,12 +184,12 @@ def _told(restricted: Restricted) -> list[LoaderCriteriaOption]:
     """What was told, where anything of these was counted in it: it is asked and drafted anew."""
     theme, answer, run = tables.Theme, tables.Answer, tables.SavedRun
     return [
-        _only(answer, holds_nothing_of(answer.left_out, restricted.sources)),
-        _only(run, holds_nothing_of(run.left_out, restricted.sources)),
-        _only(tables.Insight, _stands(restricted)),
-        _only(tables.Place, not_(any_of(tables.Place.workspace_id, tables.Place.theme_id, restricted.themes))),
-        _only(tables.Lineage, not_(any_of(tables.Lineage.workspace_id, tables.Lineage.theme_id, restricted.themes))),
-        _only(tables.Area, _is_shown(tables.Area, theme.__table__.alias("within"), restricted.themes)),
+        only(answer, holds_nothing_of(answer.left_out, restricted.sources)),
+        only(run, holds_nothing_of(run.left_out, restricted.sources)),
+        only(tables.Insight, _stands(restricted)),
+        only(tables.Place, not_(any_of(tables.Place.workspace_id, tables.Place.theme_id, restricted.themes))),
+        only(tables.Lineage, not_(any_of(tables.Lineage.workspace_id, tables.Lineage.theme_id, restricted.themes))),
+        only(tables.Area, _is_shown(tables.Area, theme.__table__.alias("within"), restricted.themes)),
     ]
 
 
@@ -226,7 +226,8 @@ def _is_heard(owner: Any, sources: Collection[int]) -> ColumnElement[bool]:
     return or_(said.where(held.c.source_id.not_in(sources)).exists(), not_(said.exists()))
 
 
-def _only(table: Any, condition: ColumnElement[bool]) -> LoaderCriteriaOption:
+def only(table: Any, condition: ColumnElement[bool]) -> LoaderCriteriaOption:
+    """Of a table only the rows of which this holds, wherever a statement speaks of it."""
     return with_loader_criteria(table, condition, include_aliases=True)
 
 

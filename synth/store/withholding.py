@@ -5,22 +5,25 @@ rests on studies alone is shown from as many people on; a highlight where its co
 interview only what is shown can be read. What customers wrote is not touched. `synth.store.everybody` leaves it out.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import String, cast, func, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, cast, false, func, not_, or_, select, true, tuple_
+from sqlalchemy.orm import LoaderCriteriaOption, Session
 
 from synth.store import tables
+from synth.store.restricting import Criteria, Key, any_of, only
 from synth.store.rows import one_of
+from synth.store.walls import EVERY, seen
 from synth.wire.stripping import Traces, one_line
 
 RESEARCH: Final = "research"  # the kind of a source that people were asked for
-Key = tuple[str, str]  # workspace and id
 Span = tuple[int, int]
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +193,55 @@ def codes_shown(people: int) -> Any:
         .group_by(mark.c.workspace_id, mark.c.code_id)
         .having(func.count(who.distinct()) >= people)
     )
+
+
+def left_out_of(session: Session, withheld: Withheld) -> Criteria:
+    """What is left out of each table, wherever a statement speaks of it."""
+    excerpts = withheld.excerpts
+    found = [
+        only(tables.Excerpt, not_(one_of(session, tables.Excerpt.id, excerpts))),
+        only(tables.Assignment, not_(one_of(session, tables.Assignment.excerpt_id, excerpts))),
+        only(tables.Highlight, _is_shown(withheld.people)),
+        only(tables.Board, false()),  # notes may say what is withheld: others see it as the codes are
+    ]
+    if excerpts:
+        found += _derived(session, withheld)
+    return tuple(found)
+
+
+def _derived(session: Session, withheld: Withheld) -> list[LoaderCriteriaOption]:
+    """What is left out of what was made from it: themes and insights that rest on nothing else, kept answers."""
+    theme, insight, answer, run = tables.Theme, tables.Insight, tables.Answer, tables.SavedRun
+    decision = tables.Decision
+    quoting, others = owners_of(session, withheld.excerpts), owners_of_others(session, withheld.excerpts)
+    mine = tuple_(insight.workspace_id, insight.id)
+    rests_on_it = or_(
+        any_of(insight.workspace_id, insight.theme_id, withheld.themes), mine.in_(quoting) & mine.not_in(others)
+    )
+    return [
+        only(theme, not_(any_of(theme.workspace_id, theme.id, withheld.themes))),
+        only(decision, not_(any_of(decision.workspace_id, decision.id, withheld.decisions))),
+        only(insight, func.coalesce(not_(rests_on_it), true())),
+        only(answer, tuple_(answer.workspace_id, answer.id).not_in(quoting)),
+        only(run, tuple_(run.workspace_id, run.question_id + "." + run.week).not_in(quoting)),
+    ]
+
+
+def _is_shown(people: int) -> ColumnElement[bool]:
+    """Of a highlight: whether its code was found in interviews of so many people."""
+    mark = tables.Highlight
+    return tuple_(mark.workspace_id, mark.code_id).in_(codes_shown(people))
+
+
+def names_withheld(session: Session, withheld: Withheld, sentence: str) -> bool:
+    """Whether a sentence names by its id what is there and withheld, in the workspace that is seen."""
+    words, workspace = set(_WORD.findall(sentence)), seen()
+    if any(id in words and workspace in (owner, EVERY) for owner, id in (*withheld.themes, *withheld.decisions)):
+        return True
+    quoting = owners_of(session, withheld.excerpts).subquery()
+    named = select(quoting.c.owner).where(quoting.c.owner.in_(words))
+    excerpts = tables.Excerpt.__table__.c
+    said = select(excerpts.id).where(excerpts.id.in_(words & withheld.excerpts))
+    if workspace != EVERY:
+        named, said = named.where(quoting.c.workspace_id == workspace), said.where(excerpts.workspace_id == workspace)
+    return any(session.scalar(query.limit(1)) is not None for query in (said, named))
