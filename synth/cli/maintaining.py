@@ -56,7 +56,7 @@ def reindex() -> None:
     settings = read_settings()
     with hold_home(settings, command="synth reindex"):
         from synth.cli.audited import audited
-        from synth.cli.local import open_local
+        from synth.cli.local.client import open_local
         from synth.store.indexing import rebuild_all
 
         with open_local(settings) as client:

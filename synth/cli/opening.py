@@ -36,7 +36,7 @@ def open_client(url: str | None, *, command: str) -> Iterator[Client]:
         return
     with hold_home(settings, command=command):
         from synth.cli.audited import audited
-        from synth.cli.local import open_local
+        from synth.cli.local.client import open_local
 
         with open_local(settings) as client:
             yield audited(client, client.engine, client.workspace)
@@ -69,7 +69,7 @@ def _local_token(settings: "Settings", published: str) -> Iterator[str]:
 
 @contextmanager
 def _remote(url: str, token: str) -> Iterator[Client]:
-    from synth.cli.remote import RemoteClient
+    from synth.cli.remote.client import RemoteClient
 
     client = RemoteClient(url, token)
     try:

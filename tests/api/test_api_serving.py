@@ -22,7 +22,7 @@ from api.serving import Server, open_socket
 from synth.access import create_token
 from synth.cli.client import Client
 from synth.cli.options import Asking, GivenFilters, Period
-from synth.cli.remote import RemoteClient
+from synth.cli.remote.client import RemoteClient
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 from synth.store.lock import read_owner

@@ -81,7 +81,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "hdbscan": {"synth/themes/finding/density.py", *PEERS},
     "openai": {"synth/llm/endpoint.py"},
     "httpx2": {"synth/llm/endpoint.py", "synth/llm/bounding.py"},  # what the openai library itself speaks through
-    "httpx": {"synth/cli/remote.py", "synth/transcribing.py", "synth/oidc/provider.py"},
+    "httpx": {"synth/cli/remote/server.py", "synth/transcribing.py", "synth/oidc/provider.py"},
     "joserfc": {"synth/oidc/provider.py"},
     "celery": {"workers/app.py", "workers/tasks.py", "workers/embedded.py"},
     "kombu": {"workers/app.py", "synth/checkup.py"},  # the check-up asks whether the broker answers, and no more

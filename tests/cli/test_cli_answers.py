@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.scripted import ScriptedServer, completion
-from synth.cli.remote import _read_events
+from synth.cli.remote.answers import _read_events
 from synth.errors import SynthError, Unavailable
 from tests.factories import copy_home
 from tests.running import run_on_terminal, run_synth

@@ -1,0 +1,1 @@
+"""Commands as calls of the engine in this process, by what they are about."""

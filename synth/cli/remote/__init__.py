@@ -1,0 +1,1 @@
+"""Commands as requests to a server, by what they are about."""
