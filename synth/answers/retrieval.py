@@ -23,7 +23,7 @@ from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
-from synth.store.indexing import expect_whole, is_behind, request_repair
+from synth.store.indexing import expect_whole, find_coming, request_repair
 from synth.store.stamp import hidden_sources, sees_all
 from synth.store.vectors import Matrix
 
@@ -164,15 +164,21 @@ def nearest(
 ) -> list[tuple[str, float]]:
     """The k nearest excerpts by cosine: from the index where it can be trusted, else by an exact scan of SQL.
 
+    What the index does not show yet is compared beside it.
+
     An index that nobody has opened yet stays closed where the scan is short: a command that answers one question would
     wait seconds for it. A server opens it when it starts.
     """
     matrix = parts.vectors.matrix(workspace)
     closed = len(matrix.ids) <= SCANNED and parts.index.is_at_rest()
-    if within is None and k <= INDEXED and not closed and not is_behind(parts, workspace):
+    if within is None and k <= INDEXED and not closed:
         try:
-            expect_whole(parts, workspace, len(matrix.ids))
-            return parts.index.query(workspace, vector, k)
+            coming = find_coming(parts, workspace, matrix)
+            if coming is not None:
+                if not coming.named:
+                    expect_whole(parts, workspace, len(matrix.ids))
+                found = parts.index.query(workspace, vector, k)
+                return coming.added(found, vector, k) if coming.named else found
         except Unavailable as error:
             _log.warning("Answering by exact search: %s", error)
             request_repair(parts, workspace)

@@ -4,19 +4,25 @@ The outbox names excerpts whose vector came or went; what is true of them is ask
 a repair only has to name excerpts there, and while any are named, searches are answered from SQL.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 
 from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store import ledger, tables
 from synth.store.rows import chunks
+from synth.store.vectors import Matrix
 from synth.store.walls import everywhere, within
 
 PIECE = 5_000  # excerpts brought into the index at once
+_FEW, _MANY = 2_000, 20_000  # changes up to which a search compares them beside the index; beside workers
+_LATE = 20  # the part of all by which a matrix that may be a moment old may differ from the index
 SAMPLE = 50  # vectors compared with SQL when the index is looked over
 
 
@@ -70,13 +76,56 @@ def is_behind(parts: Parts, workspace: str) -> bool:
         return session.scalar(query) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What the index does not show yet: the excerpts named in the outbox, and the vectors of those that have one."""
+
+    named: frozenset[str]
+    matrix: Matrix
+
+    def added(self, found: Sequence[tuple[str, float]], vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """What the index found with what it does not show yet: the k nearest of both."""
+        exact = self.matrix.best(self.matrix.vectors @ vector, k)
+        both = [*(hit for hit in found if hit[0] not in self.named), *exact]
+        return sorted(both, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+
+def find_coming(parts: Parts, workspace: str, matrix: Matrix) -> Coming | None:
+    """What the index does not show yet; None where that is too much to be compared beside it, or the index is a folder.
+
+    A folder has one reader at a time, who would wait for what is written. Beside workers it is read once a second.
+    Raises Unavailable where the index lacks more than what is named.
+    """
+    if not parts.vectors.late:
+        return _find_coming(parts, workspace, matrix, _FEW if parts.index.is_served else 0)
+    second = f"second {int(time.monotonic())}"
+    return parts.kept.read_of("coming", second, workspace, lambda: _find_coming(parts, workspace, matrix, _MANY))
+
+
+def _find_coming(parts: Parts, workspace: str, matrix: Matrix, most: int) -> Coming | None:
+    most = min(most, len(matrix.ids) // 2)
+    with parts.database.read() as session:
+        query = select(tables.IndexChange.excerpt_id).where(tables.IndexChange.workspace_id == workspace)
+        named = frozenset(session.scalars(query.limit(most + 1)))
+    if len(named) > most:
+        return None
+    rows = matrix.rows(named)
+    if named:
+        _expect(parts, len(matrix.ids), parts.index.count(workspace), len(named))
+    return Coming(named, Matrix(matrix.ids[rows], matrix.vectors[rows]))
+
+
 def expect_whole(parts: Parts, workspace: str, vectors: int) -> None:
     """Raise Unavailable unless the index holds as many vectors as SQL: an emptied one gives no error and no answers.
 
     Where it did a moment ago it is not asked again: counting takes a Chroma server longer than searching.
     """
-    held = parts.index.count(workspace, lately=vectors)
-    if held != vectors:
+    _expect(parts, vectors, parts.index.count(workspace, lately=vectors), 0)
+
+
+def _expect(parts: Parts, vectors: int, held: int, coming: int) -> None:
+    """Beside workers the number of vectors may be a moment old, and differ by a few."""
+    if abs(held - vectors) > coming + (vectors // _LATE if parts.vectors.late else 0):
         raise Unavailable(f"The vector index holds {held:,} of {vectors:,} vectors; it is being repaired.")
 
 

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from synth.answers.retrieval import nearest
 from synth.engine import WORKSPACE, Engine
 from synth.store import tables
 from synth.store.indexing import difference, is_behind, rebuild, reconcile
 from synth.store.outbox import forget_vectors
+from synth.store.stamp import note_vectors
 from synth.store.vectors import Matrix, VectorStore
 from tests.factories import feedback_rows, submit_file, take_rows, value_of, write_csv
 
@@ -157,6 +159,31 @@ def test_what_waits_in_the_outbox_is_not_in_the_index_yet(engine: Engine) -> Non
     engine.drain()
     assert not is_behind(engine.parts, WORKSPACE)
     assert not difference(engine.parts, WORKSPACE)
+
+
+def test_what_is_coming_is_compared_beside_the_index_of_a_server(told: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts, vector = told.parts, told.parts.embedder.embed(["the photo upload gets stuck"])[0]
+    assert parts.index.count(WORKSPACE)  # it is open from here on
+    before = nearest(parts, WORKSPACE, vector, 5)
+    monkeypatch.setattr(type(parts.index), "is_served", True)
+    gone, rows = before[0][0], [{"id": "new", "text": "The photo upload gets stuck."}]
+    submit_file(told, write_csv(parts.home.parent / "f.csv", rows))
+    for _ in range(2):  # reading and embedding
+        told.perform()
+    with parts.database.write() as session:
+        session.execute(delete(tables.Excerpt).where(tables.Excerpt.id == gone))
+        session.execute(insert(tables.IndexChange), [{"workspace_id": WORKSPACE, "excerpt_id": gone, "change": "drop"}])
+        note_vectors(session, WORKSPACE, [gone])
+    asked: list[int] = []
+    query = parts.index.query
+    monkeypatch.setattr(parts.index, "query", lambda *given: asked.append(1) or query(*given))
+    found = nearest(parts, WORKSPACE, vector, 5)
+    assert asked
+    assert [id for id, _ in found] == [id for id, _ in parts.vectors.matrix(WORKSPACE).nearest(vector, 5)]
+    assert gone not in dict(found)
+    parts.index.drop(WORKSPACE, [id for id, _ in parts.vectors.matrix(WORKSPACE).nearest(vector, 40)])
+    assert nearest(parts, WORKSPACE, vector, 5) == parts.vectors.matrix(WORKSPACE).nearest(vector, 5)
+    assert value_of(told, "SELECT count(*) FROM jobs WHERE kind = 'repair' AND state = 'queued'") == 1
 
 
 def test_a_difference_is_found_and_repaired_in_both_directions(told: Engine) -> None:
