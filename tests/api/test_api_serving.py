@@ -1,7 +1,6 @@
 """The server as a process meets it: its socket, what it prints, what it leaves; and the client of the command line."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -26,6 +25,7 @@ from synth.cli.remote.client import RemoteClient
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 from synth.store.lock import read_owner
+from tests.running import environment
 
 NO_FILTERS = GivenFilters(None, None, ())
 LAST_WEEK = Period(None, None, None)
@@ -229,7 +229,7 @@ def _start(home: Path, expected: int = 2) -> tuple[subprocess.Popen[str], list[s
         stderr=subprocess.PIPE,
         text=True,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**environment(home), "PYTHONPATH": str(root)},
     )
     assert process.stdout is not None
     return process, [process.stdout.readline().strip() for _ in range(expected)]
