@@ -1,8 +1,8 @@
 """Keeping the vector index equal to SQL: draining the outbox, finding differences, building it anew.
 
 The outbox names excerpts whose vector came or went; what is true of them is asked of SQL when they are brought over. So
-a repair only has to name excerpts there, and while any are named, searches compare them beside the index of a server, or
-everything in SQL.
+a repair only has to name excerpts there. While any are named, searches compare them beside the index of a server, or
+compare everything in SQL.
 """
 
 import time
