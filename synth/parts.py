@@ -42,6 +42,11 @@ class Parts:
     regions: tuple[str, ...]
     transcriber: "Transcriber | None" = None  # of recordings, where an endpoint is set
 
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether a language model is configured; without one the extractive drafter writes."""
+        return self.drafter.name != "extractive"
+
     def for_everybody(self) -> "Parts":
         """The same parts, reading only what those without the research role see."""
         return replace(self, database=self.everybody)

@@ -49,13 +49,13 @@ def ask_in_steps(
     understood = understand(parts, workspace, asked, given, dropped=dropped, earlier=earlier)
     plan = understood.plan
     yield plan
-    if parts.drafter.name == "extractive":
-        numbers, answer = _keep(parts, workspace, understood)
-        yield numbers
-    else:
+    if parts.asks_a_model:
         scope, numbers = _count(parts, workspace, plan)
         yield numbers
         answer = _write(parts, workspace, understood, scope, numbers)
+    else:
+        numbers, answer = _keep(parts, workspace, understood)
+        yield numbers
     kept = remember(parts, workspace, replace(answer, follows=follows), left_out)
     yield from kept.claims
     yield kept

@@ -23,7 +23,7 @@ from synth.parts import Parts
 from synth.store.excerpts import ExcerptView, asked_by_interviewers, load_views
 from synth.store.filtering import excerpt_ids, is_open
 from synth.store.fulltext import search_words
-from synth.store.indexing import expect_whole, find_coming, request_repair
+from synth.store.indexing import find_coming, request_repair
 from synth.store.stamp import hidden_sources, sees_all
 from synth.store.vectors import Matrix
 
@@ -175,10 +175,7 @@ def nearest(
         try:
             coming = find_coming(parts, workspace, matrix)
             if coming is not None:
-                if not coming.named:
-                    expect_whole(parts, workspace, len(matrix.ids))
-                found = parts.index.query(workspace, vector, k)
-                return coming.added(found, vector, k) if coming.named else found
+                return coming.added(parts.index.query(workspace, vector, k), vector, k)
         except Unavailable as error:
             _log.warning("Answering by exact search: %s", error)
             request_repair(parts, workspace)

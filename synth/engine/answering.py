@@ -76,7 +76,7 @@ class AnswerSteps(Core):
     @property
     def asks_a_model(self) -> bool:
         """Whether a language model is configured: then an answer takes seconds, and is worth being told in steps."""
-        return self.parts.drafter.name != "extractive"
+        return self.parts.asks_a_model
 
     def search(self, workspace: str, query: str, given: Filters = NO_FILTERS, *, limit: int = 20) -> dict[str, Any]:
         """The excerpts that speak to a query, best first."""

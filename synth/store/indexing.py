@@ -95,37 +95,35 @@ def find_coming(parts: Parts, workspace: str, matrix: Matrix) -> Coming | None:
     """What the index does not show yet; None where that is too much to be compared beside it, or the index is a folder.
 
     A folder has one reader at a time, who would wait for what is written. Beside workers it is read once a second.
-    Raises Unavailable where the index lacks more than what is named.
+    Raises Unavailable where the index lacks more than what is named: an emptied one gives no error and no answers.
     """
-    if not parts.vectors.late:
-        return _find_coming(parts, workspace, matrix, _FEW if parts.index.is_served else 0)
-    second = f"second {int(time.monotonic())}"
-    return parts.kept.read_of("coming", second, workspace, lambda: _find_coming(parts, workspace, matrix, _MANY))
+    if parts.vectors.late:
+        second = f"second {int(time.monotonic())}"
+        coming = parts.kept.read_of("coming", second, workspace, lambda: _read_coming(parts, workspace, matrix, _MANY))
+    else:
+        coming = _read_coming(parts, workspace, matrix, _FEW if parts.index.is_served else 0)
+    if coming is not None and not coming.named:
+        # Where it was whole a moment ago it is not asked again: counting takes a Chroma server longer than searching.
+        _expect(parts, matrix, parts.index.count(workspace, lately=len(matrix.ids)))
+    return coming
 
 
-def _find_coming(parts: Parts, workspace: str, matrix: Matrix, most: int) -> Coming | None:
+def _read_coming(parts: Parts, workspace: str, matrix: Matrix, most: int) -> Coming | None:
     most = min(most, len(matrix.ids) // 2)
     with parts.database.read() as session:
         query = select(tables.IndexChange.excerpt_id).where(tables.IndexChange.workspace_id == workspace)
         named = frozenset(session.scalars(query.limit(most + 1)))
     if len(named) > most:
         return None
-    rows = matrix.rows(named)
     if named:
-        _expect(parts, len(matrix.ids), parts.index.count(workspace), len(named))
+        _expect(parts, matrix, parts.index.count(workspace), len(named))
+    rows = matrix.rows(named)
     return Coming(named, Matrix(matrix.ids[rows], matrix.vectors[rows]))
 
 
-def expect_whole(parts: Parts, workspace: str, vectors: int) -> None:
-    """Raise Unavailable unless the index holds as many vectors as SQL: an emptied one gives no error and no answers.
-
-    Where it did a moment ago it is not asked again: counting takes a Chroma server longer than searching.
-    """
-    _expect(parts, vectors, parts.index.count(workspace, lately=vectors), 0)
-
-
-def _expect(parts: Parts, vectors: int, held: int, coming: int) -> None:
+def _expect(parts: Parts, matrix: Matrix, held: int, coming: int = 0) -> None:
     """Beside workers the number of vectors may be a moment old, and differ by a few."""
+    vectors = len(matrix.ids)
     if abs(held - vectors) > coming + (vectors // _LATE if parts.vectors.late else 0):
         raise Unavailable(f"The vector index holds {held:,} of {vectors:,} vectors; it is being repaired.")
 
