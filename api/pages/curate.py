@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Editor, Opened, Paged, Plain, Viewer
-from api.pages.forms import Form, read_text, read_texts
+from api.pages.forms import Form, listed, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
@@ -124,7 +124,7 @@ def _wanted(id: str, form: FormData) -> dict[str, Any]:
     if kind == "merge":
         return {"kind": "merge", "themes": read_texts(form, "themes"), "into": id}
     if kind == "words":
-        return _split(id, form, words=[word.strip() for word in read_text(form, "words").split(",") if word.strip()])
+        return _split(id, form, words=listed(read_text(form, "words")))
     if kind == "suggestion":
         return _split(id, form, suggestion=read_text(form, "suggestion"))
     if kind == "excerpts":

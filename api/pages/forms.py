@@ -21,6 +21,11 @@ def read_text(form: FormData, name: str, most: int | None = None) -> str:
     return value.strip()[:most] if isinstance(value, str) else ""
 
 
+def listed(written: str) -> list[str]:
+    """What stands between the commas of a field, without the space around it."""
+    return [each.strip() for each in written.split(",") if each.strip()]
+
+
 def read_texts(form: FormData, name: str) -> list[str]:
     """Every value of a field, as they were sent; files are left out."""
     return [value for value in form.getlist(name) if isinstance(value, str)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Admin, Opened
-from api.pages.forms import Form, read_text
+from api.pages.forms import Form, listed, read_text
 from api.pages.rendering import page
 from synth import access
 from synth.access import ROLES, SCOPES, Access, Role, Scope
@@ -134,9 +134,8 @@ def revoke_token(request: Request, held: Admin, engine: Opened, id: str) -> Resp
 def add_hook(request: Request, held: Admin, engine: Opened, form: Form) -> Response:
     """Make a hook: its secret is on the page that answers, and on no other."""
     typed = {"source": read_text(form, "source"), "readers": read_text(form, "readers", LONGEST_READERS)}
-    readers = [name for name in typed["readers"].split(",") if name.strip()] or None
     try:
-        made = engine.add_hook(held.workspace, held.name, typed["source"], readers=readers)
+        made = engine.add_hook(held.workspace, held.name, typed["source"], readers=listed(typed["readers"]) or None)
     except (BadInput, Conflict) as error:
         return _refuse(request, held, engine, "hooks", error, typed)
     return _show(request, held, engine, hooked=made | {"address": _absolute(request, engine, made["path"])})
@@ -195,7 +194,7 @@ def _meant(engine: Engine, workspace: str, typed: Mapping[str, str]) -> list[str
 
     The names of those who could read it so far stay in the form when it is opened to everybody: these are not meant.
     """
-    named = sorted({name.strip() for name in typed["readers"].split(",") if name.strip()})
+    named = sorted(set(listed(typed["readers"])))
     if typed["restricted"] == "yes":
         return named
     so_far = {each["source"]: each["readers"] for each in engine.sources(workspace)["sources"]}

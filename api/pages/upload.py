@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from api.deps import Editor, Opened, Paged, Viewer
-from api.pages.forms import Form, read_text, read_texts
+from api.pages.forms import Form, listed, read_text, read_texts
 from api.pages.narrowing import address
 from api.pages.rendering import page
 from api.paging import encode
@@ -114,11 +114,10 @@ def _submission(form: FormData) -> Submission:
     study = read_text(form, "study", LONGEST_NAME) or None
     if study and kind != "research":
         raise BadInput("A study holds research: say that the files are research, or leave the study out.")
-    asking = [name.strip() for name in read_text(form, "interviewer", LONGEST_NAME).split(",")]
     return Submission(
         source=read_text(form, "source", LONGEST_NAME) or None,
         kind=cast("Kind", kind),
-        interviewers=[name for name in asking if name],
+        interviewers=listed(read_text(form, "interviewer", LONGEST_NAME)),
         study=study,
         redact="suggest" if read_text(form, "redact") == "suggest" else "automatic",
         readers=_readers(form),
@@ -127,8 +126,7 @@ def _submission(form: FormData) -> Submission:
 
 def _readers(form: FormData) -> list[str] | None:
     """Those who may read it, as they were named; None where everybody may."""
-    named = read_text(form, "readers", LONGEST_READERS).split(",")
-    return [name.strip() for name in named if name.strip()] or None
+    return listed(read_text(form, "readers", LONGEST_READERS)) or None
 
 
 def _recognised(draft: Draft) -> dict[int, Submission]:
