@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
-import anyio
 import pytest
 from fastapi.testclient import TestClient
 from limits import strategies
@@ -21,6 +20,7 @@ from synth.embedding import HashingEmbedder
 from synth.engine import WORKSPACE, Engine, open_engine
 from synth.settings import Settings
 from tests.factories import new_home
+from tests.loops import wait_for
 from tests.workers.test_brokers import BROKERS
 
 MOST, ATTEMPTS = 5, 3
@@ -166,7 +166,7 @@ def test_several_processes_share_one_count_through_redis(needs: Callable[[str], 
             with pytest.raises(HTTPException, match="429"):
                 await limiter.take("requests", name, 3)
 
-    anyio.run(ask)
+    wait_for(ask)
 
 
 def test_while_redis_is_away_each_process_counts_for_itself_and_waits_for_nobody() -> None:
@@ -179,4 +179,4 @@ def test_while_redis_is_away_each_process_counts_for_itself_and_waits_for_nobody
         with pytest.raises(HTTPException, match="429"):
             await limiter.take("requests", "a", 3)
 
-    anyio.run(ask)
+    wait_for(ask)

@@ -1,6 +1,5 @@
 """The audit log: every change and every reading of who took part is in it, once, and nothing of it can be changed."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from synth.store.reading import Page
 from synth.store.tables import AuditEvent, Credential
 from tests.api.test_api_reading import held_against
 from tests.factories import copy_home, submit_file, write_transcript
+from tests.loops import wait_for
 
 ClientFor = Callable[..., TestClient]
 
@@ -96,7 +96,7 @@ def test_every_route_that_changes_something_is_known_and_no_other(app: FastAPI) 
 
 
 def test_every_route_that_changes_something_writes_one_event(app: FastAPI, engine: Engine, log: Log) -> None:
-    asyncio.run(Passing(app, engine).take((method, end, f"{method} {path}") for method, path, end in mutating(app)))
+    wait_for(Passing(app, engine).take, [(method, end, f"{method} {path}") for method, path, end in mutating(app)])
     found = log.new()
     assert len(found) == len(CHANGES) > 60
     assert {each["request"]: each["action"] for each in found} == CHANGES
@@ -107,7 +107,7 @@ def test_a_route_the_log_does_not_know_changes_nothing(app: FastAPI, engine: Eng
         """No route of ours."""
 
     with pytest.raises(Broken, match="not known to the audit log"):
-        asyncio.run(Passing(app, engine).take([("POST", strange, "strange")]))
+        wait_for(Passing(app, engine).take, [("POST", strange, "strange")])
 
 
 class Passing:
