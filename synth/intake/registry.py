@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.embedding import embedded_words
@@ -24,7 +24,7 @@ from synth.store.attributes import keep_attributes
 from synth.store.erased import erased_among
 from synth.store.fulltext import add_words
 from synth.store.identity import document_id, excerpt_id, person_key, text_hash, words_hash
-from synth.store.rows import chunks, insert_new
+from synth.store.rows import chunks, insert_all, insert_new
 from synth.store.stamp import note_sources
 from synth.suspicion import SUSPICIOUS, suspect
 
@@ -153,7 +153,7 @@ class Registrar:
                 }
             )
         _mark_repeats(session, batch.workspace, rows)
-        session.execute(insert(tables.Document), rows)
+        insert_all(session, tables.Document, rows)
         keep_attributes(session, batch.workspace, {id: document.attributes for id, document in documents.items()})
         _insert_turns(session, batch.workspace, documents)
         return self._insert_excerpts(session, batch.workspace, documents)
@@ -185,7 +185,7 @@ class Registrar:
                     }
                 )
         if rows:
-            session.execute(insert(tables.Excerpt), rows)
+            insert_all(session, tables.Excerpt, rows)
             _index_words(session, texts)
         return len(rows)
 

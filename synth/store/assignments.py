@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from synth.store import tables
-from synth.store.rows import chunks, insert_new
+from synth.store.rows import chunks, insert_all, insert_new
 
 
 def add_assignments(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put excerpts on themes that are on none."""
     for part in chunks(rows):
-        session.execute(insert(tables.Assignment), _with_documents(session, part))
+        insert_all(session, tables.Assignment, _with_documents(session, part))
 
 
 def add_missing_assignments(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -43,6 +43,10 @@ _POSTGRES_SEARCH = """
     ORDER BY score DESC, e.id LIMIT :limit"""
 _SQLITE_ALL = "SELECT rowid FROM excerpt_words WHERE excerpt_words MATCH :all_of"
 _POSTGRES_ALL = "SELECT seq FROM excerpt_words WHERE words @@ to_tsquery('english', :all_of)"
+_POSTGRES_ADD = """
+    INSERT INTO excerpt_words(seq, words)
+    SELECT seq, to_tsvector('english', words)
+    FROM unnest(CAST(:seqs AS bigint[]), CAST(:words AS text[])) AS given(seq, words)"""
 _POSTGRES_FILL = """
     INSERT INTO excerpt_words(seq, words)
     SELECT e.seq, to_tsvector('english', substr(d.text, e.start + 1, e."end" - e.start))
@@ -75,10 +79,12 @@ def add_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
     """Make excerpts findable: (seq, text) pairs, in the transaction that stores the excerpts."""
     if not rows:
         return
-    insert = "INSERT INTO excerpt_words(rowid, words) VALUES (:seq, :words)"
-    if not _is_sqlite(session):
-        insert = "INSERT INTO excerpt_words(seq, words) VALUES (:seq, to_tsvector('english', :words))"
-    session.execute(text(insert), [{"seq": seq, "words": words} for seq, words in rows])
+    if _is_sqlite(session):
+        insert = "INSERT INTO excerpt_words(rowid, words) VALUES (:seq, :words)"
+        session.execute(text(insert), [{"seq": seq, "words": words} for seq, words in rows])
+    else:
+        seqs, words = zip(*rows, strict=True)
+        session.execute(text(_POSTGRES_ADD), {"seqs": list(seqs), "words": list(words)})
 
 
 def remove_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:

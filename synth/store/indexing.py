@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store import ledger, tables
-from synth.store.rows import chunks
+from synth.store.rows import chunks, insert_all
 from synth.store.vectors import Matrix
 from synth.store.walls import everywhere, within
 
@@ -238,7 +238,7 @@ def _name(parts: Parts, workspace: str, excerpts: Sequence[str]) -> None:
     rows = [{"workspace_id": workspace, "excerpt_id": excerpt, "change": "put"} for excerpt in excerpts]
     if rows:
         with parts.database.write() as session:
-            session.execute(insert(tables.IndexChange), rows)
+            insert_all(session, tables.IndexChange, rows)
 
 
 def _other_workspaces(parts: Parts, workspace: str) -> list[str]:

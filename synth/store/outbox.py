@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from synth.store.rows import insert_all
 from synth.store.stamp import note_vectors
 from synth.store.tables import IndexChange, VectorChange
 
@@ -16,7 +17,7 @@ def tell_vectors(session: Session, workspace: str, excerpts: Sequence[str], chan
     """Name excerpts whose vectors this transaction writes or deletes."""
     if excerpts:
         told = {"workspace_id": workspace, "change": change}
-        session.execute(insert(IndexChange), [{"excerpt_id": excerpt, **told} for excerpt in excerpts])
+        insert_all(session, IndexChange, [{"excerpt_id": excerpt, **told} for excerpt in excerpts])
         note_vectors(session, workspace, excerpts)
 
 

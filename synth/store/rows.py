@@ -1,10 +1,10 @@
 """Bulk writing that says the same thing on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -19,13 +19,35 @@ IN_LIMIT = 500  # values in one IN (…): well below every database's limit on p
 
 def insert_new(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; those whose key is there already are left as they are. All rows name the same columns."""
-    if not rows:
-        return
-    dialect = session.get_bind().dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    if rows and session.get_bind().dialect.name == "sqlite":
+        session.execute(sqlite.insert(_table_of(table)).on_conflict_do_nothing(), list(rows))
+    elif rows:
+        session.execute(_of_arrays(_table_of(table), rows[0]).on_conflict_do_nothing(), _arrays(rows))
+
+
+def insert_all(session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that are not there yet. All rows name the same columns."""
+    if rows and session.get_bind().dialect.name == "sqlite":
+        session.execute(insert(_table_of(table)), list(rows))
+    elif rows:
+        session.execute(_of_arrays(_table_of(table), rows[0]), _arrays(rows))
+
+
+def _of_arrays(table: Table, columns: Iterable[str]) -> postgresql.Insert:
+    """One statement for any number of rows, a list for each column: PostgreSQL would take a statement for each row."""
+    types = {name: table.c[name].type for name in columns}
+    lists = [func.unnest(bindparam(f"all_{name}", type_=postgresql.ARRAY(type))) for name, type in types.items()]
+    return postgresql.insert(table).from_select(list(types), select(*lists))
+
+
+def _arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {f"all_{name}": [row[name] for row in rows] for name in rows[0]}
+
+
+def _table_of(table: type[DeclarativeBase]) -> Table:
     target = table.__table__
     assert isinstance(target, Table)
-    session.execute(make(target).on_conflict_do_nothing(), list(rows))
+    return target
 
 
 def chunks(values: Sequence[Element], size: int = IN_LIMIT) -> Iterator[Sequence[Element]]:

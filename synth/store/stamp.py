@@ -23,11 +23,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import event, insert, or_, select, update
+from sqlalchemy import event, or_, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from synth.store import tables
-from synth.store.rows import insert_new
+from synth.store.rows import insert_all, insert_new
 from synth.store.tables import Change, VectorChange
 from synth.store.withholding import RESEARCH
 
@@ -201,8 +201,7 @@ def _raise_number(session: Session, id: int) -> int:
 def _write_vectors(session: Session, number: int) -> None:
     changed = session.info.pop("vectors", set())
     rows = [{"workspace_id": workspace, "number": number, "excerpt_id": excerpt} for workspace, excerpt in changed]
-    if rows:
-        session.execute(insert(VectorChange), rows)
+    insert_all(session, VectorChange, rows)
 
 
 def hidden_sources(session: Session) -> frozenset[int]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from synth.parts import Parts
 from synth.store import tables
 from synth.store.assignments import add_assignments
-from synth.store.rows import chunks, next_numbers
+from synth.store.rows import chunks, insert_all, next_numbers
 from synth.themes import keeping
 from synth.themes.areas import request_areas
 from synth.themes.curating.standing import Standing, read_standing
@@ -113,7 +113,7 @@ def record_changes(
         {"excerpt_id": id, "from_theme": old, "to_theme": new, **common} for id, (old, new) in sorted(changes.items())
     ]
     for part in chunks(rows, 5_000):
-        session.execute(insert(tables.AssignmentChange), list(part))
+        insert_all(session, tables.AssignmentChange, part)
 
 
 def _new_run(session: Session, workspace: str) -> str:
