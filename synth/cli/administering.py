@@ -151,13 +151,16 @@ def list_hooks(context: typer.Context, json: Json = False, url: UrlOption = None
 @hooks.command("add")
 def add_hook(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source it is for.")],
+    reader: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Who alone may read that source, which is new then.")
+    ] = None,
     json: Json = False,
     url: UrlOption = None,
 ) -> None:
     """Make an address for one source; the secret that signs what is sent there is printed this once."""
     from synth.cli import administration
 
-    administration.add_hook(source, json=json, url=url)
+    administration.add_hook(source, reader or None, json=json, url=url)
 
 
 @hooks.command("end")

@@ -128,14 +128,16 @@ def list_hooks(*, json: bool, url: str | None) -> None:
         print(f"{each['id']}  {each['source']}: POST {each['path']}, {used}")
 
 
-def add_hook(source: str, *, json: bool, url: str | None) -> None:
+def add_hook(source: str, readers: "Sequence[str] | None", *, json: bool, url: str | None) -> None:
     """A new one."""
     with open_client(url, command="synth hooks add") as client:
-        made = client.add_hook(source)
+        made = client.add_hook(source, readers)
     if json:
         output.print_json(made)
-    else:
-        print(f"POST {made['path']}\n{made['secret']}\nThe secret is not shown again.")
+        return
+    print(f"POST {made['path']}\n{made['secret']}\nThe secret is not shown again.")
+    if readers:
+        print(f"{made['source']} is read by {_say_readers(readers)}.")
 
 
 def end_hook(hook: str, *, url: str | None) -> None:

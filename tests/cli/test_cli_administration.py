@@ -10,7 +10,7 @@ from synth.auditing import ACTIONS
 from synth.cli.audited import CHANGES, READINGS
 from synth.cli.client import Client
 from synth.cli.commands import app
-from synth.errors import BadInput, NotFound, SynthError
+from synth.errors import BadInput, Conflict, NotFound, SynthError
 from tests.factories import copy_home
 
 
@@ -76,6 +76,20 @@ def test_a_source_is_restricted_to_names_and_opened_again() -> None:
         run("sources", "readers", name, "Eve")
     assert "is read by administrators" in run("sources", "readers", name)
     assert "is read by everybody" in run("sources", "readers", name, "--everybody")
+
+
+def test_a_hook_may_be_for_a_source_that_only_some_read() -> None:
+    run("tokens", "add", "CRM export", "--role", "viewer")
+    with pytest.raises(BadInput, match="Nobody is called Eve"):
+        run("hooks", "add", "Exits", "--reader", "Eve")
+    assert "no hook yet" in run("hooks")
+    made = run("hooks", "add", "Exits", "--reader", "CRM export")
+    assert "Exits is read by CRM export, administrators." in made
+    assert "Exits: 0 documents" in run("sources")
+    assert "read by CRM export, administrators" in run("sources")
+    there = json.loads(run("sources", "--json"))["sources"]
+    with pytest.raises(Conflict, match="send this to a new source"):
+        run("hooks", "add", next(each["source"] for each in there if not each["readers"]), "--reader", "CRM export")
 
 
 def test_settings_tell_their_origin_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,8 +62,8 @@ class Administration(Here):
     def hooks(self) -> Document:
         return self.engine.hooks(self.workspace)
 
-    def add_hook(self, source: str) -> Document:
-        return self.engine.add_hook(self.workspace, ACTOR, source)
+    def add_hook(self, source: str, readers: Sequence[str] | None) -> Document:
+        return self.engine.add_hook(self.workspace, ACTOR, source, readers=readers)
 
     def end_hook(self, hook: str) -> None:
         self.engine.end_hook(self.workspace, hook)

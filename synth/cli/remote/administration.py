@@ -62,8 +62,8 @@ class Administration(Server):
     def hooks(self) -> Document:
         return self._json("GET", "/hooks")
 
-    def add_hook(self, source: str) -> Document:
-        return self._json("POST", "/hooks", json={"source": source})
+    def add_hook(self, source: str, readers: Sequence[str] | None) -> Document:
+        return self._json("POST", "/hooks", json={"source": source, "readers": readers and list(readers)})
 
     def end_hook(self, hook: str) -> None:
         with self._answer("DELETE", f"/hooks/{quote(hook, safe='')}"):
