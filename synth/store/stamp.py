@@ -278,6 +278,9 @@ class Kept:
                 held = _Held(stamp, said, value, took=time.monotonic() - began)
                 self._keep(key, held)
             return cast("Read", held.value)
+        except BaseException:
+            self._leave(key)
+            raise
         finally:
             alone.release()
 
@@ -288,6 +291,12 @@ class Kept:
             return True
         late = self.late and said is not None and held.said == said and held.took > TRIFLE
         return late and time.monotonic() - held.at < min(LATEST, max(SOON, TIMES * held.took))
+
+    def _leave(self, key: tuple[str, str]) -> None:
+        """What could not be read is not remembered as being read: names of it have no end."""
+        with self._lock:
+            if key not in self._kept:
+                self._reading.pop(key, None)
 
     def _keep(self, key: tuple[str, str], held: _Held) -> None:
         with self._lock:

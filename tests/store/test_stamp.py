@@ -1,14 +1,16 @@
 """What is kept in memory is what would be counted now, after everything that is written."""
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 from sqlalchemy import event, update
@@ -220,6 +222,22 @@ def test_what_several_threads_want_at_once_is_read_once(told: Engine) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(read, range(8))) == [1] * 8
     assert made == [1]
+
+
+def test_of_what_could_not_be_read_not_even_the_name_is_kept() -> None:
+    class Name(str):
+        __slots__ = ("__weakref__",)
+
+    def read(name: Name, *, fails: bool) -> ReferenceType[Name]:
+        with suppress(ZeroDivisionError):
+            kept.read_of(name, 1, WORKSPACE, lambda: 1 / (not fails))
+        return ref(name)
+
+    kept = Kept()
+    failed, made = read(Name("failed"), fails=True), read(Name("made"), fails=False)
+    gc.collect()
+    assert failed() is None
+    assert made() is not None
 
 
 def test_an_import_moves_one_number_and_a_discovery_both(told: Engine) -> None:
