@@ -9,6 +9,7 @@ from socket import gethostname
 
 from synth.engine import open_engine
 from synth.errors import BadInput
+from synth.memory import settle
 from synth.settings import Settings
 from synth.telemetry.logs import set_up_logging
 from workers.app import make_app, queue_names, start_schedule
@@ -27,6 +28,7 @@ def run_worker(settings: Settings, *, queues: str | None, concurrency: int, nice
         app = make_app(settings, engine)
         app.set_default()
         schedule = start_schedule(app)
+        settle()
         app.Worker(
             hostname=f"synth-{token_hex(4)}@{gethostname()}",  # RabbitMQ ends the second worker of one name
             pool_cls="threads",

@@ -3,10 +3,15 @@
 import os
 import threading
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from synth.errors import BadInput
+from synth.memory import settle, share_heaps
 from synth.settings import Settings, read_settings
 from synth.store.lock import HomeLock
+
+if TYPE_CHECKING:
+    from synth.engine import Engine
 
 
 def serve(host: str | None, port: int | None) -> None:
@@ -14,6 +19,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     Only an embedded server owns the home folder: where database, broker and index are shared, several serve at once.
     """
+    share_heaps()
     settings = _settings(host, port)
     if not settings.embedded:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is there: requests share the cores instead
@@ -30,7 +36,7 @@ def serve(host: str | None, port: int | None) -> None:
             else:
                 engine.answer_beside_workers()
             engine.repair_indexes()
-            threading.Thread(target=engine.warm, daemon=True, name="warm").start()
+            threading.Thread(target=_warm, args=(engine,), daemon=True, name="warm").start()
             with nullcontext(make_app(settings, engine)) if settings.broker_url else EmbeddedWorker(engine):
                 serve_api(settings, engine, lock)
         finally:
@@ -39,6 +45,7 @@ def serve(host: str | None, port: int | None) -> None:
 
 def work(queues: str | None, concurrency: int, nice: int) -> None:
     """Do jobs from the broker until stopped."""
+    share_heaps()
     settings = read_settings()
     if settings.broker_url is None:
         _refuse_second_owner(settings)
@@ -47,6 +54,11 @@ def work(queues: str | None, concurrency: int, nice: int) -> None:
     from workers.standalone import run_worker
 
     run_worker(settings, queues=queues, concurrency=concurrency, nice=nice)
+
+
+def _warm(engine: "Engine") -> None:
+    engine.warm()
+    settle()
 
 
 def _settings(host: str | None, port: int | None) -> Settings:

@@ -24,6 +24,7 @@ ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "parts": set(),
+    "memory": set(),
     "wire": {"model"},
     "settings": {"errors"},
     "embedding": {"errors"},
