@@ -20,6 +20,7 @@ from synth.store import tables
 from synth.store.excerpts import document_ids
 from synth.store.filtering import excerpt_ids, merge
 from synth.store.fulltext import says_all
+from synth.store.rows import read_ids
 from synth.store.verdicts import Judged, read_verdicts
 
 LEAST = 0.30  # where the best match is below this, the store has nothing on the question
@@ -235,4 +236,4 @@ def _saying(session: Session, workspace: str, about: str) -> list[str]:
     said = says_all(session, " ".join(telling_words(about)))
     if said is None:
         return []
-    return list(session.scalars(select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, said)))
+    return read_ids(session, select(tables.Excerpt.id).where(tables.Excerpt.workspace_id == workspace, said))

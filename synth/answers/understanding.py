@@ -48,12 +48,7 @@ def understand(
     the answer it follows, whose filters hold where it names no others.
     """
     with parts.database.read() as session:
-        vocabulary = parts.kept.read(
-            "vocabulary",
-            session,
-            workspace,
-            lambda: load_vocabulary(session, workspace, parts.zone(workspace)).spelled(),
-        )
+        vocabulary = parts.kept.read("vocabulary", session, workspace, lambda: _spelled(parts, session, workspace))
     said = bare_question(question) if earlier else question
     plan = plan_question(said, vocabulary, now=parts.now(), timezone=parts.zone(workspace))
     plan, until = consult(parts.drafter, workspace, plan, vocabulary)
@@ -70,6 +65,11 @@ def understand(
     zone = ZoneInfo(parts.zone(workspace))
     plan = _drop(_lean(_countable(replace(plan, filters=filters), vocabulary)), dropped)
     return Understood(_with_periods(plan, vocabulary, zone), until)
+
+
+def _spelled(parts: Parts, session: Session, workspace: str) -> Vocabulary:
+    before: Vocabulary | None = parts.kept.earlier("vocabulary", session, workspace)
+    return load_vocabulary(session, workspace, parts.zone(workspace)).spelled(before)
 
 
 def load_vocabulary(session: Session, workspace: str, timezone: str) -> Vocabulary:

@@ -30,7 +30,7 @@ from synth.model import Condition, Filters, Operator
 from synth.store import tables
 from synth.store.attributes import shortened
 from synth.store.excerpts import account_of_document, spoken
-from synth.store.rows import one_of
+from synth.store.rows import one_of, read_ids
 
 MOOD = 0.05  # VADER's own border below which a text sounds negative
 PRAISE = 0.25  # from here on a text sounds positive: what lies between is mostly politeness
@@ -123,7 +123,7 @@ def excerpt_ids(
     query = select_excerpt_ids(workspace, filters, singly=among is not None)
     if among is not None:
         query = query.where(one_of(session, tables.Excerpt.id, among))
-    return list(session.scalars(query.order_by(tables.Excerpt.id)))
+    return sorted(read_ids(session, query))
 
 
 def is_open(filters: Filters) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from synth.errors import Unavailable
 from synth.parts import Parts
 from synth.store import ledger, tables
-from synth.store.rows import chunks, insert_all
+from synth.store.rows import chunks, insert_all, read_ids
 from synth.store.vectors import Matrix
 from synth.store.walls import everywhere, within
 
@@ -112,7 +112,7 @@ def _read_coming(parts: Parts, workspace: str, matrix: Matrix, most: int) -> Com
     most = min(most, len(matrix.ids) // 2)
     with parts.database.read() as session:
         query = select(tables.IndexChange.excerpt_id).where(tables.IndexChange.workspace_id == workspace)
-        named = frozenset(session.scalars(query.limit(most + 1)))
+        named = frozenset(read_ids(session, query.limit(most + 1)))
     if len(named) > most:
         return None
     if named:

@@ -4,7 +4,19 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Table, Text, bindparam, cast, func, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -66,6 +78,13 @@ def one_of(session: Session, column: SQLColumnExpression[Any], values: Collectio
             "value"
         )
     return column.in_(select(each.c.value))
+
+
+def read_ids(session: Session, query: Select[*tuple[Any, ...]]) -> list[str]:
+    """The ids that a query of one column gives, in any order: they travel as one text, not as a row each."""
+    id = query.subquery().c[0]
+    written: str | None = session.scalar(select(func.aggregate_strings(id, " ")))
+    return written.split() if written else []
 
 
 def next_numbers(session: Session, workspace: str, kind: str, count: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -110,19 +110,50 @@ class Known:
     tier: Tier
 
 
-def index_values(values: Mapping[str, tuple[str, ...]], themes: Mapping[str, str]) -> Mapping[str, Sequence[Known]]:
-    """All spellings of all values by their folded form; `themes` are names by id."""
-    index: dict[str, list[Known]] = defaultdict(list)
-    for key, occurring in values.items():
-        if key in ("language", "rating", "theme"):
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The values of one key, and all their spellings by their folded form."""
+
+    occurring: tuple[str, ...]
+    index: Mapping[str, Sequence[Known]]
+
+
+def spell(key: str, occurring: tuple[str, ...], before: Spelled | None = None) -> Spelled:
+    """The spellings of a key's values; where there are more of them than `before`, only those that came are spelled.
+
+    Both ways give the same: of tens of thousands of people, a few come with each file.
+    """
+    if before is not None and before.occurring == occurring:
+        return before
+    truths = [(phrase, Known(key, value, phrase, "plain")) for phrase, value in _spell_truth(key, occurring)]
+    known = frozenset(before.occurring) if before is not None else frozenset[str]()
+    grew = (
+        before is not None and not truths and known.issubset(occurring) and not any(_spell_truth(key, before.occurring))
+    )
+    index: dict[str, Sequence[Known]] = dict(before.index) if before is not None and grew else {}
+    came: dict[str, list[Known]] = defaultdict(list)
+    for phrase, truth in truths:
+        came[fold(phrase)].append(truth)
+    for value in occurring:
+        if grew and value in known:
             continue
-        for phrase, value in _spell_truth(key, occurring):
-            index[fold(phrase)].append(Known(key, value, phrase, "plain"))
-        for value in occurring:
-            for spelling, tier in _spell(key, value):
-                index[fold(spelling)].append(Known(key, value, spelling, tier))
+        for spelling, tier in _spell(key, value):
+            came[fold(spelling)].append(Known(key, value, spelling, tier))
+    place = {value: number for number, value in enumerate(occurring)}
+    for folded in came.keys() & index.keys():
+        came[folded] = sorted([*index[folded], *came[folded]], key=lambda each: place[each.value])
+    return Spelled(occurring, index | came)
+
+
+def index_values(spelled: Iterable[Spelled], themes: Mapping[str, str]) -> Mapping[str, Sequence[Known]]:
+    """All spellings of the values of several keys by their folded form; `themes` are names by id."""
+    index: dict[str, Sequence[Known]] = {}
+    named: dict[str, list[Known]] = defaultdict(list)
     for theme, name in themes.items():
-        index[fold(name)].append(Known("theme", theme, name, "code"))
+        named[fold(name)].append(Known("theme", theme, name, "code"))
+    for each in (*(of_key.index for of_key in spelled), named):
+        for folded, known in each.items():
+            index[folded] = [*index[folded], *known] if folded in index else known
     index.pop("", None)
     return index
 

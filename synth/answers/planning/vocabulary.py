@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
-from synth.answers.planning.known_values import Known, index_values
+from synth.answers.planning.known_values import Known, Spelled, index_values, spell
+
+_UNSPELLED: Final = ("language", "rating", "theme")  # what they are called is known without looking
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,24 @@ class Vocabulary:
     rating: tuple[float, float] | None = None
     first_day: date | None = None
     last_day: date | None = None
+    words: Mapping[str, Spelled] = field(default_factory=dict, compare=False, repr=False)  # the spellings, once made
 
-    def spelled(self) -> Self:
-        """The same with its spellings made: that costs more than to read the values, and is kept with them."""
-        _ = self.distinctive
-        return self
+    def spelled(self, before: Self | None = None) -> Self:
+        """The same with its spellings made: that costs more than to read the values, and is kept with them.
+
+        What was spelled `before` is not spelled again.
+        """
+        known = before.words if before is not None else {}
+        words = {key: spell(key, found, known.get(key)) for key, found in self.values.items() if key not in _UNSPELLED}
+        made = replace(self, words=words)
+        _ = made.distinctive
+        return made
 
     @cached_property
     def spellings(self) -> Mapping[str, Sequence[Known]]:
         """The values under every spelling a question may use, made once."""
-        return index_values(self.values, self.themes)
+        words = self.words or {key: spell(key, found) for key, found in self.values.items() if key not in _UNSPELLED}
+        return index_values(words.values(), self.themes)
 
     @cached_property
     def distinctive(self) -> Mapping[str, Sequence[str]]:
