@@ -4,7 +4,8 @@
     RATE          requests a second (20)
     EXCERPTS      that are in the store (10000)
     DATA          a folder in the plain format, whose rows are enlarged to as many (sentences made of few words)
-    IMPORT        rows that are sent in the beginning and taken in meanwhile (0)
+    IMPORT        rows that are sent and taken in meanwhile (0)
+    IMPORT_AFTER  seconds after which they are sent (0): servers that have just started count everything first
     KEEP          a folder where the filled store stays for the next run (everything goes again)
 
 An open loop: requests begin when it is their time, whether or not the ones before have been answered, and the time of
@@ -59,18 +60,19 @@ def main() -> int:
     """Fill a store, let the requests come, print a table; 1 where a request failed or the import did."""
     minutes, rate = float(os.environ.get("LOAD_MINUTES", "2")), float(os.environ.get("RATE", "20"))
     excerpts, sent = int(os.environ.get("EXCERPTS", "10000")), int(os.environ.get("IMPORT", "0"))
+    after = float(os.environ.get("IMPORT_AFTER", "0"))
     data, keep = os.environ.get("DATA"), os.environ.get("KEEP")
     with filled(excerpts, data=Path(data) if data else None, keep=Path(keep) if keep else None) as store:
         token = create_token(store.engine.parts, WORKSPACE, "load", "admin", expires=None)
         store.installation.start()
-        times, took = _run(store, token, rate=rate, seconds=60 * minutes, sent=sent)
+        times, took = _run(store, token, rate=rate, seconds=60 * minutes, sent=sent, after=after)
     _show(times, rate, minutes)
     if sent:
         print(f"  {sent:,} rows meanwhile: taken in after {took:.0f} s")
     return 1 if times.failed else 0
 
 
-def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -> tuple[Times, float]:
+def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int, after: float) -> tuple[Times, float]:
     """The times, and the seconds after which what was sent meanwhile is taken in."""
     addresses = store.installation.addresses
     limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
@@ -78,15 +80,13 @@ def _run(store: Filled, token: str, *, rate: float, seconds: float, sent: int) -
     with httpx.Client(headers=headers, timeout=30, limits=limits) as client:
         send_at_rate(client, addresses, _orders(store, WARMING, seed=0), rate=rate / 2, times=Times())
         wait_for(lambda: not open_jobs(store.engine), PATIENCE, "what the start asked for is not done")
-        began, took = time.monotonic(), list[float]()
-        if sent:
-            client.post(f"{addresses[0]}/v1/documents", files={"file": store.fresh(sent)}).raise_for_status()
-        watch = threading.Thread(target=lambda: took.append(_until_taken_in(store, began)), name="watch")
-        watch.start()
         times = Times()
-        send_at_rate(client, addresses, _orders(store, int(rate * seconds), seed=1), rate=rate, times=times)
-        watch.join()
-    return times, took[0]
+        orders = _orders(store, int(rate * seconds), seed=1)
+        fresh = store.fresh(sent) if sent else None
+        with ThreadPoolExecutor(1) as beside:
+            took = beside.submit(_take_in, store, client, fresh, after) if fresh else None
+            send_at_rate(client, addresses, orders, rate=rate, times=times)
+            return times, took.result() if took else 0.0
 
 
 def _orders(store: Filled, count: int, *, seed: int) -> list[Asked]:
@@ -117,7 +117,11 @@ def _ask(client: httpx.Client, times: Times, address: str, order: Asked, due: fl
     times.note(order.kind, time.monotonic() - due, refusal)
 
 
-def _until_taken_in(store: Filled, began: float) -> float:
+def _take_in(store: Filled, client: httpx.Client, fresh: tuple[str, bytes], after: float) -> float:
+    """Send a file after so many seconds; how many it takes from then on until all of it is done."""
+    time.sleep(after)
+    began = time.monotonic()
+    client.post(f"{store.installation.addresses[0]}/v1/documents", files={"file": fresh}).raise_for_status()
     wait_for(lambda: not open_jobs(store.engine), PATIENCE, "what was sent is not taken in")
     return time.monotonic() - began
 
