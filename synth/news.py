@@ -70,16 +70,17 @@ def note_visit(parts: Parts, workspace: str, name: str) -> datetime | None:
     return before
 
 
-def read_news(session: Session, workspace: str, since: datetime) -> News:
-    """Everything that came after the moment."""
-    document, insight, report = tables.Document, tables.Insight, tables.Report
-    came = (document.workspace_id == workspace, document.ingested_at > since)
-    excerpts = select(func.count(tables.Excerpt.seq)).join(document, document.id == tables.Excerpt.document_id)
+def read_news(session: Session, parts: Parts, workspace: str, since: datetime) -> News:
+    """Everything that came after the moment; feedback is counted once until something changes."""
+    insight, report = tables.Insight, tables.Report
     mine = insight.workspace_id == workspace
+    documents, excerpts = parts.kept.read(
+        f"came since {since}", session, workspace, lambda: _count_came(session, workspace, since)
+    )
     return News(
         since=since,
-        documents=session.scalar(select(func.count(document.id)).where(*came)) or 0,
-        excerpts=session.scalar(excerpts.where(*came)) or 0,
+        documents=documents,
+        excerpts=excerpts,
         born=_themes(session, workspace, since),
         ended=_ended(session, workspace, since),
         drafted=_some(session, select(insight.id, insight.title).where(mine, insight.created_at > since)),
@@ -89,6 +90,15 @@ def read_news(session: Session, workspace: str, since: datetime) -> News:
             select(report.id, report.id).where(report.workspace_id == workspace, report.created_at > since),
         ),
     )
+
+
+def _count_came(session: Session, workspace: str, since: datetime) -> tuple[int, int]:
+    """The documents and the excerpts that were taken in after the moment."""
+    document = tables.Document
+    came = (document.workspace_id == workspace, document.ingested_at > since)
+    excerpts = select(func.count(tables.Excerpt.seq)).join(document, document.id == tables.Excerpt.document_id)
+    documents = select(func.count(document.id)).where(*came)
+    return session.scalar(documents) or 0, session.scalar(excerpts.where(*came)) or 0
 
 
 def _themes(session: Session, workspace: str, since: datetime) -> Some:

@@ -66,7 +66,7 @@ def read_overview(parts: Parts, workspace: str, since: datetime | None = None) -
             last=last,
             busy=jobs["queued"] + jobs["running"],
             waiting=tuple(run.id for run in waiting_runs(session, workspace)),
-            news=read_news(session, workspace, since) if since else None,
+            news=read_news(session, parts, workspace, since) if since else None,
         )
 
 

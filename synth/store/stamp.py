@@ -31,11 +31,13 @@ from synth.store.rows import insert_all, insert_new
 from synth.store.tables import Change, VectorChange
 from synth.store.withholding import RESEARCH
 
-MOST_KEPT = 512  # things that were read
+MOST_KEPT = 2048  # things that were read; 3.2 MB in 200 of them
 Stamp = int
 Read = TypeVar("Read")
 SOON, LATEST = 10.0, 60.0  # seconds that a count may be old while feedback is taken in, at least and at most
 TIMES = 20  # times as long as it took, in between
+LATEST_OF_ALL = 300.0  # seconds that it may be where others are counted again
+REST = 4  # times as long as it took until the next one is counted again: a fifth of a process goes into that
 TRIFLE = 0.005  # seconds: what took no longer is counted again
 _LATELY: Final = "lately"  # instead of a stamp, where none tells
 _ONE: Final = 1  # the row that every change raises
@@ -226,11 +228,18 @@ class _Held:
     took: float = 0.0
 
 
+def _seen(name: str, session: Session) -> str:
+    """The name under which it is kept for whoever reads in this session."""
+    return f"{name} for {session.info.get('eyes', 'researchers')}"
+
+
 class Kept:
     """What was read from a workspace and is the same until something changes. Safe to share between threads.
 
     What several threads want at once is read once. What was read longest ago is let go when there is too much of it.
-    With `late`, what is only behind feedback that is being taken in is good for a while: see `LATEST`.
+    With `late`, what is only behind feedback that is being taken in is good for a while: see `LATEST`. One such is read
+    again at a time, with a rest after it: else all that is asked for is counted at once every minute, and nothing is
+    answered meanwhile.
     """
 
     def __init__(self, *, late: bool = False) -> None:
@@ -238,12 +247,19 @@ class Kept:
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str], _Held] = {}
         self._reading: dict[tuple[str, str], threading.RLock] = {}
+        self._renewing = threading.Lock()  # held by who reads again what is merely late
+        self._renewer: int | None = None  # the thread that holds it
+        self._rested = 0.0  # when the next of it may be read again
 
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when nothing has changed since."""
-        name = f"{name} for {session.info.get('eyes', 'researchers')}"
         stamp, said, _ = _read_numbers(session)
-        return self._find((name, workspace), stamp, said, make)
+        return self._find((_seen(name, session), workspace), stamp, said, make)
+
+    def earlier(self, name: str, session: Session, workspace: str) -> Any:
+        """What was read under that name the last time, whatever has changed since; None where nothing was."""
+        held = self._kept.get((_seen(name, session), workspace))
+        return None if held is None else held.value
 
     def read_of(
         self, name: str, stamp: Stamp | str, workspace: str, make: Callable[[], Read], *, said: Hashable = None
@@ -258,8 +274,7 @@ class Kept:
         """What `make` reads, of which no stamp tells; with `late`, what it read a while ago: a minute at least."""
         if not self.late:
             return make()
-        name = f"{name} for {session.info.get('eyes', 'researchers')}"
-        return self._find((name, workspace), _LATELY, None, make)
+        return self._find((_seen(name, session), workspace), _LATELY, None, make)
 
     def _find(self, key: tuple[str, str], stamp: Stamp | str, said: Hashable, make: Callable[[], Read]) -> Read:
         held = self._kept.get(key)
@@ -267,16 +282,12 @@ class Kept:
             return cast("Read", held.value)
         with self._lock:
             alone = self._reading.setdefault(key, threading.RLock())
-        behind = held is not None and self.late and (stamp == _LATELY or (said is not None and held.said == said))
-        if not alone.acquire(blocking=not behind):
+        if not alone.acquire(blocking=not self._is_late(held, stamp, said)):
             return cast("Read", held.value)  # type: ignore[union-attr]
         try:
             held = self._kept.get(key)  # another may have read it meanwhile
             if held is None or not self._holds(held, stamp, said):
-                began = time.monotonic()
-                value = make()
-                held = _Held(stamp, said, value, took=time.monotonic() - began)
-                self._keep(key, held)
+                held = self._renewed(key, held, stamp, said, make)
             return cast("Read", held.value)
         except BaseException:
             self._leave(key)
@@ -284,12 +295,37 @@ class Kept:
         finally:
             alone.release()
 
+    def _renewed(
+        self, key: tuple[str, str], held: _Held | None, stamp: Stamp | str, said: Hashable, make: Callable[[], Any]
+    ) -> _Held:
+        """What is read now, or what is held where that is merely late and another such is just being read again."""
+        began = time.monotonic()
+        costly = held is not None and held.took > TRIFLE and began - held.at < LATEST_OF_ALL
+        renews = costly and self._is_late(held, stamp, said) and self._renewer != threading.get_ident()
+        if renews and (began < self._rested or not self._renewing.acquire(blocking=False)):
+            return cast("_Held", held)
+        try:
+            if renews:
+                self._renewer = threading.get_ident()
+            value = make()
+        finally:
+            if renews:
+                self._renewer, self._rested = None, time.monotonic() + REST * (time.monotonic() - began)
+                self._renewing.release()
+        made = _Held(stamp, said, value, took=time.monotonic() - began)
+        self._keep(key, made)
+        return made
+
+    def _is_late(self, held: _Held | None, stamp: Stamp | str, said: Hashable) -> bool:
+        """Whether what is held is behind nothing but feedback that is being taken in."""
+        return held is not None and self.late and (stamp == _LATELY or (said is not None and held.said == said))
+
     def _holds(self, held: _Held, stamp: Stamp | str, said: Hashable) -> bool:
         if stamp == _LATELY:
             return time.monotonic() - held.at < max(LATEST, TIMES * held.took)
         if held.stamp == stamp:
             return True
-        late = self.late and said is not None and held.said == said and held.took > TRIFLE
+        late = self._is_late(held, stamp, said) and held.took > TRIFLE
         return late and time.monotonic() - held.at < min(LATEST, max(SOON, TIMES * held.took))
 
     def _leave(self, key: tuple[str, str]) -> None:

@@ -123,6 +123,10 @@ def keep_theme(session: Session, parts: Parts, workspace: str, id: str) -> Theme
 
 
 def _read_theme(session: Session, parts: Parts, workspace: str, id: str) -> ThemeSummary:
+    """Beside workers it is taken from the list of all: counts go stale together there, and somebody reads the list."""
+    listed = keep_themes(session, parts, workspace).themes if parts.kept.late else ()
+    if found := next((theme for theme in listed if theme.id == id), None):
+        return found
     theme = find_theme(session, workspace, id)
     documents = parts.kept.read("documents", session, workspace, lambda: int(count(session, workspace, Filters())))
     counts = _counts(session, workspace, merge(Filters(), [Condition("theme", id)])).get(id, Tally())

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from synth.parts import Parts
 from synth.profile import read_profile
 from synth.reports.series import Series, gather_series
 from synth.reports.spans import Span
+from synth.store import stamp
 from synth.store.counting import count_people_by_theme
 from synth.store.reading import FIRST_PAGE
 from synth.store.stamp import BESIDE, Kept, WritingSession, read_stamp, taking_in
@@ -191,6 +193,43 @@ def test_beside_workers_a_count_may_be_behind_feedback_that_is_taken_in_and_behi
     with told.parts.database.write() as session:
         session.execute(update(Theme).values(pinned=False))
     assert read() == 2
+
+
+@pytest.mark.parametrize(
+    ("latest_of_all", "rest", "meanwhile", "afterwards"), [(300.0, 0, 1, 2), (0.0, 0, 2, 2), (300.0, 1000, 1, 1)]
+)
+def test_one_count_that_is_merely_late_is_made_again_at_a_time(
+    told: Engine, monkeypatch: pytest.MonkeyPatch, latest_of_all: float, rest: float, meanwhile: int, afterwards: int
+) -> None:
+    """While one is, and in the rest after it, another shows what there was; not for longer than it may."""
+    monkeypatch.setattr(stamp, "LATEST", 0.0)
+    monkeypatch.setattr(stamp, "LATEST_OF_ALL", latest_of_all)
+    monkeypatch.setattr(stamp, "REST", rest)
+    kept, begun, go_on = Kept(late=True), threading.Event(), threading.Event()
+
+    def read(name: str, value: int, *, wait: bool = False) -> int:
+        def make() -> int:
+            time.sleep(0.02)
+            if wait:
+                begun.set()
+                assert go_on.wait(10)
+                assert read("a part", 2) == 2, "what it needs itself it does not wait for"
+            return value
+
+        with told.parts.database.read() as session:
+            return kept.read(name, session, WORKSPACE, make)
+
+    assert [read(name, 1) for name in ("one", "another", "a part")] == [1, 1, 1]
+    with taking_in(), told.parts.database.write() as session:
+        session.execute(update(Theme).values(pinned=False))
+    with ThreadPoolExecutor(1) as pool:
+        one = pool.submit(read, "one", 2, wait=True)
+        assert begun.wait(10)
+        assert read("another", 2) == meanwhile
+        assert read("a third", 2) == 2, "what was never counted is"
+        go_on.set()
+        assert one.result() == 2
+    assert read("another", 2) == afterwards
 
 
 def test_what_took_no_time_is_not_shown_late(told: Engine) -> None:
