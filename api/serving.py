@@ -14,7 +14,6 @@ from api.app import make_app
 from synth.access import ADMINISTRATOR, FIRST_LOGIN_LASTS, create_local, create_login, end_local, nobody_is_in
 from synth.engine import WORKSPACE, Engine
 from synth.errors import BadInput
-from synth.memory import settle
 from synth.settings import Settings
 from synth.store.lock import HomeLock
 from synth.store.walls import within
@@ -34,7 +33,6 @@ def serve(settings: Settings, engine: Engine, lock: HomeLock | None) -> None:
         url = _address(settings.host, listening)
 
         def announce() -> None:
-            settle()
             with within(WORKSPACE):
                 if lock is not None:
                     lock.publish(url, create_local(engine.parts, WORKSPACE))

@@ -15,8 +15,9 @@ from synth.answers.quoting import passages_of
 from synth.model import Condition, Filters, Plan
 from synth.parts import Parts
 from synth.store import tables
+from synth.store.conditions import CLEAR
 from synth.store.excerpts import ExcerptView, load_views
-from synth.store.filtering import CLEAR, select_excerpt_ids
+from synth.store.filtering import select_excerpt_ids
 from synth.store.rows import one_of
 
 COMPLAINT: Final = compile_words(

@@ -19,7 +19,7 @@ from synth.parts import Parts
 from synth.research.spreadsheets import read_table
 from synth.research.studies import find_study
 from synth.store import tables
-from synth.store.filtering import field_names
+from synth.store.conditions import field_names
 
 LARGEST: Final = 4 << 20  # bytes
 MOST_ROWS: Final = 5_000

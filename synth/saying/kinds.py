@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from synth.intake.sentiment import FAILS
-from synth.store.filtering import CLEAR, MOOD
+from synth.store.conditions import CLEAR, MOOD
 
 Kind = Literal["problem", "request", "praise", "question", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("problem", "request", "question", "praise", "other")

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from synth.model import Filters
 from synth.store import tables
+from synth.store.conditions import MOOD, PRAISE
 from synth.store.excerpts import account_of_document
-from synth.store.filtering import MOOD, PRAISE, select_excerpt_ids
+from synth.store.filtering import select_excerpt_ids
 from synth.store.rows import one_of
 
 KEYS: Final = ("source", "theme", "segment", "plan", "language", "rating", "sentiment")

@@ -18,7 +18,7 @@ commit, so what stands under the numbers up to one's own is all there was.
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
@@ -233,13 +233,46 @@ def _seen(name: str, session: Session) -> str:
     return f"{name} for {session.info.get('eyes', 'researchers')}"
 
 
+class _Turn:
+    """Whose turn it is to read again what is merely late: one thread's, and nobody's for a while after it.
+
+    Else all that was asked for is counted at once every minute, and nothing is answered meanwhile. What is read again
+    in the course of it belongs to the same turn.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0  # of the thread that has it
+        self._rested = 0.0  # when it may be taken again
+
+    @contextmanager
+    def take(self) -> Iterator[bool]:
+        """Whether it is this thread's turn, until the `with` ends: not during another's, nor soon after one."""
+        if not self._lock.acquire(blocking=False):
+            yield False
+            return
+        began = time.monotonic()
+        try:
+            if self._depth == 0 and began < self._rested:
+                yield False
+                return
+            self._depth += 1
+            try:
+                yield True
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._rested = time.monotonic() + REST * (time.monotonic() - began)
+        finally:
+            self._lock.release()
+
+
 class Kept:
     """What was read from a workspace and is the same until something changes. Safe to share between threads.
 
     What several threads want at once is read once. What was read longest ago is let go when there is too much of it.
-    With `late`, what is only behind feedback that is being taken in is good for a while: see `LATEST`. One such is read
-    again at a time, with a rest after it: else all that is asked for is counted at once every minute, and nothing is
-    answered meanwhile.
+    With `late`, what is only behind feedback that is being taken in is good for a while: see `LATEST`; of that, one
+    thing at a time is read again: see `_Turn`.
     """
 
     def __init__(self, *, late: bool = False) -> None:
@@ -247,9 +280,7 @@ class Kept:
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str], _Held] = {}
         self._reading: dict[tuple[str, str], threading.RLock] = {}
-        self._renewing = threading.Lock()  # held by who reads again what is merely late
-        self._renewer: int | None = None  # the thread that holds it
-        self._rested = 0.0  # when the next of it may be read again
+        self._turn = _Turn()
 
     def read(self, name: str, session: Session, workspace: str, make: Callable[[], Read]) -> Read:
         """What `make` reads in this session, or read under that name when nothing has changed since."""
@@ -301,17 +332,11 @@ class Kept:
         """What is read now, or what is held where that is merely late and another such is just being read again."""
         began = time.monotonic()
         costly = held is not None and held.took > TRIFLE and began - held.at < LATEST_OF_ALL
-        renews = costly and self._is_late(held, stamp, said) and self._renewer != threading.get_ident()
-        if renews and (began < self._rested or not self._renewing.acquire(blocking=False)):
-            return cast("_Held", held)
-        try:
-            if renews:
-                self._renewer = threading.get_ident()
+        waits = costly and self._is_late(held, stamp, said)
+        with self._turn.take() if waits else nullcontext(True) as mine:
+            if not mine:
+                return cast("_Held", held)
             value = make()
-        finally:
-            if renews:
-                self._renewer, self._rested = None, time.monotonic() + REST * (time.monotonic() - began)
-                self._renewing.release()
         made = _Held(stamp, said, value, took=time.monotonic() - began)
         self._keep(key, made)
         return made

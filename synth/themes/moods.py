@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from synth.model import Filters
 from synth.store import tables
-from synth.store.filtering import MOOD, PRAISE, select_documents
+from synth.store.conditions import MOOD, PRAISE
+from synth.store.filtering import select_documents
 
 MOST = 0.6  # share of the excerpts from which on a theme is said to sound one way
 

@@ -14,7 +14,7 @@ from synth.errors import NotFound
 from synth.intake.sentiment import read_sentiment
 from synth.saying.contrasts import likelihood_p
 from synth.saying.kinds import tell_kind
-from synth.store.filtering import CLEAR, MOOD, PRAISE
+from synth.store.conditions import CLEAR, MOOD, PRAISE
 from tests.factories import SEGMENTS, feedback_rows, open_home, rows_of, take_rows
 
 ON_THEME = """SELECT DISTINCT d.id, d.rating, s.name, c.segment FROM documents d JOIN sources s ON s.id = d.source_id

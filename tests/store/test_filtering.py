@@ -11,9 +11,10 @@ from synth.errors import BadInput
 from synth.model import Condition, Filters
 from synth.store import tables
 from synth.store.attributes import keep_attributes
+from synth.store.conditions import conditions_of_documents
 from synth.store.counting import BOTH, count, count_all, count_by, count_themes, days
 from synth.store.database import Database
-from synth.store.filtering import conditions, excerpt_ids, merge, parse_condition, select_documents
+from synth.store.filtering import excerpt_ids, merge, parse_condition, select_documents
 from tests.databases import database_url
 
 W = "w"
@@ -225,7 +226,7 @@ def test_what_is_counted_at_once_is_what_is_counted_one_by_one(store: Database, 
 @pytest.mark.parametrize("written", ["rating=good", "revenue>=much", "seats<=few", "sentiment=meh", "theme<=T1"])
 def test_a_condition_that_makes_no_sense_is_refused_with_a_sentence(written: str) -> None:
     with pytest.raises(BadInput, match=r"\.$"):
-        conditions(W, where(written))
+        conditions_of_documents(W, where(written))
 
 
 @pytest.mark.parametrize("written", ["", "=", "source", "source=", "=x", "a>1", "   =  "])

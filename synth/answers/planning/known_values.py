@@ -125,24 +125,39 @@ def spell(key: str, occurring: tuple[str, ...], before: Spelled | None = None) -
     """
     if before is not None and before.occurring == occurring:
         return before
-    truths = [(phrase, Known(key, value, phrase, "plain")) for phrase, value in _spell_truth(key, occurring)]
-    known = frozenset(before.occurring) if before is not None else frozenset[str]()
-    grew = (
-        before is not None and not truths and known.issubset(occurring) and not any(_spell_truth(key, before.occurring))
-    )
-    index: dict[str, Sequence[Known]] = dict(before.index) if before is not None and grew else {}
-    came: dict[str, list[Known]] = defaultdict(list)
+    if before is None or not _grew(key, before.occurring, occurring):
+        return Spelled(occurring, _index(key, occurring, _spell_truth(key, occurring)))
+    known = frozenset(before.occurring)
+    came = _index(key, [value for value in occurring if value not in known], ())
+    return Spelled(occurring, _joined(before.index, came, occurring))
+
+
+def _grew(key: str, before: Sequence[str], occurring: Sequence[str]) -> bool:
+    """Whether values only came, and no spelling ('churned' for churned=yes) hangs on which others there are."""
+    truths = any(True for values in (before, occurring) for _ in _spell_truth(key, values))
+    return not truths and frozenset(before).issubset(occurring)
+
+
+def _index(key: str, values: Iterable[str], truths: Iterable[tuple[str, str]]) -> dict[str, Sequence[Known]]:
+    index: dict[str, list[Known]] = defaultdict(list)
     for phrase, truth in truths:
-        came[fold(phrase)].append(truth)
-    for value in occurring:
-        if grew and value in known:
-            continue
+        index[fold(phrase)].append(Known(key, truth, phrase, "plain"))
+    for value in values:
         for spelling, tier in _spell(key, value):
-            came[fold(spelling)].append(Known(key, value, spelling, tier))
+            index[fold(spelling)].append(Known(key, value, spelling, tier))
+    return {**index}
+
+
+def _joined(
+    index: Mapping[str, Sequence[Known]], came: Mapping[str, Sequence[Known]], occurring: Sequence[str]
+) -> dict[str, Sequence[Known]]:
+    """Both, and what is spelled alike in both in the order in which the values occur."""
     place = {value: number for number, value in enumerate(occurring)}
-    for folded in came.keys() & index.keys():
-        came[folded] = sorted([*index[folded], *came[folded]], key=lambda each: place[each.value])
-    return Spelled(occurring, index | came)
+    alike = {
+        folded: sorted([*index[folded], *came[folded]], key=lambda each: place[each.value])
+        for folded in came.keys() & index.keys()
+    }
+    return {**index, **came, **alike}
 
 
 def index_values(spelled: Iterable[Spelled], themes: Mapping[str, str]) -> Mapping[str, Sequence[Known]]:

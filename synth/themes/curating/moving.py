@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from synth.store import tables
 from synth.store.assignments import add_assignments
-from synth.store.rows import chunks, insert_new
+from synth.store.rows import chunks, insert_all, insert_new
 
 SURE = 1.0  # the confidence of what a person pointed at
 _KEPT = ("excerpt_id", "workspace_id", "theme_id", "confidence", "origin", "run_id", "created_at")
@@ -157,8 +157,7 @@ def _pointed(cause: Cause, excerpt: str, theme: str) -> dict[str, Any]:
 def _record(session: Session, cause: Cause, before: Mapping[str, str | None], to: str | None) -> None:
     common = {"workspace_id": cause.workspace, "to_theme": to, "cause": cause.decision, "created_at": cause.now}
     rows = [{"excerpt_id": excerpt, "from_theme": theme, **common} for excerpt, theme in sorted(before.items())]
-    if rows:
-        session.execute(insert(tables.AssignmentChange), rows)
+    insert_all(session, tables.AssignmentChange, rows)
 
 
 def _changed(session: Session, workspace: str, decision: str) -> list[tuple[str, str | None]]:
