@@ -1,7 +1,7 @@
 """What people ask of a store under load: of twenty, eight searches, four questions, four themes, four pages."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,22 @@ def make_request(store: Filled, kind: str, chance: random.Random) -> Asked:
         return Asked(kind, page, query={"q": _words(store, chance)}, headers=as_page)
     path = f"/themes/{chance.choice(store.themes)['id']}" if page == "/theme" else page
     return Asked(kind, path, headers=as_page)
+
+
+def one_of_each(store: Filled) -> Iterator[Asked]:
+    """Every request about a theme, and every page, once."""
+    as_page = {"Accept": "text/html"}
+    for theme in store.themes:
+        yield Asked("themes", f"/v1/themes/{theme['id']}")
+        yield Asked("page", f"/themes/{theme['id']}", headers=as_page)
+    for question in dict.fromkeys(
+        question.format(subject=theme["name"].lower()) for question in QUESTIONS for theme in store.themes
+    ):
+        yield Asked("ask", "/v1/questions", "POST", body={"question": question})
+    for page in PAGES:
+        if page.startswith(("/theme", "/search")):
+            continue
+        yield Asked("page", page, headers=as_page)
 
 
 def _words(store: Filled, chance: random.Random) -> str:

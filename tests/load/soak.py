@@ -5,9 +5,10 @@
     EXCERPTS      that are in the store in the beginning (5000)
 
 An installation of its own answers a modest load while a few rows come in every half minute. Each process is looked at
-twice a minute. The first third is warm-up; of the rest the slope of memory is told for each process: the median of the
-slopes between any two looks (Theil, Sen), which a few high ones do not move. Of files and threads the middle of each
-half is compared: when many requests wait there are more, which is no growth.
+twice a minute. Before it each server is asked everything once that is asked about themes: what is kept of answers is
+then all there. The first third of the time is warm-up, too; of the rest the slope of memory is told for each process:
+the median of the slopes between any two looks (Theil, Sen), which a few high ones do not move. Of files and threads the
+middle of each half is compared: when many requests wait there are more, which is no growth.
 """
 
 import os
@@ -32,8 +33,9 @@ from tests.chaos.sending import make_requests
 from tests.load.__main__ import Times, send_at_rate
 from tests.load.filling import Filled, filled
 from tests.load.memory import memory
-from tests.load.requests import KINDS, make_request
+from tests.load.requests import KINDS, make_request, one_of_each
 
+WARMING = 6.0  # requests a second, before the time begins
 LOOK = 30.0  # seconds between two looks, and between two requests that bring rows
 ROWS = 10  # that come in each time
 SHORTEST = 4.0  # minutes
@@ -73,6 +75,8 @@ def _run(store: Filled, token: str, *, seconds: float, rate: float) -> tuple[Tim
     addresses = store.installation.addresses
     orders = [make_request(store, chance.choice(KINDS), chance) for _ in range(int(rate * seconds))]
     with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+        asked = [each for each in one_of_each(store) for _ in addresses]  # the servers take turns
+        send_at_rate(client, addresses, asked, rate=WARMING, times=Times())
         beside = threading.Thread(target=lambda: _look_on(store, client, times, looks, over), name="looking on")
         beside.start()
         send_at_rate(client, addresses, orders, rate=rate, times=times)
