@@ -25,6 +25,11 @@ def _readable(text: str) -> str:
     return text
 
 
+def _no_conditions() -> list[str]:
+    """What `list` is, too, but that its signature is read anew with every request, which takes longer than all else."""
+    return []
+
+
 Plain = Annotated[str, AfterValidator(_readable)]
 Day = Annotated[
     Plain | None,
@@ -33,7 +38,7 @@ Day = Annotated[
 Conditions = Annotated[
     list[Annotated[Plain, Field(max_length=LONGEST_CONDITION)]],
     Query(
-        default_factory=list,
+        default_factory=_no_conditions,
         max_length=MOST_CONDITIONS,
         description="KEY=VALUE, KEY!=VALUE, KEY<=NUMBER or KEY>=NUMBER; may be repeated. Keys: source, kind, segment, "
         "plan, account, person, language, rating, theme, sentiment, or an imported attribute.",

@@ -204,7 +204,10 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
 
         within_cut: list[str] = matrix.ids[everywhere >= cut].tolist()
         speaking = list(dict.fromkeys((*within_cut, *saying)))
-        counted = heard(parts, session, workspace, filters, speaking)
+        theme = find_theme(parts, session, workspace, speaking) if by_theme else None
+        on_theme = members(parts, session, workspace, theme.theme) if theme else []
+        let_through = set(heard(parts, session, workspace, filters, list(dict.fromkeys((*speaking, *on_theme)))))
+        counted = [id for id in speaking if id in let_through]
         if not counted:
             rows = matrix.rows(excerpt_ids(session, workspace, filters))
             within = everywhere[rows]
@@ -221,9 +224,8 @@ def _near(parts: Parts, workspace: str, about: str, found: Found, filters: Filte
         worded = len(speaking) > len(within_cut)
         if not by_theme:
             return _Near(counted, near, cut, clear, worded=worded, saying=frozenset(saying))
-        theme = find_theme(parts, session, workspace, speaking)
-        on_theme = members(parts, session, workspace, theme.theme) if theme else []
-        counted_there = heard(parts, session, workspace, filters, [*on_theme, *saying]) if theme else []
+        there = dict.fromkeys((*on_theme, *saying)) if theme else ()
+        counted_there = [id for id in there if id in let_through]
         found_on = _Near(counted, near, cut, clear, theme, counted_there, worded, frozenset(saying))
     return replace(found_on, worded=not found_on.saying.issubset(on_theme)) if found_on.by_theme else found_on
 

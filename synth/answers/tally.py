@@ -94,21 +94,20 @@ class _Counting:
     workspace: str
     plan: Plan
     scope: Scope
-    _found: dict[Filters, dict[Unit, float]] = field(default_factory=dict)  # of the scope, by its filters
+    _found: dict[tuple[Filters, bool], dict[Unit, float]] = field(default_factory=dict)  # by filters, of both ways
 
     def count(self, filters: Filters, unit: Unit, label: str) -> Count:
         """What the filters let through of the scope, out of all they let through, or of all of their time."""
         among = self.scope.documents
         whole = filters if among is not None else Filters(filters.since, filters.until)
-        value = self._within(filters, unit) if among is None else self._among(filters, unit)
+        value = self._within(filters, unit) if among is None else self._among(filters, unit, among)
         of = self._within(whole, unit)
         low, high = (self._interval(filters, unit, value, of) if among is not None else None) or (None, None)
         return Count(label, value, unit, filters, of=of, method=self.scope.method, low=low, high=high)
 
     def _interval(self, filters: Filters, unit: Unit, value: float, of: float) -> tuple[float, float] | None:
         """Between what the true number lies, by what both ways of counting find."""
-        others = self.scope.other
-        other = None if others is None else count(self.session, self.workspace, filters, unit, among=others)
+        other = None if self.scope.other is None else self._among(filters, unit, self.scope.other)
         return interval(value, unit, of, basis=self.scope.basis, other=other, clear=self.scope.clear)
 
     def options(self, plan: Plan) -> list[Count]:
@@ -152,13 +151,14 @@ class _Counting:
     def _all(self, filters: Filters) -> tuple[dict[Unit, float], list[ThemeCount]]:
         return self._kept("all", filters, lambda: count_all(self.session, self.workspace, filters))
 
-    def _among(self, filters: Filters, unit: Unit) -> float:
-        among = self.scope.documents
+    def _among(self, filters: Filters, unit: Unit, among: Collection[str]) -> float:
+        """A count of what the scope holds, or of what the other way of counting finds."""
         if unit not in BOTH:
             return count(self.session, self.workspace, filters, unit, among=among)
-        if filters not in self._found:
-            self._found[filters] = self._both(filters, among)
-        return self._found[filters][unit]
+        which = filters, among is self.scope.documents
+        if which not in self._found:
+            self._found[which] = self._both(filters, among)
+        return self._found[which][unit]
 
     def _both(self, filters: Filters, among: Collection[str] | None = None) -> dict[Unit, float]:
         return count_heads(self.session, self.workspace, filters, BOTH, among=among)

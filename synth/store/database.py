@@ -1,13 +1,16 @@
 """The connection to SQL: one engine, sessions for reading and for writing, migrations."""
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 
 from synth.errors import Broken, Unavailable
@@ -16,6 +19,7 @@ from synth.store.faults import told_plainly
 from synth.store.stamp import WritingSession
 
 MEASURED = 1_000  # rows of each index
+RESTED = 5.0  # seconds from which on a connection is asked whether it is still one
 GROWN = 1.5  # times its size from which on a store is measured again
 _MIGRATING = 0x73796E7468  # the number of the lock: "synth"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -190,8 +194,10 @@ def versions() -> list[str]:
 def _engine(url: str) -> Engine:
     """What stands in a row is hidden in errors: they are logged, and logs are not erased."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        engine = create_engine(url, pool_size=10, hide_parameters=True)
         event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_look_alive, engine.dialect))
         event.listen(engine, "checkout", _let_us_begin)
         event.listen(engine, "begin", walls.begin)
         return engine
@@ -206,6 +212,32 @@ def _prepare_postgres(connection: Any, _: object) -> None:
     connection.execute("SET random_page_cost = 1.1")
     connection.execute("SET jit = off")
     connection.commit()
+
+
+def _note_rest(_: object, record: Any) -> None:
+    record.info["rests"] = time.monotonic()
+
+
+def _look_alive(dialect: Dialect, connection: Any, record: Any, _: object) -> None:
+    """Ask whether the server is still there, unless it just was: each session would wait for one answer more.
+
+    A server that ended the connection has said so: then there is something to read, and it is asked as well. Raising
+    this lets the pool open another connection, and do the same with all it has.
+    """
+    since = record.info.pop("rests", None)
+    if since is None or (time.monotonic() - since < RESTED and not _has_word(connection)):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_word(connection: Any) -> bool:
+    """Whether the server said something while nothing was asked of it."""
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return bool(looking.poll(0))
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -23,6 +23,7 @@ from synth.store.walls import everywhere, within
 
 PIECE = 5_000  # excerpts brought into the index at once
 _FEW, _MANY = 2_000, 20_000  # changes up to which a search compares them beside the index; beside workers
+_MOMENT = 3.0  # seconds for which what is coming is good beside workers
 _LATE = 20  # the part of all by which a matrix that may be a moment old may differ from the index
 SAMPLE = 50  # vectors compared with SQL when the index is looked over
 
@@ -94,12 +95,12 @@ class Coming:
 def find_coming(parts: Parts, workspace: str, matrix: Matrix) -> Coming | None:
     """What the index does not show yet; None where that is too much to be compared beside it, or the index is a folder.
 
-    A folder has one reader at a time, who would wait for what is written. Beside workers it is read once a second.
+    A folder has one reader at a time, who would wait for what is written. Beside workers it is read every few seconds.
     Raises Unavailable where the index lacks more than what is named: an emptied one gives no error and no answers.
     """
     if parts.vectors.late:
-        second = f"second {int(time.monotonic())}"
-        coming = parts.kept.read_of("coming", second, workspace, lambda: _read_coming(parts, workspace, matrix, _MANY))
+        moment = f"moment {int(time.monotonic() / _MOMENT)}"
+        coming = parts.kept.read_of("coming", moment, workspace, lambda: _read_coming(parts, workspace, matrix, _MANY))
     else:
         coming = _read_coming(parts, workspace, matrix, _FEW if parts.index.is_served else 0)
     if coming is not None and not coming.named:

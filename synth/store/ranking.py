@@ -38,10 +38,11 @@ _SEARCH = """
     WITH said AS MATERIALIZED (SELECT seq, words FROM excerpt_words WHERE words @@ to_tsquery('english', :wanted)),
     found AS (
         SELECT e.id, s.words FROM said s JOIN excerpts e ON e.seq = s.seq WHERE e.workspace_id = :workspace {apart}
-        LIMIT :most)
+        LIMIT :most),
+    terms AS MATERIALIZED (SELECT {terms})  -- once: a prepared statement reads them anew for each row
     SELECT id, ({weights}) / CAST(1 + :saturation * (1 - :by_length + :by_length * length(words) / :usual) AS float)
         AS score
-    FROM found ORDER BY score DESC, id LIMIT :limit"""
+    FROM found, terms ORDER BY score DESC, id LIMIT :limit"""
 APART: Final = "AND (SELECT d.source_id FROM documents d WHERE d.id = e.document_id) NOT IN :sources"
 
 
@@ -106,12 +107,11 @@ def _search(
     most: int,
     limit: int,
 ) -> list[tuple[str, float]]:
-    each = [
-        f"CASE WHEN words @@ to_tsquery('english', :term{n}) THEN CAST(:weight{n} AS float) ELSE 0 END"
-        for n in range(len(weights))
-    ]
+    numbers = range(len(weights))
+    terms = ", ".join(f"to_tsquery('english', :term{n}) AS term{n}" for n in numbers)
+    each = " + ".join(f"CASE WHEN words @@ term{n} THEN CAST(:weight{n} AS float) ELSE 0 END" for n in numbers)
     hidden = sorted(hidden_sources(session))
-    statement = of_sources(_SEARCH.format(weights=" + ".join(each), apart=APART if hidden else ""), hidden)
+    statement = of_sources(_SEARCH.format(terms=terms, weights=each, apart=APART if hidden else ""), hidden)
     given: dict[str, Any] = {f"term{n}": term for n, term in enumerate(weights)}
     given |= {f"weight{n}": weight for n, weight in enumerate(weights.values())}
     given |= {"wanted": wanted, "workspace": workspace, "most": most, "limit": limit, "usual": usual}

@@ -6,7 +6,7 @@ While an import runs, something changes every second. Only what is written down 
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +22,9 @@ from synth.store.walls import everywhere
 
 _FEW: Final = 500  # changed vectors, and
 _PART: Final = 4  # the part of all, up to which only they are read
-_MOMENT: Final = 2.0  # seconds
+_MOMENT: Final = 2.0  # seconds that a matrix may be old beside workers, at least and
+_MOMENTS: Final = 10.0  # at most, and
+_TIMES: Final = 30  # times as long as it took to bring it up to date, between these: a large one is copied
 _LOOKED_OVER: Final = 600.0  # seconds after which all are counted: what an earlier version wrote is not written down
 
 
@@ -87,6 +89,7 @@ class _Kept:
     stamp: Stamp
     matrix: Matrix
     looked_over: float
+    took: float = 0.0  # seconds
     at: float = field(default_factory=time.monotonic)
 
 
@@ -122,13 +125,15 @@ class VectorStore:
         kept = self._kept.get(workspace)  # another may have read it meanwhile
         if kept and not fresh and (kept.stamp >= stamp or self._is_good(kept)):
             return kept.matrix
+        began = time.monotonic()
         found = None if fresh or kept is None else self._follow(session, workspace, stamp, kept)
         found = found or _Kept(stamp, self._read(session, workspace), time.monotonic())
+        found = replace(found, took=found.at - began)
         self._kept[workspace] = found
         return found.matrix
 
     def _is_good(self, kept: _Kept) -> bool:
-        return self.late and time.monotonic() - kept.at < _MOMENT
+        return self.late and time.monotonic() - kept.at < min(_MOMENTS, max(_MOMENT, _TIMES * kept.took))
 
     def _follow(self, session: Session, workspace: str, stamp: Stamp, kept: _Kept) -> _Kept | None:
         """What is kept with the changes that are written down since; None where these do not tell all."""

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,45 @@ def test_a_connection_that_was_ended_is_a_fault_that_passes(needs: Callable[[str
             assert session.scalar(text("SELECT 1")) == 1
         database.close()
         server.close()
+
+
+@pytest.mark.parametrize("rested", [0.0, 60.0])
+def test_connections_that_ended_at_rest_are_replaced_unnoticed(
+    rested: float, needs: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("postgresql")
+    with throwaway_postgres() as url:
+        database, server = Database(url), Database(SERVER)
+        with database.read() as one, database.read() as two:
+            ended = [session.scalar(text("SELECT pg_backend_pid()")) for session in (one, two)]
+        with server.write() as other:
+            other.execute(text("SELECT pg_terminate_backend(pid, 5000) FROM unnest(:pids) AS pid"), {"pids": ended})
+        now = time.monotonic() + rested
+        monkeypatch.setattr("synth.store.database.time.monotonic", lambda: now)
+        with database.read() as one, database.read() as two:
+            assert {session.scalar(text("SELECT pg_backend_pid()")) for session in (one, two)}.isdisjoint(ended)
+        database.close()
+        server.close()
+
+
+def test_a_connection_is_asked_whether_it_is_one_only_after_a_rest(
+    needs: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("postgresql")
+    with throwaway_postgres() as url:
+        database, asked = Database(url), list[int]()
+        ping = database.engine.dialect.do_ping
+        monkeypatch.setattr(database.engine.dialect, "do_ping", lambda each: asked.append(1) or ping(each))
+        for _ in range(3):
+            with database.read() as session:
+                session.execute(text("SELECT 1"))
+        assert not asked
+        now = time.monotonic() + 60
+        monkeypatch.setattr("synth.store.database.time.monotonic", lambda: now)
+        with database.read() as session:
+            session.execute(text("SELECT 1"))
+        assert len(asked) == 1
+        database.close()
 
 
 def _end_in_the_middle(database: Database, server: Database) -> None:
