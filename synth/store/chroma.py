@@ -26,7 +26,8 @@ from synth.store.chroma_unused import Unused
 
 _PREFIX = "synth-"
 _TIMEOUT = 10.0  # seconds, for connecting and for each answer of a Chroma server
-_EMBEDDED_STEP, _HTTP_STEP, _PAGE = 100, 1_000, 5_000
+_STEP = 100  # vectors put at once: a query waits until all that was put before it is in the graph
+_DROPPED, _PAGE = 1_000, 5_000
 _LATELY = 5.0  # seconds for which a number of vectors that was right stays so
 _PAUSE = 0.002  # seconds between two steps, in which a waiting query gets its turn
 _SAME = 1e-3  # largest difference, in any component or in a distance, between two copies of one unit vector
@@ -72,10 +73,9 @@ class ChromaIndex:
     def put(self, workspace: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add or replace vectors (one row of `dimension` floats per id); those already there unchanged cost little."""
         rows = dict(zip(ids, self._units(vectors, len(ids)), strict=True))
-        step = _EMBEDDED_STEP if self._folder else _HTTP_STEP
         names = list(rows)
-        for start in range(0, len(names), step):
-            batch = names[start : start + step]
+        for start in range(0, len(names), _STEP):
+            batch = names[start : start + _STEP]
             with self._collection(workspace) as collection:
                 _upsert(collection, batch, np.stack([rows[name] for name in batch]))
             if self._folder:
@@ -84,9 +84,9 @@ class ChromaIndex:
     def drop(self, workspace: str, ids: Sequence[str]) -> None:
         """Remove these ids; those that are not there are no error."""
         names = list(dict.fromkeys(ids))
-        for start in range(0, len(names), _HTTP_STEP):
+        for start in range(0, len(names), _DROPPED):
             with self._collection(workspace) as collection:
-                collection.delete(ids=names[start : start + _HTTP_STEP])
+                collection.delete(ids=names[start : start + _DROPPED])
 
     def query(self, workspace: str, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids with their cosine similarity (-1 to 1), best first; fewer when there are fewer."""
