@@ -13,6 +13,7 @@ from api.shapes import replies
 from synth import access
 from synth.access import Role, Scope
 from synth.errors import BadInput
+from synth.permitting import end_token
 
 router = APIRouter(prefix="/tokens", tags=["workspace"])
 
@@ -53,5 +54,5 @@ def create_token(held: Admin, engine: Opened, sent: SentToken) -> JSONResponse:
 @router.delete("/{id}", operation_id="delete_token", status_code=204, responses=problems(404))
 def delete_token(held: Admin, engine: Opened, id: str) -> Response:
     """End a token or a session now."""
-    access.revoke(engine.parts, held.workspace, id)
+    end_token(engine.parts, held.workspace, id)
     return Response(status_code=204)

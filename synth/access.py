@@ -223,9 +223,16 @@ def list_tokens(parts: Parts, workspace: str) -> list[dict[str, Any]]:
 def revoke(parts: Parts, workspace: str, credential: str) -> None:
     """End a credential now; raises NotFound when there is none of this id in force."""
     with parts.database.write() as session:
-        mine = (Credential.workspace_id == workspace, Credential.id == credential, in_force(parts.now()))
-        if not _revoke(session, parts.now(), *mine):
-            raise NotFound(f"There is no credential {credential} in force.")
+        end_credential(session, parts.now(), workspace, credential)
+
+
+def end_credential(session: Session, now: datetime, workspace: str, credential: str) -> str:
+    """The same in a transaction that does more; returns the name it had."""
+    mine = (Credential.workspace_id == workspace, Credential.id == credential, in_force(now))
+    name = session.scalar(select(Credential.name).where(*mine))
+    if name is None or not _revoke(session, now, *mine):
+        raise NotFound(f"There is no credential {credential} in force.")
+    return name
 
 
 def nobody_is_in(parts: Parts, workspace: str) -> bool:

@@ -16,6 +16,7 @@ from synth.access import ROLES, SCOPES, Access, Role, Scope
 from synth.engine import Engine
 from synth.errors import BadInput, Conflict, NotFound, SynthError
 from synth.model import Redacting
+from synth.permitting import end_token
 
 PATH = "/settings"
 LONGEST_DAYS = 36_500
@@ -124,7 +125,7 @@ def make_token(request: Request, held: Admin, engine: Opened, form: Form) -> Res
 def revoke_token(request: Request, held: Admin, engine: Opened, id: str) -> Response:
     """End a token now."""
     try:
-        access.revoke(engine.parts, held.workspace, id)
+        end_token(engine.parts, held.workspace, id)
     except NotFound as error:
         return _refuse(request, held, engine, "tokens", error)
     return RedirectResponse(f"{PATH}#tokens", 303)

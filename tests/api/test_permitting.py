@@ -123,6 +123,21 @@ def test_a_name_that_nobody_has_is_refused_and_a_removed_user_is_taken_off(home:
     assert CANARY in _texts(home.for_everybody())
 
 
+def test_the_name_of_a_token_that_was_revoked_is_taken_off_with_the_last_that_had_it(home: Engine) -> None:
+    take_rows(home, ROWS, name="exits.csv")
+    admin = _client(home, "Boss", "admin")
+    first, second = (
+        admin.post("/v1/tokens", json={"name": "Dashboard", "role": "viewer"}).json()["id"] for _ in range(2)
+    )
+    home.set_readers(WORKSPACE, "exits", ["Ann", "Dashboard"])
+    admin.delete(f"/v1/tokens/{first}").raise_for_status()
+    assert _readers(home) == {"exits": ["Ann", "Dashboard"]}
+    admin.delete(f"/v1/tokens/{second}").raise_for_status()
+    assert _readers(home) == {"exits": ["Ann"]}
+    admin.post("/v1/tokens", json={"name": "Dashboard", "role": "viewer"}).raise_for_status()
+    assert _texts(home.for_reader(Reader(WORKSPACE, "Dashboard", researches=False))) == "[]"
+
+
 def test_it_is_set_on_the_page_and_stands_in_the_audit_log(home: Engine) -> None:
     take_rows(home, ROWS, name="exits.csv")
     admin = _client(home, "Boss", "admin")

@@ -7,6 +7,7 @@ from synth import access
 from synth.access import Role, Scope
 from synth.cli.client import Document, Progress
 from synth.cli.local.here import ACTOR, Here
+from synth.permitting import end_token
 from synth.store.reading import Page
 
 
@@ -57,7 +58,7 @@ class Administration(Here):
         return {"name": name, "role": role, "scope": scope, "kind": "token", "secret": secret}
 
     def revoke_token(self, token: str) -> None:
-        access.revoke(self.engine.parts, self.workspace, token)
+        end_token(self.engine.parts, self.workspace, token)
 
     def hooks(self) -> Document:
         return self.engine.hooks(self.workspace)
