@@ -46,10 +46,7 @@ class Core:
 
     def withheld(self) -> str | None:
         """The sentence for what those who ask do not see; None where they see everything."""
-        from synth.store.everybody import DatabaseAsRead
-
-        database = self.parts.database
-        return database.say_left_out() if isinstance(database, DatabaseAsRead) else None
+        return self.parts.database.say_left_out()
 
     def answer_beside_workers(self) -> None:
         """Answer from counts that may be seconds old while workers elsewhere take feedback in."""

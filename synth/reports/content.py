@@ -89,6 +89,7 @@ def write_content(parts: Parts, workspace: str, span: Span) -> Content:
         "warnings": write_warnings(found.health),
         "health": [*write_health(found.health), *unread],
         "trust": write_short_form(parts, workspace)[:1],
+        "left_out": parts.database.say_left_out(),
         "words": _words(series),
         "mentions": {theme: mentions[-1] for theme, mentions in series.themes.items()},
     }

@@ -57,12 +57,18 @@ def _blocks(content: dict[str, Any]) -> Iterator[str]:
         yield from _steady(content)
     if content["volume"]["sources"] and not content["empty"]:
         yield from _sources(content)
+    yield from _what_it_rests_on(content)
+
+
+def _what_it_rests_on(content: dict[str, Any]) -> Iterator[str]:
     if content["health"]:
         yield "## About the numbers"
         yield _list(content["health"])
     if content["trust"]:
         yield "## How far this can be relied on"
         yield f"{_list(content['trust'])}\n- More stands on the trust card ([/trust](/trust))."
+    if content.get("left_out"):
+        yield f"_It is written for everybody. {content['left_out']}_"
 
 
 def _under(heading: str, told: Iterable[Iterator[str]]) -> Iterator[str]:

@@ -60,6 +60,7 @@ def _told(content: dict[str, Any]) -> dict[str, Any]:
         "sources": [] if content["empty"] else [_source(source) for source in content["volume"]["sources"]],
         "health": content["health"],
         "trust": content["trust"],
+        "left_out": content.get("left_out") or "",
     }
 
 

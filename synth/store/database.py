@@ -64,6 +64,10 @@ class Database:
         """The sources that are not read here, as it is stored beside what is told of the others."""
         return ""
 
+    def say_left_out(self) -> str | None:
+        """The sentence for what is left out now; None where nothing is."""
+        return None
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """All that is read in here, by whomever it is called, is read in one session: for what only reads.

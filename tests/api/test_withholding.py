@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from fastapi.testclient import TestClient
 
@@ -13,6 +15,7 @@ from api.app import make_app
 from synth.access import ROLES, Role, create_token
 from synth.engine import WORKSPACE, Engine
 from synth.errors import NotAllowed
+from synth.store.reading import Page
 from tests.api.test_api_authorisation import LEAST_ROLE
 from tests.factories import copy_home, exported, open_home, submit_file, write_transcript
 
@@ -199,6 +202,20 @@ def test_every_list_says_that_something_is_left_out_of_it(clients: dict[Role, Te
     for address in ("/", "/documents", "/search?q=photo", "/insights", "/research"):
         assert left_out in clients["viewer"].get(address).text, address
         assert left_out not in clients["researcher"].get(address).text, address
+
+
+@pytest.mark.parametrize("form", ["whole", "executive"])
+@pytest.mark.parametrize("format", ["md", "html", "json", "pdf"])
+def test_a_report_says_what_it_leaves_out(mixed: Engine, format: str, form: str) -> None:
+    day = str(mixed.documents(WORKSPACE, page=Page(limit=1)).rows[0]["created_at"])[:10]
+    file = mixed.report_file(WORKSPACE, since=day, until=day, format=format, form=form)
+    words = " ".join((_words_of(file) if format == "pdf" else file.decode()).split())
+    assert "What fewer than 3 people said in interviews is left out here: researchers can see it." in words
+
+
+def _words_of(file: bytes) -> str:
+    with pdfplumber.open(BytesIO(file)) as pdf:
+        return "\n".join(page.extract_text() for page in pdf.pages)
 
 
 def test_an_interview_is_dotted_out_but_for_what_is_shown_and_its_places_stay(
