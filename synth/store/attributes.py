@@ -1,5 +1,6 @@
 """The values of imported attributes, kept in an index beside the documents that have them."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,11 +29,18 @@ def attribute_rows(workspace: str, document: str, attributes: Mapping[str, Any])
             value = shortened(told if isinstance(told, str) else json.dumps(told))
             yield {
                 "document_id": document,
-                "key": key,
+                "key": key_of(key),
                 "workspace_id": workspace,
                 "value": value,
                 "folded": value.lower(),
             }
+
+
+def key_of(name: str) -> str:
+    """An attribute's name as it is indexed: databases refuse a key of thousands of characters, files do not."""
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}…{hashlib.blake2b(name.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
 
 
 def shortened(value: str) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from synth.errors import BadInput
 from synth.model import Condition, Filters
 from synth.store import tables
-from synth.store.attributes import shortened
+from synth.store.attributes import key_of, shortened
 from synth.store.excerpts import account_of_document
 from synth.store.tables import Account, Document, Person
 
@@ -144,9 +144,10 @@ def _has_attribute(workspace: str, condition: Condition, *, singly: bool) -> Col
     another value of its own is asked only of those whose person or account has such a one.
     """
     attribute, key = tables.DocumentAttribute, condition.key
-    mine = (attribute.workspace_id == workspace) & (attribute.key == key)
+    named = attribute.key == key_of(key)
+    mine = (attribute.workspace_id == workspace) & named
     holding = select(attribute.document_id).where(mine, _is_value(attribute, condition))
-    its_own = select(attribute.document_id).where(attribute.document_id == Document.id, attribute.key == key)
+    its_own = select(attribute.document_id).where(attribute.document_id == Document.id, named)
     told, of_account = Person.attributes[key].as_string(), Account.attributes[key].as_string()
     people = select(Person.id).where(Person.workspace_id == workspace, tables.TOLD).correlate(None)
     accounts = select(Account.id).where(Account.workspace_id == workspace).correlate(None)

@@ -16,6 +16,7 @@ _AWAY = "The database does not answer; try again in a moment."
 _BUSY = "The database is busy; try again in a moment."
 _OF_SQLITE = {"disk is full": NO_SPACE, "disk I/O error": _AWAY, "unable to open": _AWAY, "is locked": _BUSY}
 _FULL = "53100"  # the state PostgreSQL gives a disk that is full
+_TOO_LARGE = "54"  # the class of what it refuses because it is too large: trying again changes nothing
 
 
 @contextmanager
@@ -39,7 +40,8 @@ def is_full(error: BaseException) -> bool:
 
 
 def _database(error: OperationalError) -> str | None:
-    """PostgreSQL calls only that operational; SQLite also what is wrong with a statement."""
+    """PostgreSQL calls only that operational, and what is too large; SQLite also what is wrong with a statement."""
     if hasattr(error.orig, "sqlstate"):
-        return NO_SPACE if getattr(error.orig, "sqlstate", None) == _FULL else _AWAY
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return NO_SPACE if state == _FULL else None if state.startswith(_TOO_LARGE) else _AWAY
     return next((said for part, said in _OF_SQLITE.items() if part in str(error.orig)), None)

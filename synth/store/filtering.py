@@ -11,6 +11,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from synth.errors import BadInput, NotFound
 from synth.model import Condition, Filters, Operator
 from synth.store import tables
+from synth.store.attributes import key_of
 from synth.store.conditions import (
     OF_EXCERPTS,
     conditions_of_documents,
@@ -134,7 +135,8 @@ def check_names(session: Session, workspace: str, filters: Filters) -> None:
 
 def _is_attribute(session: Session, workspace: str, key: str) -> bool:
     attribute = tables.DocumentAttribute
-    of_documents = select(attribute.document_id).where(attribute.workspace_id == workspace, attribute.key == key)
+    mine = (attribute.workspace_id == workspace) & (attribute.key == key_of(key))
+    of_documents = select(attribute.document_id).where(mine)
     of_owners = (
         select(owner.id).where(owner.workspace_id == workspace, owner.attributes[key].as_string().is_not(None))
         for owner in (Person, Account)

@@ -157,6 +157,7 @@ def test_every_suite_is_searched() -> None:
     )
 
 
+@pytest.mark.sqlite  # files are looked into
 @pytest.mark.parametrize("name", sorted(set(all_suites()) & set(FOLDERS)))
 def test_what_a_suite_hides_is_found_in_no_home(
     name: str, tmp_path: Path, rows: Rows, make_task: Callable[..., Task], searched: Callable[[str], Homes]

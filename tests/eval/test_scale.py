@@ -96,6 +96,7 @@ def test_questions_of_every_shape_are_timed_beside_their_parts(
     assert again.parameters["home_reused"]
 
 
+@pytest.mark.sqlite  # files are looked into
 def test_what_is_erased_is_looked_for_by_a_search_of_our_own(folder: Path, make_task: MakeTask, tmp_path: Path) -> None:
     home = tmp_path / "home"
     figures = erasure.run(make_task(folder, limit=40, home=home)).figures
