@@ -143,16 +143,16 @@ def _index(settings: Settings) -> str:
     if settings.chroma_url is None and read_owner(settings.home):
         return "held by the process that uses the home folder; its own check repairs it."
     from synth.embedding.opening import open_embedder
-    from synth.store.chroma import ChromaIndex
+    from synth.store.shards import open_index
 
     embedder = open_embedder(settings.embedder)
-    folder = None if settings.chroma_url else settings.home.resolve() / "chroma"
-    index = ChromaIndex(folder=folder, url=settings.chroma_url, embedder=embedder.version, dimension=embedder.dimension)
+    folder, urls = settings.home.resolve() / "chroma", settings.chroma_urls
+    index = open_index(folder=folder, urls=urls, embedder=embedder.version, dimension=embedder.dimension)
     try:
         index.probe()
     finally:
         index.close()
-    return f"{settings.chroma_url or 'folder in home'}, answers."
+    return f"{', '.join(urls) or 'folder in home'}, {'answer' if len(urls) > 1 else 'answers'}."
 
 
 def _broker(settings: Settings) -> str:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from synth.delivery.outgoing import Outgoing
     from synth.embedding import Embedder
     from synth.llm import Drafter
-    from synth.store.chroma import ChromaIndex
     from synth.store.database import Database
     from synth.store.everybody import DatabaseAsRead
     from synth.store.restricting import Reader
+    from synth.store.shards import VectorIndex
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.store.zones import Zones
@@ -32,7 +32,7 @@ class Parts:
     embedder: "Embedder"
     vectors: "VectorStore"
     kept: "Kept"
-    index: "ChromaIndex"
+    index: "VectorIndex"
     drafter: "Drafter"
     metrics: "Metrics"
     tracing: "Tracing"

@@ -25,7 +25,11 @@ class Settings(BaseSettings):
     broker_url: str | None = Field(
         None, description="redis://… or amqp://…; jobs run in the serving process when unset."
     )
-    chroma_url: str | None = Field(None, description="http://host:port of `chroma run`; a folder in home when unset.")
+    chroma_url: str | None = Field(
+        None,
+        description="http://host:port of `chroma run`; several, comma-separated, share the workspaces. "
+        "A folder in home when unset.",
+    )
     workspace: str = Field(FIRST_WORKSPACE, min_length=1, description="Workspace that commands on the machine are for.")
     timezone: str = Field("UTC", description="Zone of the first workspace: days and weeks begin by it.")
     embedder: str = Field(
@@ -159,6 +163,13 @@ class Settings(BaseSettings):
         if self.llm_daily_cost is not None and not (self.llm_prompt_price or self.llm_completion_price):
             raise ValueError("SYNTH_LLM_DAILY_COST needs SYNTH_LLM_PROMPT_PRICE and SYNTH_LLM_COMPLETION_PRICE")
         return self
+
+    @property
+    def chroma_urls(self) -> tuple[str, ...]:
+        """The addresses of the Chroma servers, each once."""
+        return tuple(
+            dict.fromkeys(filter(None, (each.strip().rstrip("/") for each in (self.chroma_url or "").split(","))))
+        )
 
     @property
     def embedded(self) -> bool:

@@ -1,11 +1,18 @@
-"""The `synth` command as its users run it: a process of its own, on a home folder of its own."""
+"""The `synth` command as its users run it: a process of its own, on a home folder of its own; and a Chroma server."""
 
 import os
 import pty
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from tests.chaos.ports import free_port
 from tests.databases import ON_POSTGRES, home_url
 
 SYNTH = Path(sys.executable).with_name("synth")
@@ -40,6 +47,36 @@ def start_synth(home: Path, *arguments: object, **settings: str) -> subprocess.P
         return subprocess.Popen(
             [SYNTH, *map(str, arguments)], env=environment(home, **settings), stdout=output, stderr=output, text=True
         )
+
+
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[str]:
+    """The address of a real `chroma run` over this folder, which listens; skips where the program is not there."""
+    program = Path(sys.executable).with_name("chroma")
+    if not program.exists():
+        pytest.skip("the `chroma` program is not installed beside this interpreter")
+    port = free_port()
+    where = ["--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen([program, "run", *where], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _await(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def read_output(home: Path) -> str:

@@ -59,8 +59,8 @@ def open_engine(
     """Build every part from the settings and bring the schema up to date; the caller holds the home folder's lock."""
     from synth.embedding.opening import open_embedder
     from synth.llm.opening import open_drafter
-    from synth.store.chroma import ChromaIndex
     from synth.store.everybody import DatabaseAsRead
+    from synth.store.shards import open_index
     from synth.store.stamp import Kept
     from synth.store.vectors import VectorStore
     from synth.store.zones import Zones
@@ -73,7 +73,6 @@ def open_engine(
     database = Database(settings.database())
     database.migrate()
     words = embedder or open_embedder(settings.embedder)
-    folder = None if settings.chroma_url else settings.home.resolve() / "chroma"
     parts = Parts(
         home=settings.home.resolve(),
         database=database,
@@ -81,7 +80,12 @@ def open_engine(
         embedder=words,
         vectors=VectorStore(database, words.version, words.dimension),
         kept=Kept(),
-        index=ChromaIndex(folder=folder, url=settings.chroma_url, embedder=words.version, dimension=words.dimension),
+        index=open_index(
+            folder=settings.home.resolve() / "chroma",
+            urls=settings.chroma_urls,
+            embedder=words.version,
+            dimension=words.dimension,
+        ),
         drafter=open_drafter(settings, _meter(settings, database, clock)),
         metrics=Metrics(),
         tracing=tracing or open_tracing(settings.otlp_url),

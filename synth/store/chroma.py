@@ -11,7 +11,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -126,6 +126,18 @@ class ChromaIndex:
             self._server().delete_collection(collection.name)
             self._collections.pop(workspace)
 
+    def discard(self, workspace: str) -> None:
+        """Forget every vector of the workspace, and begin nothing where there is none."""
+        from chromadb.errors import NotFoundError
+
+        with self._lock, self._translated(workspace):
+            self._collections.pop(workspace, None)
+            with suppress(NotFoundError):
+                self._server().delete_collection(self._name(workspace))
+
+    def clear_elsewhere(self, workspace: str) -> None:
+        """Forget what other servers hold of it: there is none."""
+
     def verify(self, workspace: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Raise IndexBroken unless each of these ids (a sample from SQL) is here with this very vector."""
         units = self._units(vectors, len(ids))
@@ -145,18 +157,19 @@ class ChromaIndex:
                 self._identity = _identity(self._folder)
             return self._identity is not None and self._is_ours()
 
-    def probe(self) -> None:
+    def probe(self, workspace: str | None = None) -> None:
         """Raise IndexBroken when the index is not what it should be, Unavailable when it does not answer.
 
         Not open yet, a folder is looked at by itself, outside this process; open, stored vectors are fetched and
-        must find themselves. Whether anything is missing, `count`, `ids` and `verify` tell against SQL.
+        must find themselves: of a server, those of the workspace, or of all. Whether anything is missing, `count`,
+        `ids` and `verify` tell against SQL.
         """
         with self._lock, self._translated():
             if self._system is None and self._folder:
                 self._examine()
                 return
             for model in self._server().list_collections():
-                if model.name.startswith(_PREFIX):
+                if model.name.startswith(_PREFIX if workspace is None or self._folder else self._name(workspace)):
                     self._raise(chroma_probe.canary_fault(_bind(self._server(), model)))
 
     def destroy(self) -> None:
@@ -197,13 +210,15 @@ class ChromaIndex:
             yield collection
 
     def _create(self, server: Any, workspace: str) -> Any:
-        name = _PREFIX + sha256(f"{workspace}\0{self._embedder}".encode()).hexdigest()[:40]
-        model = server.create_collection(name=name, configuration={"hnsw": _HNSW}, get_or_create=True)
+        model = server.create_collection(name=self._name(workspace), configuration={"hnsw": _HNSW}, get_or_create=True)
         collection = _bind(server, model)
         # The first read after writes makes Chroma apply its whole log a second time, at 5 ms a row: read first.
         collection.count()
         self._collections[workspace] = collection
         return collection
+
+    def _name(self, workspace: str) -> str:
+        return _PREFIX + sha256(f"{workspace}\0{self._embedder}".encode()).hexdigest()[:40]
 
     def _server(self) -> Any:
         """Chroma's own API object, opened at the first call; raises IndexBroken when the folder is another by now."""

@@ -56,8 +56,9 @@ def repair_index(parts: Parts, held: ledger.Claim) -> None:
     from synth.store.chroma import IndexBroken
 
     try:
-        parts.index.probe()
+        parts.index.probe(held.workspace)
         found = reconcile(parts, held.workspace, held)
+        parts.index.clear_elsewhere(held.workspace)
         result: dict[str, Any] = {"missing": len(found.missing), "surplus": len(found.surplus), "rebuilt": False}
     except IndexBroken as error:
         result = {"missing": rebuild(parts, held.workspace, held), "surplus": 0, "rebuilt": True, "fault": str(error)}

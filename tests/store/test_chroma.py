@@ -16,6 +16,8 @@ import pytest
 
 from synth.errors import BadInput, Unavailable
 from synth.store.chroma import ChromaIndex, IndexBroken
+from tests.chaos.ports import free_port
+from tests.running import chroma_server
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DIMENSION, _MANY = 24, 5_400  # more than one save of the graph, so that there are files to damage
@@ -390,7 +392,7 @@ class TestServer:
         second.close()
 
     def test_a_server_that_is_not_there_is_unavailable(self):
-        index = ChromaIndex(folder=None, url=f"http://127.0.0.1:{_free_port()}", embedder="e1", dimension=_DIMENSION)
+        index = ChromaIndex(folder=None, url=f"http://127.0.0.1:{free_port()}", embedder="e1", dimension=_DIMENSION)
         with pytest.raises(Unavailable, match="does not answer"):
             index.count("w")
         with pytest.raises(Unavailable):
@@ -417,42 +419,8 @@ class TestServer:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A real `chroma run`."""
-    program = Path(sys.executable).with_name("chroma")
-    if not program.exists():
-        pytest.skip("the `chroma` program is not installed beside this interpreter")
-    port = _free_port()
-    command = [
-        program,
-        "run",
-        "--path",
-        str(tmp_path_factory.mktemp("server")),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _wait_for(port)
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("`chroma run` did not start within 30 seconds")
+    with chroma_server(tmp_path_factory.mktemp("server")) as url:
+        yield url
 
 
 def _write_and_kill(folder: Path, steps: int) -> int:

@@ -1,9 +1,7 @@
 """A worker of its own behind a real broker: it does the jobs, and a message that comes twice changes nothing."""
 
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +15,7 @@ from synth.settings import Settings
 from synth.store import tables
 from synth.store.indexing import difference
 from tests.factories import feedback_rows, submit_file, write_csv
-from tests.running import read_output, run_synth, start_synth
+from tests.running import chroma_server, read_output, run_synth, start_synth
 from workers.app import QUEUES, make_app
 
 BROKERS = {"redis": "redis://127.0.0.1:6379/7", "rabbitmq": "amqp://guest:guest@127.0.0.1:5672//"}
@@ -30,15 +28,8 @@ pytestmark = pytest.mark.timeout(600)
 @pytest.fixture(scope="module")
 def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real `chroma run`: several processes share an index no other way."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    program = Path(sys.executable).with_name("chroma")
-    where = ["--path", str(tmp_path_factory.mktemp("chroma")), "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([program, "run", *where], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _wait_for(lambda: _listens(port), "`chroma run` does not listen")
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait()
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as url:
+        yield url
 
 
 @pytest.fixture(params=sorted(BROKERS))
@@ -159,14 +150,6 @@ def _figures(engine: Engine) -> dict[str, object]:
 def _all_jobs(engine: Engine) -> list[tuple[str, str]]:
     with engine.parts.database.read() as session:
         return [(row.id, row.kind) for row in session.execute(select(tables.Job.id, tables.Job.kind))]
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def _wait_for(happened: Callable[[], bool], otherwise: str) -> None:
