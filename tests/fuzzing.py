@@ -22,6 +22,7 @@ import httpx
 import uvicorn
 
 from api.app import make_app
+from api.repeating import HEADER
 from api.serving import open_socket
 from synth.access import create_local
 from synth.embedding import HashingEmbedder
@@ -95,7 +96,7 @@ def _make(
     url: str, secret: str, folder: Path, name: str, seed: int, examples: int, phases: str, *, guesses: bool
 ) -> tuple[int, str]:
     report, settings, described = (folder / f"{name}.{form}" for form in ("json", "toml", "openapi.json"))
-    described.write_text(json.dumps(_describe(url, secret)), "utf-8")
+    described.write_text(json.dumps(_describe(url, secret, keys=guesses)), "utf-8")
     settings.write_text("" if guesses else LINKS_ALONE, "utf-8")
     command = [str(Path(sys.executable).with_name("st")), "--config-file", str(settings), "run", str(described)]
     command += ["--url", url, "--phases", phases, "-n", str(examples), "--seed", str(seed), "--no-shrink"]
@@ -110,12 +111,17 @@ def _make(
     return made, "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def _describe(url: str, secret: str) -> dict[str, Any]:
-    """The description, its links marked as not always to be followed: a list may be empty."""
+def _describe(url: str, secret: str, *, keys: bool) -> dict[str, Any]:
+    """The description, its links marked as not always to be followed: a list may be empty.
+
+    Without `keys` nothing is sent under an Idempotency-Key: what is answered as the first time may have been deleted.
+    """
     asked = httpx.get(f"{url}/v1/openapi.json", headers={"Authorization": f"Bearer {secret}"}, timeout=60)
     described: dict[str, Any] = asked.json()
     for methods in described["paths"].values():
         for operation in methods.values():
+            if not keys and "parameters" in operation:
+                operation["parameters"] = [each for each in operation["parameters"] if each["name"] != HEADER]
             for response in operation["responses"].values():
                 for link in response.get("links", {}).values():
                     link["x-schemathesis"] = {"is_inferred": True}
