@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from synth.access import end_credential, in_force
+from synth.access import end_credential, hold_doors, in_force
 from synth.errors import BadInput, Conflict, NotAllowed, NotFound
 from synth.parts import Parts
 from synth.store import tables
@@ -88,6 +88,7 @@ def forget_reader(session: Session, workspace: str, name: str) -> None:
 def end_token(parts: Parts, workspace: str, credential: str) -> None:
     """End a credential now; where nobody else has its name, that is taken off all sources. Raises NotFound."""
     with parts.database.write() as session:
+        hold_doors(session, workspace)
         name = end_credential(session, parts.now(), workspace, credential)
         if name not in _names(session, workspace, parts.now()):
             forget_reader(session, workspace, name)

@@ -229,10 +229,11 @@ def _look_alive(dialect: Dialect, connection: Any, record: Any, _: object) -> No
     this lets the pool open another connection, and do the same with all it has.
     """
     since = record.info.pop("rests", None)
-    if since is None or (time.monotonic() - since < RESTED and not _has_word(connection)):
+    if since is None:
         return
     try:
-        dialect.do_ping(connection)
+        if time.monotonic() - since >= RESTED or _has_word(connection):
+            dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError from error
 

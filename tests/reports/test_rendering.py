@@ -10,7 +10,8 @@ import pytest
 from synth.engine import WORKSPACE
 from synth.errors import BadInput
 from synth.reports.charts import draw_bar, draw_large_trend, draw_trend
-from synth.reports.markdown import draw_blocks, escape_markdown
+from synth.reports.html import render_html
+from synth.reports.markdown import draw_blocks, escape_markdown, render_markdown
 from synth.reports.weekly import render_report
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "week.md"
@@ -159,6 +160,13 @@ def test_the_json_is_the_whole_content(moving):
         "health",
         "trust",
     } <= content.keys()
+
+
+@pytest.mark.parametrize("render_old", [render_html, render_markdown])
+def test_a_report_that_was_archived_before_it_said_what_it_leaves_out_is_rendered(moving, render_old):
+    content = json.loads(render(moving, "json"))
+    del content["left_out"]
+    assert "written for everybody" not in render_old(content)
 
 
 def test_a_format_that_there_is_not_is_refused(moving):
