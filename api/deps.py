@@ -26,7 +26,7 @@ def _readable(text: str) -> str:
 
 
 def _no_conditions() -> list[str]:
-    """What `list` is, too, but that its signature is read anew with every request, which takes longer than all else."""
+    """As `list`, whose signature as a built-in is read anew with every request: 2 % of what a server computed."""
     return []
 
 
